@@ -1,0 +1,232 @@
+// Package entity is the language in which a record is described: its fields, what they mean, and how they hang together. It opens no database.
+package entity
+
+import (
+	"time"
+
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+)
+
+// Text is a wording in Chinese and English.
+type Text = i18n.Text
+
+// T makes a Text.
+func T(zh, en string) Text { return i18n.T(zh, en) }
+
+// Record is a Go struct that is stored as a row and describes itself. Describe is called once, on a zero value, when the program starts.
+type Record interface {
+	Describe(d *Desc)
+	Meta() *Base
+}
+
+// Base is embedded by every record. All of it is kept by engine/record.
+type Base struct {
+	ID        id.ID     `bun:"id,pk,type:uuid"`
+	Version   int64     `bun:"version,notnull"`
+	CreatedAt time.Time `bun:"created_at,notnull"`
+	UpdatedAt time.Time `bun:"updated_at,notnull"`
+	CreatedBy id.ID     `bun:"created_by,type:uuid,nullzero"`
+	UpdatedBy id.ID     `bun:"updated_by,type:uuid,nullzero"`
+
+	// Extra holds values of the tenant's own fields (x_…) by name; only those that are to be written need be present.
+	Extra map[string]any `bun:"-"`
+}
+
+// Meta gives the engine the parts that every record has.
+func (b *Base) Meta() *Base { return b }
+
+// Line is embedded by the lines of a document instead of Base.
+type Line struct {
+	Base
+	Position int `bun:"position,notnull"`
+}
+
+// LineMeta gives the engine the position of a line within its document, counted from 0.
+func (l *Line) LineMeta() *Line { return l }
+
+// Kind is what a field's values are.
+type Kind string
+
+// The kinds of field, with the Go type that holds a value.
+const (
+	KindID       Kind = "id"       // id.ID
+	KindText     Kind = "text"     // string
+	KindBool     Kind = "bool"     // bool
+	KindInt      Kind = "int"      // int64
+	KindAmount   Kind = "amount"   // decimal, 4 decimals, money
+	KindQuantity Kind = "quantity" // decimal, 6 decimals
+	KindPrice    Kind = "price"    // decimal, 6 decimals, money for one unit
+	KindPercent  Kind = "percent"  // decimal, 0 to 100
+	KindDate     Kind = "date"     // clock.Date
+	KindTime     Kind = "time"     // time.Time
+	KindJSON     Kind = "json"     // any, stored as jsonb
+	KindTexts    Kind = "texts"    // []string, stored as text[]
+	KindBytes    Kind = "bytes"    // []byte; a sealed field's ciphertext
+)
+
+// Decimal tells that values are exact decimals, written as strings in JSON.
+func (k Kind) Decimal() bool {
+	return k == KindAmount || k == KindQuantity || k == KindPrice || k == KindPercent
+}
+
+// Scale returns the decimals that the kind stores.
+func (k Kind) Scale() int32 {
+	switch k {
+	case KindAmount, KindPercent:
+		return 4
+	case KindQuantity, KindPrice:
+		return 6
+	}
+	return 0
+}
+
+// Option is one allowed value of a text field.
+type Option struct {
+	Value string
+	Label Text
+}
+
+// Options makes options from triples: value, Chinese, English.
+func Options(triples ...string) []Option {
+	if len(triples)%3 != 0 {
+		panic("entity.Options wants triples: value, Chinese, English")
+	}
+	out := make([]Option, 0, len(triples)/3)
+	for i := 0; i < len(triples); i += 3 {
+		out = append(out, Option{triples[i], T(triples[i+1], triples[i+2])})
+	}
+	return out
+}
+
+// Basic is the class of fields that describe no other class.
+const Basic = "basic"
+
+// Field says what one column means. The first group is written in Describe, the second is found from the struct.
+type Field struct {
+	Label   Text
+	Help    Text
+	Kind    Kind     // only where the column's type does not tell: KindPrice for numeric(20,6)
+	Ref     string   // the entity that an id points to: "crm.customer"; RefBy names the field when it is not the id
+	RefBy   string   // with Ref: the target's text field that holds this value, e.g. a unit's code
+	Class   string   // what policy speaks of: price, cost, margin, payment, contract, personal, …; default basic
+	Options []Option // the only values allowed
+	Default string   // used when a caller leaves the field out, in the form of the API
+
+	Computed  bool // kept by the system; callers may never write it
+	Required  bool // a caller must give it
+	Immutable bool // may be written when the record is made, not later
+	Anytime   bool // may be written whatever state the document is in
+	Sealed    bool // stored encrypted
+	Unique    bool // no two records share a value; the database holds it too
+	NotNeg    bool // zero or more
+	Positive  bool // more than zero
+	Signed    bool // a decimal that may be negative (amounts and quantities may not, unless this says so)
+	Aside     bool // immaterial: no part of what an approver approves
+
+	List, Filter, Search, Total bool   // on screen: in lists, in the filter bar, found by q=, summed
+	Expr                        string // a read-only value in SQL over the row's own columns; {today} is the tenant's date
+
+	Name   string // in API and database
+	Custom bool   // a tenant's own (x_…)
+	Title  bool   // set on the field that names the record for people
+	System bool   // one of Base's
+	index  []int
+}
+
+// Lines is a document's nested rows.
+type Lines struct {
+	Name  string
+	Label Text
+	Of    *Def
+	index []int
+}
+
+// Def is a compiled description.
+type Def struct {
+	Name       string // "sales.order"
+	Collection string // "orders"
+	Label      Text
+	Table      string
+	Owner      string // the module that brings it; may differ from the name's first part
+	Fields     []*Field
+	Lines      []*Lines
+	Title      *Field
+	Number     *Field // drawn by the engine when empty
+	Prefix     string // of the number
+	Gapless    bool   // numbers are drawn at posting only, by the module, with record.Gapless
+	State      *Field
+	Drafts     []string // states in which callers may edit and delete; empty: always
+	Pending    string   // the state while an approval is awaited
+	Parent     *Field   // of a line: the id of its document
+	ParentDef  *Def
+	ReadOnly   bool   // callers never create, change or delete it
+	NoDelete   bool   // callers never delete it
+	Derived    bool   // follows from other records: no audit of its own, may be written by the module in SQL
+	OwnerField *Field // the person whose record it is (owner_id), for row rights
+	Keys       [][]string
+	byName     map[string]*Field
+	make       func() Record
+}
+
+// Module returns the first part of the name; empty for top-level entities such as "approval".
+func (d *Def) Module() string { m, _ := cut(d.Name); return m }
+
+// Noun returns the last part of the name: "order".
+func (d *Def) Noun() string { _, n := cut(d.Name); return n }
+
+func cut(name string) (module, noun string) {
+	for i := range len(name) {
+		if name[i] == '.' {
+			return name[:i], name[i+1:]
+		}
+	}
+	return "", name
+}
+
+// Path returns the collection's path below /api/v1: "sales/orders".
+func (d *Def) Path() string {
+	if m := d.Module(); m != "" {
+		return m + "/" + d.Collection
+	}
+	return d.Collection
+}
+
+// Field returns a field by its name, or nil.
+func (d *Def) Field(name string) *Field { return d.byName[name] }
+
+// New returns an empty record; nil for an entity without a Go struct.
+func (d *Def) New() Record {
+	if d.make == nil {
+		return nil
+	}
+	return d.make()
+}
+
+// Editable tells whether callers may change a document in this state.
+func (d *Def) Editable(state string) bool {
+	if d.State == nil || len(d.Drafts) == 0 {
+		return true
+	}
+	for _, s := range d.Drafts {
+		if s == state {
+			return true
+		}
+	}
+	return false
+}
+
+// With returns a copy that has a tenant's own fields too.
+func (d *Def) With(own ...*Field) *Def {
+	c := *d
+	c.Fields = append(append([]*Field{}, d.Fields...), own...)
+	c.index()
+	return &c
+}
+
+func (d *Def) index() {
+	d.byName = make(map[string]*Field, len(d.Fields))
+	for _, f := range d.Fields {
+		d.byName[f.Name] = f
+	}
+}

@@ -1,0 +1,57 @@
+// Package financeevent is what finance tells.
+package financeevent
+
+import (
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+)
+
+// InvoicedLine is how much of an order line an invoice covers, in the line's unit; negative on a credit note.
+type InvoicedLine struct {
+	OrderLineID id.ID
+	Quantity    money.Quantity
+}
+
+// InvoicePosted says that a customer owes.
+type InvoicePosted struct {
+	InvoiceID  id.ID
+	No         string
+	OrderID    id.ID
+	CustomerID id.ID
+	Total      money.Amount
+	Lines      []InvoicedLine
+}
+
+// Event names it.
+func (e InvoicePosted) Event() (name, entity string, record id.ID) {
+	return "finance.invoice.posted", "finance.invoice", e.InvoiceID
+}
+
+// OrderPaid is how much of an order's invoices is settled now, tax included.
+type OrderPaid struct {
+	OrderID   id.ID
+	Collected money.Amount
+}
+
+// PaymentMatched says that payments settle invoices (or no longer do).
+type PaymentMatched struct {
+	PaymentID id.ID
+	Orders    []OrderPaid
+}
+
+// Event names it.
+func (e PaymentMatched) Event() (name, entity string, record id.ID) {
+	return "finance.payment.matched", "finance.payment", e.PaymentID
+}
+
+// BillPosted says that a vendor has billed an order.
+type BillPosted struct {
+	BillID          id.ID
+	PurchaseOrderID id.ID
+	Quantities      map[id.ID]money.Quantity // by purchase line
+}
+
+// Event names it.
+func (e BillPosted) Event() (name, entity string, record id.ID) {
+	return "finance.bill.posted", "finance.bill", e.BillID
+}

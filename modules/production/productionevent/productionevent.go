@@ -1,0 +1,130 @@
+// Package productionevent is what production tells.
+package productionevent
+
+import (
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+)
+
+const order = "production.production_order"
+
+// Material is a component that a production order needs, in the component's own unit.
+type Material struct {
+	ID        id.ID
+	ProductID id.ID
+	Quantity  money.Quantity
+	FromStock money.Quantity // of it, what the plan takes from free stock; inventory reserves exactly that
+	Made      money.Quantity // of it, what child orders of the same plan will make
+	NeedBy    clock.Date
+}
+
+// Planned is one production order. Demand says who asked for it.
+type Planned struct {
+	ID           id.ID
+	No           string
+	ProductID    id.ID
+	Quantity     money.Quantity
+	StartDate    clock.Date
+	DueDate      clock.Date
+	SalesOrderID id.ID
+	ParentID     id.ID // the production order whose material it makes
+	Demand       inventoryevent.Demand
+	ForDemand    money.Quantity // of Quantity, what the demand takes
+	Materials    []Material
+}
+
+// OrdersPlanned says that production orders stand as a plan, all levels at once, parents before children. Inventory reserves FromStock, pegs each
+// order to its demand, and asks purchasing for the rest of the materials.
+type OrdersPlanned struct{ Orders []Planned }
+
+// Event names it.
+func (e OrdersPlanned) Event() (name, entity string, record id.ID) {
+	if len(e.Orders) == 0 {
+		return "production.orders.planned", "", id.ID{}
+	}
+	return "production.orders.planned", order, e.Orders[0].ID
+}
+
+// OrderRescheduled says that the expected date of a production order changed.
+type OrderRescheduled struct {
+	ID      id.ID
+	No      string
+	DueDate clock.Date
+}
+
+// Event names it.
+func (e OrderRescheduled) Event() (name, entity string, record id.ID) {
+	return "production.order.rescheduled", order, e.ID
+}
+
+// Issue is materials that go into production, in the component's unit.
+type Issue struct {
+	MaterialID id.ID
+	ProductID  id.ID
+	Quantity   money.Quantity
+	LotID      id.ID
+}
+
+// MaterialsIssued says that materials are taken from stock; inventory moves them and refuses the whole act when they are not there.
+type MaterialsIssued struct {
+	OrderID      id.ID
+	No           string
+	SalesOrderID id.ID
+	Lines        []Issue
+}
+
+// Event names it.
+func (e MaterialsIssued) Event() (name, entity string, record id.ID) {
+	return "production.materials.issued", order, e.OrderID
+}
+
+// Output is goods that production hands over, with their cost in company currency for the whole quantity.
+type Output struct {
+	ProductID id.ID
+	Quantity  money.Quantity
+	Value     money.Amount
+	LotID     id.ID
+}
+
+// OrderCompleted says that goods are made: inventory takes them in and reserves them for who asked. Done tells that nothing more will come.
+type OrderCompleted struct {
+	OrderID      id.ID
+	No           string
+	SalesOrderID id.ID
+	Output       Output
+	ByProducts   []Output
+	Scrap        money.Quantity
+	Labour       money.Amount // of Output's and ByProducts' value: hours × rate, not material
+	Done         bool
+}
+
+// Event names it.
+func (e OrderCompleted) Event() (name, entity string, record id.ID) {
+	return "production.order.completed", order, e.OrderID
+}
+
+// OrderCancelled says that a production order will make nothing (more): its reservations and pegs are void.
+type OrderCancelled struct {
+	OrderID id.ID
+	No      string
+}
+
+// Event names it.
+func (e OrderCancelled) Event() (name, entity string, record id.ID) {
+	return "production.order.cancelled", order, e.OrderID
+}
+
+// OrderReduced says that a planned order will make less: New quantities of it and of its materials.
+type OrderReduced struct {
+	OrderID   id.ID
+	No        string
+	Quantity  money.Quantity
+	Materials []Material
+}
+
+// Event names it.
+func (e OrderReduced) Event() (name, entity string, record id.ID) {
+	return "production.order.reduced", order, e.OrderID
+}

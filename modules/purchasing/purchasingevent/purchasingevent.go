@@ -1,0 +1,81 @@
+// Package purchasingevent is what purchasing tells.
+package purchasingevent
+
+import (
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+)
+
+const (
+	requisition = "purchasing.requisition"
+	order       = "purchasing.order"
+)
+
+// Requisition is a request to buy for one demand.
+type Requisition struct {
+	ID        id.ID
+	No        string
+	ProductID id.ID
+	Quantity  money.Quantity
+	NeedBy    clock.Date
+	Expected  clock.Date // when it can be here: not before the vendor's lead time
+	Demand    inventoryevent.Demand
+}
+
+// RequisitionsMade says that requests to buy stand; inventory pegs them to their demands.
+type RequisitionsMade struct{ Items []Requisition }
+
+// Event names it.
+func (e RequisitionsMade) Event() (name, entity string, record id.ID) {
+	if len(e.Items) == 0 {
+		return "purchasing.requisitions.made", "", id.ID{}
+	}
+	return "purchasing.requisitions.made", requisition, e.Items[0].ID
+}
+
+// RequisitionsDropped says that requests are off or reduced; Quantity is what remains.
+type RequisitionsDropped struct{ Items []Requisition }
+
+// Event names it.
+func (e RequisitionsDropped) Event() (name, entity string, record id.ID) {
+	if len(e.Items) == 0 {
+		return "purchasing.requisitions.dropped", "", id.ID{}
+	}
+	return "purchasing.requisitions.dropped", requisition, e.Items[0].ID
+}
+
+// Line is one ordered product, in the product's unit.
+type Line struct {
+	ID             id.ID
+	ProductID      id.ID
+	Quantity       money.Quantity
+	UnitCost       money.Price // company currency, without tax
+	Expected       clock.Date
+	RequisitionIDs []id.ID
+}
+
+// OrderConfirmed says that a vendor has the order; inventory opens a receipt and moves the pegs of the requisitions to it.
+type OrderConfirmed struct {
+	OrderID  id.ID
+	No       string
+	VendorID id.ID
+	Lines    []Line
+}
+
+// Event names it.
+func (e OrderConfirmed) Event() (name, entity string, record id.ID) {
+	return "purchasing.order.confirmed", order, e.OrderID
+}
+
+// OrderCancelled says that nothing more will come; inventory closes the receipt and the demands are short again.
+type OrderCancelled struct {
+	OrderID id.ID
+	No      string
+}
+
+// Event names it.
+func (e OrderCancelled) Event() (name, entity string, record id.ID) {
+	return "purchasing.order.cancelled", order, e.OrderID
+}

@@ -1,0 +1,103 @@
+// Package tenancy answers whose data is worked on, in which unit of work: tenants, people, module switches, schemas and roles, migrations.
+package tenancy
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+)
+
+// Tenant is one customer company: its schema, its role, and what it has switched on. Values are shared between requests and never changed;
+// a change makes a new value with a higher Generation.
+type Tenant struct {
+	ID         id.ID
+	Name       string
+	Schema     string // t_…, generated, never user text
+	Role       string // the NOLOGIN role that may read and write the schema's rows
+	Bucket     int    // which login user may take that role
+	State      string // active, suspended, closing
+	Locale     i18n.Lang
+	Zone       *time.Location
+	Currency   string
+	Modules    map[string]bool // switched on now
+	Generation int64
+}
+
+// On tells whether a module is switched on.
+func (t *Tenant) On(module string) bool { return t.Modules[module] }
+
+// Actor is who acts: a person, or a module on behalf of one.
+type Actor struct {
+	ID        id.ID // the tenant's user
+	Name      string
+	Roles     []string
+	Module    string // "inventory" when a reaction runs on behalf of the person
+	Approver  id.ID  // the last person who agreed, when the act had been parked for approval
+	System    bool   // Tenon itself: migrations, demo, imports by an operator
+	Locale    i18n.Lang
+	RequestID string
+}
+
+// Unit is one unit of work: one tenant, one transaction, one timestamp. All Tx values of a transaction share it.
+type Unit struct {
+	Tenant *Tenant
+	Now    time.Time
+	DryRun bool // everything is rolled back at the end
+	Read   bool // nothing may be written
+
+	ids    *id.Source
+	locals map[any]any
+	before []func(ctx context.Context) error
+	after  []func(ctx context.Context)
+	role   func(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Tx is the open transaction of one tenant as seen by one actor. It has set role and search_path: SQL written through it names no schema.
+type Tx struct {
+	bun.Tx
+	*Unit
+	Actor Actor
+	Cause id.ID // the event that is being reacted to; none for what the caller did
+}
+
+// As returns the same transaction for a module that acts on behalf of the person.
+func (tx *Tx) As(module string) *Tx {
+	c := *tx
+	c.Actor.Module = module
+	return &c
+}
+
+// Under returns the same transaction with everything that follows caused by an event.
+func (tx *Tx) Under(event id.ID) *Tx {
+	c := *tx
+	c.Cause = event
+	return &c
+}
+
+// Today returns the tenant's date.
+func (u *Unit) Today() clock.Date { return clock.DateOf(u.Now, u.Tenant.Zone) }
+
+// NewID returns a fresh record id.
+func (u *Unit) NewID() id.ID { return u.ids.New() }
+
+// Local returns what SetLocal kept for this unit of work, or nil.
+func (u *Unit) Local(key any) any { return u.locals[key] }
+
+// SetLocal keeps a value until the unit of work ends; keys are unexported types of the keeper's package.
+func (u *Unit) SetLocal(key, value any) { u.locals[key] = value }
+
+// BeforeCommit runs fn when the work is done, before the commit, in the order given; it runs in a dry run too. fn may not start units of work.
+func (u *Unit) BeforeCommit(fn func(ctx context.Context) error) { u.before = append(u.before, fn) }
+
+// AfterCommit runs fn once the commit is certain; never after a dry run. Failures cannot be reported: use a job for what must happen.
+func (u *Unit) AfterCommit(fn func(ctx context.Context)) { u.after = append(u.after, fn) }
+
+// AsLogin runs fn with the login role instead of the tenant's, for the job table only, and restores the tenant's role.
+func (u *Unit) AsLogin(ctx context.Context, fn func(ctx context.Context) error) error {
+	return u.role(ctx, fn)
+}
