@@ -25,6 +25,7 @@ type column struct {
 	name  string
 	typ   reflect.Type
 	sql   string
+	null  bool
 	index []int
 	used  bool
 }
@@ -82,8 +83,16 @@ func (d *Desc) collect(t reflect.Type, offset uintptr, index []int) {
 			d.fail("field %s has no column name in its bun tag", f.Name)
 			continue
 		}
-		d.cols[offset+f.Offset] = &column{name: name, typ: f.Type, sql: part(tag, "type"), index: at}
+		d.cols[offset+f.Offset] = &column{name: name, typ: f.Type, sql: part(tag, "type"), null: nullable(tag, f.Type), index: at}
 	}
+}
+
+// nullable tells whether empty values become NULL: the tag says nullzero, or the type knows no other way to write "none".
+func nullable(tag string, t reflect.Type) bool {
+	if strings.Contains(tag, "notnull") {
+		return false
+	}
+	return strings.Contains(tag, ",nullzero") || t == reflect.TypeFor[id.ID]() || t == reflect.TypeFor[clock.Date]()
 }
 
 // part finds "key:value" in a bun tag; a value may hold commas inside brackets.
@@ -154,7 +163,7 @@ func (d *Desc) Field(p any, f Field) *Field {
 	if f.Label.ZH == "" || f.Label.EN == "" {
 		d.fail("column %s: the label must be in both languages", c.name)
 	}
-	f.Name, f.index = c.name, c.index
+	f.Name, f.Null, f.index = c.name, c.null, c.index
 	if f.Class == "" {
 		f.Class = Basic
 	}

@@ -128,6 +128,7 @@ type Field struct {
 	Expr                        string // a read-only value in SQL over the row's own columns; {today} is the tenant's date
 
 	Name   string // in API and database
+	Null   bool   // an empty value is stored as NULL
 	Custom bool   // a tenant's own (x_…)
 	Title  bool   // set on the field that names the record for people
 	System bool   // one of Base's
@@ -228,5 +229,13 @@ func (d *Def) index() {
 	d.byName = make(map[string]*Field, len(d.Fields))
 	for _, f := range d.Fields {
 		d.byName[f.Name] = f
+	}
+}
+
+// SetOwner tells the entity and its lines which module brings them.
+func (d *Def) SetOwner(module string, each func(*Def)) {
+	for _, x := range d.family() {
+		x.Owner = module
+		each(x)
 	}
 }

@@ -12,12 +12,13 @@ import (
 
 // Module is one business module's table of contents.
 type Module struct {
-	Name   string // "sales"
-	Label  entity.Text
-	About  entity.Text // one sentence for the marketplace
-	Needs  []string    // modules that must be on too
-	Always bool        // can't be switched off
-	Price  string      // CNY per active user and month, before tax
+	Name      string // "sales"
+	Label     entity.Text
+	About     entity.Text // one sentence for the marketplace
+	Needs     []string    // modules that must be on too
+	Always    bool        // can't be switched off
+	Connector bool        // joins another system; new companies don't start with it
+	Price     string      // CNY per active user and month, before tax
 
 	Entities   []entity.Record
 	Actions    []Action

@@ -20,13 +20,23 @@ type Tenant struct {
 	Schema     string // t_…, generated, never user text
 	Role       string // the NOLOGIN role that may read and write the schema's rows
 	Bucket     int    // which login user may take that role
-	State      string // active, suspended, closing
+	State      string // Active, Suspended, Closing, Deleted
 	Locale     i18n.Lang
 	Zone       *time.Location
 	Currency   string
 	Modules    map[string]bool // switched on now
 	Generation int64
+
+	home *DB // who gave it out: no other value opens a unit of work
 }
+
+// The states of a tenant.
+const (
+	Active    = "active"
+	Suspended = "suspended" // can be read, not changed
+	Closing   = "closing"   // its data is being taken out
+	Deleted   = "deleted"   // a tombstone: schema and role are gone
+)
 
 // On tells whether a module is switched on.
 func (t *Tenant) On(module string) bool { return t.Modules[module] }
@@ -55,6 +65,7 @@ type Unit struct {
 	before []func(ctx context.Context) error
 	after  []func(ctx context.Context)
 	role   func(ctx context.Context, fn func(ctx context.Context) error) error
+	scope  *scope
 }
 
 // Tx is the open transaction of one tenant as seen by one actor. It has set role and search_path: SQL written through it names no schema.
@@ -82,6 +93,9 @@ func (tx *Tx) Under(event id.ID) *Tx {
 // Today returns the tenant's date.
 func (u *Unit) Today() clock.Date { return clock.DateOf(u.Now, u.Tenant.Zone) }
 
+// Statements returns how many messages with SQL this unit of work has sent so far, its begin included.
+func (u *Unit) Statements() int { return u.scope.statements }
+
 // NewID returns a fresh record id.
 func (u *Unit) NewID() id.ID { return u.ids.New() }
 
@@ -93,6 +107,19 @@ func (u *Unit) SetLocal(key, value any) { u.locals[key] = value }
 
 // BeforeCommit runs fn when the work is done, before the commit, in the order given; it runs in a dry run too. fn may not start units of work.
 func (u *Unit) BeforeCommit(fn func(ctx context.Context) error) { u.before = append(u.before, fn) }
+
+// Finish runs what BeforeCommit gathered, and what that gathers in turn. The unit of work calls it too; who has to see the final state earlier may
+// call it before.
+func (u *Unit) Finish(ctx context.Context) error {
+	for len(u.before) > 0 {
+		fn := u.before[0]
+		u.before = u.before[1:]
+		if err := fn(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // AfterCommit runs fn once the commit is certain; never after a dry run. Failures cannot be reported: use a job for what must happen.
 func (u *Unit) AfterCommit(fn func(ctx context.Context)) { u.after = append(u.after, fn) }

@@ -46,3 +46,18 @@ type OpportunityLost struct {
 func (e OpportunityLost) Event() (name, entity string, record id.ID) {
 	return "crm.opportunity.lost", "crm.opportunity", e.ID
 }
+
+// Customer is what other modules need to know of a customer.
+type Customer struct {
+	ID            id.ID
+	Number        string
+	Name          string
+	Address       string
+	PaymentTermID id.ID
+	OwnerID       id.ID
+	CreditLimit   money.Amount // 0: none
+
+	Email          string
+	Phone          string
+	NotifyProgress bool // wants to be told of milestones
+}

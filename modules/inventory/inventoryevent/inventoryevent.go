@@ -95,12 +95,22 @@ type Peg struct {
 	Date         clock.Date // when it is expected
 }
 
-// DemandPegged says that demands wait for inbound supplies, or that the expected dates changed.
+// DemandPegged says that demands wait for inbound supplies, or that the expected dates changed. An item without SupplyEntity and Date waits with
+// nothing on its way: its product is supplied from stock only, or its supply fell away.
 type DemandPegged struct{ Items []Peg }
 
 // Event names it.
 func (e DemandPegged) Event() (name, entity string, record id.ID) {
 	return head("inventory.demand.pegged", e.Items)
+}
+
+// SupplyReleased says that inbound supplies are no longer wanted by demands, in whole or in part: the demand was cancelled or lowered. Quantity is what
+// is no longer wanted. Production and purchasing reduce or cancel what has not been started.
+type SupplyReleased struct{ Items []Peg }
+
+// Event names it.
+func (e SupplyReleased) Event() (name, entity string, record id.ID) {
+	return head("inventory.supply.released", e.Items)
 }
 
 // Moved is one stock move with its value in company currency. From and To are location types: internal, supplier, customer, production, loss, transit.

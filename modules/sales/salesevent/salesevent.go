@@ -128,3 +128,17 @@ type OrderCollected struct {
 func (e OrderCollected) Event() (name, entity string, record id.ID) {
 	return "sales.order.collected", order, e.ID
 }
+
+// GoodsReturned says that a customer gives goods back: stock takes them in at the original cost, finance credits them. Quantity is in the product's
+// unit, Ordered in the line's unit.
+type GoodsReturned struct {
+	Order
+	ReturnID id.ID
+	No       string
+	Lines    []Line
+}
+
+// Event names it.
+func (e GoodsReturned) Event() (name, entity string, record id.ID) {
+	return "sales.return.confirmed", "sales.return", e.ReturnID
+}

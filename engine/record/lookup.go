@@ -1,0 +1,106 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// lookups finds records by what people call them: entity → name → id.
+type lookups map[string]map[string]string
+
+func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
+
+// lookups resolves all names in the reference columns of a table, one query for each entity, with the target's row rights. A name that means several
+// records is a mistake.
+func (s *session) lookups(ctx context.Context, tx *tenancy.Tx, cols []tableColumn, rows [][]string, bad *fault.Fields) (lookups, error) {
+	wanted := map[string]map[string]bool{}
+	for i, c := range cols {
+		if c.field == nil || c.field.Ref == "" || c.field.RefBy != "" {
+			continue
+		}
+		for _, row := range rows {
+			if i >= len(row) {
+				continue
+			}
+			cell := strings.TrimSpace(row[i])
+			if _, err := id.Parse(cell); cell == "" || err == nil {
+				continue
+			}
+			if wanted[c.field.Ref] == nil {
+				wanted[c.field.Ref] = map[string]bool{}
+			}
+			wanted[c.field.Ref][cell] = true
+		}
+	}
+	out := lookups{}
+	for name, set := range wanted {
+		found, err := s.lookup(ctx, tx, s.catalog.Entity(name), set, bad)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = found
+	}
+	return out, nil
+}
+
+// naturalFields are the fields by which people name a record: its unique ones, its number and its title.
+func naturalFields(def *entity.Def) []*entity.Field {
+	var out []*entity.Field
+	for _, f := range def.Fields {
+		if f.Kind == entity.KindText && f.Stored() && !f.Sealed && (f.Unique || f == def.Number || f.Title) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (s *session) lookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, set map[string]bool, bad *fault.Fields) (map[string]string, error) {
+	names := make([]string, 0, len(set))
+	for n := range set {
+		names = append(names, n)
+	}
+	mask, err := s.e.Policy.For(ctx, tx, def)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, f := range naturalFields(def) {
+		if !mask.View(f) {
+			continue
+		}
+		w := &where{}
+		w.rows(mask.Rows())
+		w.add("t." + quote(f.Name) + " = ANY(" + w.arg(names) + "::text[])")
+		if err := scanLookup(ctx, tx, def, f, w, out, bad); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func scanLookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, f *entity.Field, w *where, out map[string]string, bad *fault.Fields) error {
+	res, err := tx.Tx.Tx.QueryContext(ctx, "SELECT t.id::text, t."+quote(f.Name)+" FROM "+quote(def.Table)+" AS t"+w.sql(), w.args...)
+	if err != nil {
+		return databaseFault(err, def)
+	}
+	defer res.Close() //nolint:errcheck // Err tells
+	for res.Next() {
+		var k, n string
+		if err := res.Scan(&k, &n); err != nil {
+			return databaseFault(err, def)
+		}
+		if was, ok := out[n]; ok && was != k {
+			bad.Add(n, "reference.ambiguous", "“%[1]s”对应多条%[2]s", "“%[1]s” names several records of %[3]s", n, def.Label.ZH, fmt.Sprint(def.Label.EN))
+		}
+		out[n] = k
+	}
+	return databaseFault(res.Err(), def)
+}

@@ -1,0 +1,202 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// load reads records by id with their lines.
+func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID, lock bool) ([]P, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	def := of[T, P](tx)
+	var rows []P
+	q := tx.NewSelect().Model(&rows).Where("?TableAlias.id = ANY(?::uuid[])", pgdialect.Array(idTexts(keys))).OrderExpr("?TableAlias.id")
+	if lock {
+		q = q.For("UPDATE")
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, databaseFault(err, def)
+	}
+	if err := loadLines(ctx, tx, def, records(rows), lock); err != nil {
+		return nil, err
+	}
+	remember(tx, rows)
+	if len(rows) < 2 {
+		return rows, nil
+	}
+	return inOrder(keys, rows), nil
+}
+
+func inOrder[P entity.Record](keys []id.ID, rows []P) []P {
+	byID := make(map[id.ID]P, len(rows))
+	for _, r := range rows {
+		byID[r.Meta().ID] = r
+	}
+	out := make([]P, 0, len(rows))
+	for _, k := range keys {
+		if r, ok := byID[k]; ok {
+			out = append(out, r)
+			delete(byID, k)
+		}
+	}
+	return out
+}
+
+// loadLines reads the nested rows of documents, one query for each kind of line.
+func loadLines(ctx context.Context, tx *tenancy.Tx, def *entity.Def, docs []entity.Record, lock bool) error {
+	if len(docs) == 0 {
+		return nil
+	}
+	keys := make([]id.ID, len(docs))
+	for i, d := range docs {
+		keys[i] = d.Meta().ID
+	}
+	for _, l := range def.Lines {
+		slice := reflect.New(reflect.SliceOf(reflect.TypeOf(l.Of.New())))
+		q := tx.NewSelect().Model(slice.Interface()).
+			Where("? = ANY(?::uuid[])", bun.Ident(l.Of.Parent.Name), pgdialect.Array(idTexts(keys))).
+			OrderExpr("?, position, id", bun.Ident(l.Of.Parent.Name))
+		if lock {
+			q = q.For("UPDATE")
+		}
+		if err := q.Scan(ctx); err != nil {
+			return databaseFault(err, l.Of)
+		}
+		children := slice.Elem()
+		byDoc := map[id.ID][]entity.Record{}
+		all := make([]entity.Record, children.Len())
+		for i := range all {
+			all[i], _ = children.Index(i).Interface().(entity.Record)
+			parent, _ := l.Of.Parent.Get(all[i]).(id.ID)
+			byDoc[parent] = append(byDoc[parent], all[i])
+		}
+		remember(tx, all)
+		for _, d := range docs {
+			l.SetRows(d, byDoc[d.Meta().ID])
+		}
+		if err := loadLines(ctx, tx, l.Of, all, lock); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columns is the transposed form of rows: one text array for each column, to be unnested by PostgreSQL.
+type columns struct {
+	fields []*entity.Field
+	data   [][]*string
+}
+
+func transpose(fields []*entity.Field, rows []entity.Record) columns {
+	c := columns{fields: fields, data: make([][]*string, len(fields))}
+	for i, f := range fields {
+		col := make([]*string, len(rows))
+		for j, r := range rows {
+			col[j] = text(f, f.Get(r))
+		}
+		c.data[i] = col
+	}
+	return c
+}
+
+// source writes FROM unnest(…) AS u(…) with its arguments from $first on.
+func (c columns) source(first int) (sql string, args []any) {
+	var arrays, names []string
+	for i := range c.fields {
+		arrays = append(arrays, "$"+strconv.Itoa(first+i)+"::text[]")
+		names = append(names, quote(c.fields[i].Name))
+		args = append(args, c.data[i])
+	}
+	return "unnest(" + strings.Join(arrays, ", ") + ") AS u(" + strings.Join(names, ", ") + ")", args
+}
+
+// insert writes rows with one statement and reads back numbers that the database drew.
+func insert(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rows []entity.Record) error {
+	var fields []*entity.Field
+	for _, f := range def.Fields {
+		if f.Stored() && (!f.Custom || anyExtra(f, rows)) {
+			fields = append(fields, f)
+		}
+	}
+	c := transpose(fields, rows)
+	names, values := make([]string, len(fields)), make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = quote(f.Name)
+		values[i] = "u." + names[i] + "::" + sqlType(f)
+		if f == def.Number && !def.Gapless {
+			values[i] = fmt.Sprintf("coalesce(nullif(%s, ''), '%s' || lpad(nextval('%s_no_seq')::text, 6, '0'))", values[i], def.Prefix, def.Table)
+		}
+	}
+	from, args := c.source(1)
+	sql := "INSERT INTO " + quote(def.Table) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM " + from
+	if def.Number == nil || def.Gapless || !unnumbered(def, rows) {
+		_, err := tx.Tx.Tx.ExecContext(ctx, sql, args...)
+		return databaseFault(err, def)
+	}
+	res, err := tx.Tx.Tx.QueryContext(ctx, sql+" RETURNING id::text, "+quote(def.Number.Name), args...)
+	if err != nil {
+		return databaseFault(err, def)
+	}
+	defer res.Close() //nolint:errcheck // Err tells
+	byID := make(map[string]string, len(rows))
+	for res.Next() {
+		var key, no string
+		if err := res.Scan(&key, &no); err != nil {
+			return databaseFault(err, def)
+		}
+		byID[key] = no
+	}
+	for _, r := range rows {
+		def.Number.Set(r, byID[r.Meta().ID.String()])
+	}
+	return databaseFault(res.Err(), def)
+}
+
+func anyExtra(f *entity.Field, rows []entity.Record) bool {
+	for _, r := range rows {
+		if _, ok := r.Meta().Extra[f.Name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func unnumbered(def *entity.Def, rows []entity.Record) bool {
+	for _, r := range rows {
+		if def.Number.Empty(def.Number.Get(r)) {
+			return true
+		}
+	}
+	return false
+}
+
+// save writes the given columns of rows that have version − 1 in the database; it returns how many there were.
+func save(ctx context.Context, tx *tenancy.Tx, def *entity.Def, fields []*entity.Field, rows []entity.Record) (int64, error) {
+	keyed := append([]*entity.Field{def.Field("id"), def.Field("version")}, fields...)
+	c := transpose(keyed, rows)
+	sets := make([]string, 0, len(fields)+1)
+	sets = append(sets, "version = u.version::bigint")
+	for _, f := range fields {
+		sets = append(sets, quote(f.Name)+" = u."+quote(f.Name)+"::"+sqlType(f))
+	}
+	from, args := c.source(1)
+	sql := "UPDATE " + quote(def.Table) + " AS t SET " + strings.Join(sets, ", ") + " FROM " + from +
+		" WHERE t.id = u.id::uuid AND t.version = u.version::bigint - 1"
+	res, err := tx.Tx.Tx.ExecContext(ctx, sql, args...)
+	if err != nil {
+		return 0, databaseFault(err, def)
+	}
+	return res.RowsAffected()
+}

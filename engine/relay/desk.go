@@ -1,0 +1,77 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
+)
+
+// Parked is the state of a job that failed for the last time and waits for a person.
+const Parked = "parked"
+
+// JobState is one job as its tenant or an operator sees it.
+type JobState struct {
+	ID                   int64
+	Tenant, Call, State  string
+	Attempt, MaxAttempts int
+	Error                string
+	Created, Next        time.Time
+	Finished             *time.Time
+}
+
+// Desk shows jobs and gives failed ones another chance.
+type Desk struct{ pool *pgxpool.Pool }
+
+// NewDesk works on a pool of an owner of the job tables.
+func NewDesk(pool *pgxpool.Pool) *Desk { return &Desk{pool} }
+
+const jobColumns = `SELECT id, coalesce(args->>'tenant', ''), coalesce(args->>'call', kind), CASE state::text WHEN 'discarded' THEN 'parked' ELSE state::text END,
+	attempt, max_attempts, coalesce(errors[array_upper(errors, 1)]->>'error', ''), created_at, scheduled_at, finalized_at FROM ` + Schema + `.river_job `
+
+// List returns jobs, newest first: of one tenant (none: of all), in one state (empty: in any), with ids below before (0: from the newest).
+func (d *Desk) List(ctx context.Context, tenant id.ID, state string, before int64, limit int) ([]JobState, error) {
+	if state == Parked {
+		state = "discarded"
+	}
+	rows, err := d.pool.Query(ctx, jobColumns+`WHERE ($1 = '' OR args->>'tenant' = $1) AND ($2 = '' OR state::text = $2) AND ($3 = 0 OR id < $3)
+		ORDER BY id DESC LIMIT $4`, tenant.String(), state, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanJob)
+}
+
+func scanJob(row pgx.CollectableRow) (j JobState, err error) {
+	err = row.Scan(&j.ID, &j.Tenant, &j.Call, &j.State, &j.Attempt, &j.MaxAttempts, &j.Error, &j.Created, &j.Next, &j.Finished)
+	return j, err
+}
+
+// Get returns one job of a tenant; not_found also for another's.
+func (d *Desk) Get(ctx context.Context, tenant id.ID, job int64) (JobState, error) {
+	rows, err := d.pool.Query(ctx, jobColumns+"WHERE id = $1 AND args->>'tenant' = $2", job, tenant.String())
+	if err != nil {
+		return JobState{}, err
+	}
+	j, err := pgx.CollectExactlyOneRow(rows, scanJob)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return j, fault.New(fault.NotFound, "job.not_found", "没有此任务", "There is no such job")
+	}
+	return j, err
+}
+
+// Retry lets a job that failed or waits run again now.
+func (d *Desk) Retry(ctx context.Context, tenant id.ID, job int64) error {
+	tag, err := d.pool.Exec(ctx, "UPDATE "+Schema+`.river_job SET state = 'available', scheduled_at = now(), finalized_at = NULL,
+		max_attempts = greatest(max_attempts, attempt + 3) WHERE id = $1 AND args->>'tenant' = $2 AND state IN ('discarded', 'retryable', 'scheduled', 'cancelled')`,
+		job, tenant.String())
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "job.state", "任务不存在或不需要重试", "The job does not exist or needs no retry")
+	}
+	return err
+}

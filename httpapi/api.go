@@ -1,0 +1,160 @@
+// Package httpapi is how Tenon is reached: routes, login, JSON, errors. It decides no right and knows no module.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/engine/relay"
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/policy"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// Config is what the API needs from outside.
+type Config struct {
+	Engine     *record.Engine
+	Policy     *policy.Engine
+	Log        *slog.Logger
+	PublicURL  string // how browsers reach it; decides whether cookies are Secure
+	Production bool
+	Jobs       *relay.Desk
+	People     People
+	Ready      func(ctx context.Context) error
+}
+
+// API answers requests.
+type API struct {
+	engine *record.Engine
+	db     *tenancy.DB
+	policy *policy.Engine
+	log    *slog.Logger
+	jobs   *relay.Desk
+	people People
+	ready  func(ctx context.Context) error
+	secure bool
+	origin string
+	actors *actors
+	limits *limits
+	meter  *meter
+}
+
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// New makes the handler of the whole address space.
+func New(cfg Config) *API {
+	a := &API{
+		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, people: cfg.People, ready: cfg.Ready,
+		actors: newActors(), limits: newLimits(), meter: newMeter(),
+	}
+	u, err := url.Parse(cfg.PublicURL)
+	if err == nil && u.Host != "" {
+		a.origin = u.Scheme + "://" + u.Host
+	}
+	a.secure = cfg.Production || err == nil && u.Scheme == "https"
+	return a
+}
+
+// Handler routes requests; web serves what is not the API.
+func (a *API) Handler(web http.Handler) http.Handler {
+	m := mux.NewRouter()
+	m.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }).Methods(http.MethodGet)
+	m.HandleFunc("/readyz", a.readyz).Methods(http.MethodGet)
+	v1 := m.PathPrefix("/api/v1").Subrouter()
+	on := func(method, path string, h handler) { v1.Handle(path, a.wrap(h)).Methods(method) }
+	a.platform(on)
+	for _, base := range []string{"/{module:[a-z_]+}/{collection:[a-z_]+}", "/{collection:[a-z_]+}"} {
+		on(http.MethodGet, base+"/export", a.export)
+		on(http.MethodPost, base+"/import", a.importFile)
+		on(http.MethodGet, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}", a.get)
+		on(http.MethodPatch, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}", a.patch)
+		on(http.MethodDelete, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}", a.remove)
+		on(http.MethodGet, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}/tree", a.tree)
+		on(http.MethodPost, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}/{action:[a-z_]+}", a.act)
+		on(http.MethodGet, base, a.list)
+		on(http.MethodPost, base, a.create)
+	}
+	v1.NotFoundHandler = a.wrap(func(http.ResponseWriter, *http.Request) error { return notFound() })
+	v1.MethodNotAllowedHandler = a.wrap(func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.NotFound, "method.unknown", "此地址不支持该方法", "This address does not take that method")
+	})
+	m.PathPrefix("/").Handler(web)
+	return a.outer(m)
+}
+
+// platform files the routes that are no records.
+func (a *API) platform(on func(method, path string, h handler)) {
+	on(http.MethodPost, "/signup", a.signup)
+	on(http.MethodPost, "/login", a.login)
+	on(http.MethodPost, "/logout", a.logout)
+	on(http.MethodGet, "/workspaces", a.workspaces)
+	on(http.MethodPost, "/switch", a.switchWorkspace)
+	on(http.MethodGet, "/me", a.me)
+	on(http.MethodPost, "/users", a.addUser)
+	on(http.MethodGet, "/modules", a.modules)
+	on(http.MethodPut, "/modules", a.switchModules)
+	on(http.MethodGet, "/tokens", a.tokens)
+	on(http.MethodPost, "/tokens", a.addToken)
+	on(http.MethodDelete, "/tokens/{id}", a.dropToken)
+	on(http.MethodGet, "/roles", a.roles)
+	on(http.MethodPut, "/roles", a.publishRoles)
+	on(http.MethodGet, "/policy/explain", a.explain)
+	on(http.MethodGet, "/audit", a.audit)
+	on(http.MethodGet, "/jobs", a.listJobs)
+	on(http.MethodGet, "/jobs/{id}", a.getJob)
+	on(http.MethodPost, "/jobs/{id}/retry", a.retryJob)
+	on(http.MethodGet, "/meta", a.meta)
+	for path := range a.engine.Reports() {
+		on(http.MethodGet, "/"+path, a.report)
+	}
+}
+
+// wrap turns a handler's error into a problem.
+func (a *API) wrap(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			a.problem(w, r, err)
+		}
+	})
+}
+
+// read runs a unit of work that writes nothing, as the caller.
+func (a *API) read(r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx) error) error {
+	return a.do(r, fn, tenancy.ReadOnly())
+}
+
+// write runs a unit of work as the caller, who must show a CSRF token when a browser's cookie speaks.
+func (a *API) write(r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx) error, opts ...tenancy.Option) error {
+	return a.do(r, fn, opts...)
+}
+
+func (a *API) do(r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx) error, opts ...tenancy.Option) error {
+	who, err := a.caller(r)
+	if err != nil {
+		return err
+	}
+	return a.engine.Do(r.Context(), who.tenant, who.actor, fn, opts...)
+}
+
+// touched lets go of what this process and others remember when people or rights changed.
+func (a *API) touched(tx *tenancy.Tx, def *entity.Def) {
+	if def.Name != "user" {
+		return
+	}
+	a.bump(tx)
+}
+
+func (a *API) bump(tx *tenancy.Tx) {
+	t := tx.Tenant
+	tx.AfterCommit(func(ctx context.Context) {
+		if err := a.db.Bump(ctx, t.ID); err != nil {
+			a.log.ErrorContext(ctx, "tenant not refreshed", "tenant", t.ID, "error", err)
+		}
+	})
+}

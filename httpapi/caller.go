@@ -1,0 +1,144 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/subtle"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+const cookieName = "tenon_session"
+
+// People joins logins with the tenants' users.
+type People interface {
+	Actor(ctx context.Context, tx *tenancy.Tx, user id.ID) (actor tenancy.Actor, active bool, err error)
+	Add(ctx context.Context, tx *tenancy.Tx, user id.ID, name, email string, locale i18n.Lang, roles []string) error
+}
+
+// caller is who sends a request, and for which tenant.
+type caller struct {
+	tenancy.Principal
+	tenant *tenancy.Tenant
+	actor  tenancy.Actor
+}
+
+// actors remembers users' roles for as long as their tenant is unchanged.
+type actors struct {
+	mu   sync.RWMutex
+	list map[actorKey]tenancy.Actor
+}
+
+type actorKey struct {
+	tenant, user id.ID
+	generation   int64
+}
+
+func newActors() *actors { return &actors{list: map[actorKey]tenancy.Actor{}} }
+
+func (c *actors) get(k actorKey) (tenancy.Actor, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	a, ok := c.list[k]
+	return a, ok
+}
+
+func (c *actors) put(k actorKey, a tenancy.Actor) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.list) > 20_000 {
+		clear(c.list)
+	}
+	c.list[k] = a
+}
+
+// caller finds out who sends a request. A cookie's writes need the CSRF token; a token's scopes narrow what it may reach.
+func (a *API) caller(r *http.Request) (caller, error) {
+	p, cookie, err := a.principal(r)
+	if err != nil {
+		return caller{}, err
+	}
+	if cookie && r.Method != http.MethodGet && r.Method != http.MethodHead &&
+		subtle.ConstantTimeCompare([]byte(r.Header.Get("X-Csrf-Token")), []byte(p.CSRF)) != 1 {
+		return caller{}, fault.New(fault.Forbidden, "csrf.invalid", "页面已过期，请刷新", "The page has expired; reload it").With("rule", "platform.csrf")
+	}
+	if err := scoped(p.Scopes, r); err != nil {
+		return caller{}, err
+	}
+	c := caller{Principal: p, tenant: p.Tenant}
+	key := actorKey{p.Tenant.ID, p.UserID, p.Tenant.Generation}
+	actor, ok := a.actors.get(key)
+	if !ok {
+		if actor, err = a.load(r.Context(), p); err != nil {
+			return caller{}, err
+		}
+		a.actors.put(key, actor)
+	}
+	actor.RequestID = requestID(r.Context())
+	actor.Locale = i18n.Pick(r.Header.Get("Accept-Language"), actor.Locale)
+	c.actor = actor
+	return c, nil
+}
+
+func (a *API) principal(r *http.Request) (p tenancy.Principal, cookie bool, err error) {
+	if h := r.Header.Get("Authorization"); h != "" {
+		token, ok := strings.CutPrefix(h, "Bearer ")
+		if !ok || !strings.HasPrefix(token, "tn_") {
+			return p, false, unauthenticated()
+		}
+		p, err = a.db.Authenticate(r.Context(), token)
+		return p, false, err
+	}
+	c, err := r.Cookie(cookieName)
+	if err != nil || strings.HasPrefix(c.Value, "tn_") {
+		return p, false, unauthenticated()
+	}
+	p, err = a.db.Authenticate(r.Context(), c.Value)
+	return p, true, err
+}
+
+func unauthenticated() error {
+	return fault.New(fault.Unauthenticated, "login.required", "请先登录", "Please log in")
+}
+
+// load reads the user's record.
+func (a *API) load(ctx context.Context, p tenancy.Principal) (tenancy.Actor, error) {
+	var actor tenancy.Actor
+	active := false
+	err := a.engine.Do(ctx, p.Tenant, tenancy.Actor{System: true, Name: "tenon"}, func(ctx context.Context, tx *tenancy.Tx) error {
+		var err error
+		actor, active, err = a.people.Actor(ctx, tx, p.UserID)
+		return err
+	}, tenancy.ReadOnly())
+	if err == nil && !active {
+		err = unauthenticated()
+	}
+	return actor, err
+}
+
+// scoped holds a request against a token's scopes: "read", "write", or either for one module ("sales:read"). None means all.
+func scoped(scopes []string, r *http.Request) error {
+	if len(scopes) == 0 {
+		return nil
+	}
+	verb := "write"
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		verb = "read"
+	}
+	area := areaOf(r.URL.Path)
+	for _, want := range []string{verb, area + ":" + verb} {
+		if slices.Contains(scopes, want) {
+			return nil
+		}
+	}
+	if verb == "read" && (slices.Contains(scopes, "write") || slices.Contains(scopes, area+":write")) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "token.scope", "令牌无此权限（规则 token.scope）", "The token's scopes do not allow this (rule token.scope)").With("rule", "token.scope")
+}

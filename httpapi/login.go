@@ -1,0 +1,207 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+const (
+	attemptsPerAddress = 60 // sign-ups and logins a minute
+	failuresPerAccount = 20
+	loginTokenLife     = 12 * time.Hour
+)
+
+type signupRequest struct {
+	Company  string   `json:"company"`
+	Name     string   `json:"name"`
+	Email    string   `json:"email"`
+	Password string   `json:"password"`
+	Locale   string   `json:"locale"`
+	Modules  []string `json:"modules"`
+	Zone     string   `json:"zone"`
+	Currency string   `json:"currency"`
+	Token    bool     `json:"token"`
+}
+
+// signup makes a tenant that works at once, and logs its owner in.
+func (a *API) signup(w http.ResponseWriter, r *http.Request) error {
+	if err := a.limits.allow("address:"+addressOf(r), attemptsPerAddress); err != nil {
+		return err
+	}
+	var in signupRequest
+	if err := into(w, r, &in); err != nil {
+		return err
+	}
+	if in.Locale == "" {
+		in.Locale = string(languageOf(r))
+	}
+	if in.Locale != string(i18n.ZH) && in.Locale != string(i18n.EN) {
+		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
+			At("locale", "value.option", "应为 zh-CN 或 en", "must be zh-CN or en")
+	}
+	if in.Modules == nil {
+		in.Modules = a.business()
+	}
+	p, err := a.SignUp(r.Context(), in.tenant())
+	if err != nil {
+		return err
+	}
+	return a.enter(w, r, p, in.Token, http.StatusCreated)
+}
+
+func (s signupRequest) tenant() tenancy.New {
+	return tenancy.New{
+		Company: s.Company, Locale: i18n.Lang(s.Locale), Zone: s.Zone, Currency: s.Currency, Modules: s.Modules,
+		Person: tenancy.PersonInput{Name: s.Name, Email: s.Email, Password: s.Password},
+	}
+}
+
+// business lists the modules that a new company starts with when it does not choose: all but connectors.
+func (a *API) business() []string {
+	var out []string
+	for _, m := range a.engine.Modules() {
+		if !m.Always && !m.Connector {
+			out = append(out, m.Name)
+		}
+	}
+	return out
+}
+
+// SignUp makes a tenant with its owner; the command line uses it too.
+func (a *API) SignUp(ctx context.Context, n tenancy.New) (tenancy.Principal, error) {
+	t, person, user, err := a.db.Create(ctx, n, func(ctx context.Context, tx *tenancy.Tx, admin id.ID) error {
+		return a.engine.Seed(ctx, tx, func(ctx context.Context, tx *tenancy.Tx) error {
+			return a.people.Add(ctx, tx, admin, n.Person.Name, n.Person.Email, tx.Tenant.Locale, []string{"owner"})
+		})
+	})
+	return tenancy.Principal{Person: person, Tenant: t, UserID: user}, err
+}
+
+func (a *API) login(w http.ResponseWriter, r *http.Request) error {
+	if err := a.limits.allow("address:"+addressOf(r), attemptsPerAddress); err != nil {
+		return err
+	}
+	var in struct {
+		Email     string `json:"email"`
+		Password  string `json:"password"`
+		Workspace string `json:"workspace"`
+		Token     bool   `json:"token"`
+	}
+	if err := into(w, r, &in); err != nil {
+		return err
+	}
+	if err := a.limits.allow("account:"+addressOf(r)+":"+strings.ToLower(in.Email), failuresPerAccount); err != nil {
+		return err
+	}
+	p, err := a.db.Login(r.Context(), in.Email, in.Password, in.Workspace)
+	if err != nil {
+		return err
+	}
+	return a.enter(w, r, p, in.Token, http.StatusOK)
+}
+
+// enter gives a session by cookie, or a token for programs.
+func (a *API) enter(w http.ResponseWriter, r *http.Request, p tenancy.Principal, token bool, status int) error {
+	out := map[string]any{
+		"person": map[string]any{"id": p.Person.ID, "name": p.Person.Name, "email": p.Person.Email},
+		"tenant": map[string]any{"id": p.Tenant.ID, "name": p.Tenant.Name}, "user_id": p.UserID,
+	}
+	if token {
+		text, t, err := a.db.NewToken(r.Context(), p, "login", nil, loginTokenLife)
+		if err != nil {
+			return err
+		}
+		out["token"], out["expires_at"] = text, t.Expires
+		return reply(w, status, out)
+	}
+	cookie, p, err := a.db.NewSession(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	a.setCookie(w, cookie, p.Expires)
+	out["csrf_token"] = p.CSRF
+	return reply(w, status, out)
+}
+
+func (a *API) setCookie(w http.ResponseWriter, value string, expires time.Time) {
+	http.SetCookie(w, &http.Cookie{
+		Name: cookieName, Value: value, Path: "/", Expires: expires, HttpOnly: true, Secure: a.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+func (a *API) logout(w http.ResponseWriter, r *http.Request) error {
+	c, err := a.caller(r)
+	if err != nil {
+		return err
+	}
+	if err := a.db.Logout(r.Context(), c.Principal); err != nil {
+		return err
+	}
+	a.setCookie(w, "", time.Unix(1, 0))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (a *API) workspaces(w http.ResponseWriter, r *http.Request) error {
+	c, err := a.caller(r)
+	if err != nil {
+		return err
+	}
+	list, err := a.db.Workspaces(r.Context(), c.Person.ID)
+	if err != nil {
+		return err
+	}
+	out := make([]map[string]any, len(list))
+	for i, x := range list {
+		out[i] = map[string]any{"id": x.Tenant, "name": x.Name, "current": x.Tenant == c.tenant.ID}
+	}
+	return reply(w, http.StatusOK, map[string]any{"data": out, "next_cursor": nil})
+}
+
+func (a *API) switchWorkspace(w http.ResponseWriter, r *http.Request) error {
+	c, err := a.caller(r)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Workspace id.ID `json:"workspace"`
+		Token     bool  `json:"token"`
+	}
+	if err := into(w, r, &in); err != nil {
+		return err
+	}
+	cookie, p, err := a.db.SwitchWorkspace(r.Context(), c.Principal, in.Workspace)
+	if err != nil {
+		return err
+	}
+	if c.Session.IsZero() {
+		return a.enter(w, r, p, true, http.StatusOK)
+	}
+	a.setCookie(w, cookie, p.Expires)
+	return reply(w, http.StatusOK, map[string]any{"tenant": map[string]any{"id": p.Tenant.ID, "name": p.Tenant.Name}, "user_id": p.UserID, "csrf_token": p.CSRF})
+}
+
+func (a *API) me(w http.ResponseWriter, r *http.Request) error {
+	c, err := a.caller(r)
+	if err != nil {
+		return err
+	}
+	on := []string{}
+	for _, m := range a.engine.Modules() {
+		if m.Always || c.tenant.On(m.Name) {
+			on = append(on, m.Name)
+		}
+	}
+	return reply(w, http.StatusOK, map[string]any{
+		"id": c.UserID, "name": c.actor.Name, "email": c.Person.Email, "roles": c.actor.Roles, "locale": c.actor.Locale, "csrf_token": c.CSRF,
+		"tenant":  map[string]any{"id": c.tenant.ID, "name": c.tenant.Name, "currency": c.tenant.Currency, "zone": c.tenant.Zone.String(), "state": c.tenant.State},
+		"modules": on,
+	})
+}

@@ -1,0 +1,69 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// meter counts requests by kind of route, never by tenant or id, so that the number of series stays small.
+type meter struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newMeter() *meter {
+	m := &meter{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenon_http_requests_total", Help: "Requests answered."}, []string{"method", "area", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "tenon_http_request_seconds", Help: "Time to answer.", Buckets: []float64{.002, .005, .01, .02, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"method", "area"}),
+	}
+	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *meter) count(r *http.Request, status int, took time.Duration) {
+	area := areaOf(r.URL.Path)
+	m.requests.WithLabelValues(methodOf(r.Method), area, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(methodOf(r.Method), area).Observe(took.Seconds())
+}
+
+func methodOf(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete:
+		return m
+	}
+	return "other"
+}
+
+// areaOf names a path's area: a module's name, or the platform.
+func areaOf(path string) string {
+	rest, ok := strings.CutPrefix(path, "/api/v1/")
+	if !ok {
+		return "web"
+	}
+	area, _, deep := strings.Cut(rest, "/")
+	switch area {
+	case "crm", "sales", "inventory", "purchasing", "production", "projects", "finance", "custom":
+		if deep {
+			return area
+		}
+	}
+	return "platform"
+}
+
+// Metrics serves the numbers in Prometheus' form, for an address of its own.
+func (a *API) Metrics() http.Handler {
+	return promhttp.HandlerFor(a.meter.registry, promhttp.HandlerOpts{})
+}
+
+// Registry takes further metrics.
+func (a *API) Registry() *prometheus.Registry { return a.meter.registry }

@@ -1,0 +1,136 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
+)
+
+type requestKey struct{}
+
+func requestID(ctx context.Context) string {
+	s, _ := ctx.Value(requestKey{}).(string)
+	return s
+}
+
+// languageOf is the language to answer in: what the request asks for, Chinese when it asks for neither.
+func languageOf(r *http.Request) i18n.Lang {
+	return i18n.Pick(r.Header.Get("Accept-Language"), i18n.ZH)
+}
+
+// outer is what every request passes first: an id, safe headers, a log line, a guard against panics.
+func (a *API) outer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rid := r.Header.Get("X-Request-Id")
+		if len(rid) < 8 || len(rid) > 64 || strings.ContainsFunc(rid, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			var b [12]byte
+			_, _ = rand.Read(b[:]) // never fails on supported systems
+			rid = hex.EncodeToString(b[:])
+		}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, rid))
+		h := w.Header()
+		h.Set("X-Request-Id", rid)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Frame-Options", "DENY")
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		}
+		s := &statusWriter{ResponseWriter: w}
+		start := time.Now()
+		defer func() {
+			if p := recover(); p != nil {
+				a.log.ErrorContext(r.Context(), "panic", "value", p, "request_id", rid, "path", r.URL.Path, "stack", string(debug.Stack()))
+				if s.status == 0 {
+					a.problem(s, r, fault.New(fault.Internal, "internal", "服务器内部错误，请稍后重试", "Something went wrong on our side; please try again"))
+				}
+			}
+			a.meter.count(r, s.status, time.Since(start))
+			a.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status, "took", time.Since(start), "request_id", rid)
+		}()
+		next.ServeHTTP(s, r)
+	})
+}
+
+// statusWriter remembers what was answered.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (s *statusWriter) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *statusWriter) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	return s.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// readyz tells whether requests can be answered: the database is there.
+func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if a.ready != nil {
+		if err := a.ready(ctx); err != nil {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// limits counts attempts per key in a sliding minute: sign-ups and logins per address, failures per account.
+type limits struct {
+	mu   sync.Mutex
+	seen map[string][]time.Time
+}
+
+func newLimits() *limits { return &limits{seen: map[string][]time.Time{}} }
+
+// allow notes an attempt and refuses the one after max in a minute.
+func (l *limits) allow(key string, most int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if len(l.seen) > 50_000 {
+		clear(l.seen)
+	}
+	recent := l.seen[key][:0]
+	for _, t := range l.seen[key] {
+		if now.Sub(t) < time.Minute {
+			recent = append(recent, t)
+		}
+	}
+	if len(recent) >= most {
+		l.seen[key] = recent
+		return fault.New(fault.OverLimit, "rate.limit", "操作过于频繁，请一分钟后再试", "Too many attempts; try again in a minute")
+	}
+	l.seen[key] = append(recent, now)
+	return nil
+}
+
+func addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

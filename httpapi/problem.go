@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
+)
+
+// statusOf is the one map from kinds of error to HTTP statuses.
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Invalid:
+		return http.StatusBadRequest
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized
+	case fault.NotEnabled:
+		return http.StatusPaymentRequired
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Rule:
+		return http.StatusUnprocessableEntity
+	case fault.OverLimit:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	case fault.Internal:
+	}
+	return http.StatusInternalServerError
+}
+
+type problemField struct {
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
+	Detail string `json:"detail"`
+}
+
+// problem writes an error as RFC 9457. Unknown errors are logged in full and shown neutrally.
+func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.As(err)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		f = fault.New(fault.Invalid, "body.too_large", "请求体超过 %d 字节", "The body is larger than %d bytes", tooLarge.Limit)
+	case f == nil && errors.Is(err, context.Canceled):
+		f = fault.New(fault.Unavailable, "request.cancelled", "请求已取消", "The request was cancelled")
+	case f == nil:
+		f = fault.New(fault.Internal, "internal", "服务器内部错误，请稍后重试", "Something went wrong on our side; please try again")
+	}
+	status := statusOf(f.Kind)
+	if f.Reason == "body.too_large" {
+		status = http.StatusRequestEntityTooLarge
+	}
+	if status >= http.StatusInternalServerError {
+		a.log.ErrorContext(r.Context(), "request failed", "error", err, "request_id", requestID(r.Context()), "method", r.Method, "path", r.URL.Path)
+	} else {
+		a.log.DebugContext(r.Context(), "request refused", slog.Any("error", err), "path", r.URL.Path)
+	}
+	lang := languageOf(r)
+	out := map[string]any{}
+	for k, v := range f.Data {
+		if t, ok := v.(i18n.Text); ok {
+			v = t.In(lang)
+		}
+		out[k] = v
+	}
+	fields := make([]problemField, 0, len(f.Fields))
+	for _, x := range f.Fields {
+		fields = append(fields, problemField{x.Path, x.Reason, x.Text.In(lang)})
+	}
+	out["type"] = "https://tenon.dev/problems/" + f.Reason
+	out["title"] = http.StatusText(status)
+	out["status"] = status
+	out["code"] = string(f.Kind)
+	out["reason"] = f.Reason
+	out["detail"] = f.Text.In(lang)
+	out["fields"] = fields
+	out["request_id"] = requestID(r.Context())
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Language", string(lang))
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="tenon"`)
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(out) // the client may be gone
+}
+
+// reply writes a value as JSON.
+func reply(w http.ResponseWriter, status int, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return replyRaw(w, status, raw)
+}
+
+func replyRaw(w http.ResponseWriter, status int, raw []byte) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(raw) // the client may be gone
+	return nil
+}

@@ -1,0 +1,81 @@
+package finance
+
+import (
+	"context"
+
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// Products answers what finance has to know of products and turns quantities into the products' own units.
+type Products interface {
+	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
+	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
+}
+
+// Taxes answers what taxes are.
+type Taxes interface {
+	Taxes(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Tax, error)
+}
+
+// Terms answers when which part of a document is due; without an id everything is due at once.
+type Terms interface {
+	Terms(ctx context.Context, tx *tenancy.Tx, key id.ID) (coreevent.Term, error)
+}
+
+// Rates answers what one unit of a currency is worth in company currency on a day.
+type Rates interface {
+	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
+}
+
+// Plugs are the questions that finance asks.
+type Plugs struct {
+	Products Products
+	Taxes    Taxes
+	Terms    Terms
+	Rates    Rates
+}
+
+// office is the module at work: its actions and reactions with the plugs that they need.
+type office struct{ ask Plugs }
+
+// rate is company currency for one unit of a currency; 1 for company currency itself.
+func (o office) rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error) {
+	if currency == "" || currency == tx.Tenant.Currency {
+		return money.Int(1), nil
+	}
+	return o.ask.Rates.Rate(ctx, tx, currency, on)
+}
+
+// taxes asks for the taxes that lines name.
+func (o office) taxes(ctx context.Context, tx *tenancy.Tx, keys []id.ID) (map[id.ID]coreevent.Tax, error) {
+	if keys = distinct(keys); len(keys) == 0 {
+		return nil, nil
+	}
+	return o.ask.Taxes.Taxes(ctx, tx, keys)
+}
+
+// distinct returns the ids that are set, each once, in their order.
+func distinct(keys []id.ID) []id.ID {
+	seen := make(map[id.ID]bool, len(keys))
+	var out []id.ID
+	for _, k := range keys {
+		if !k.IsZero() && !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// texts writes ids for = ANY(?::uuid[]).
+func texts(keys []id.ID) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k.String()
+	}
+	return out
+}

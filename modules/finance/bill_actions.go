@@ -1,0 +1,264 @@
+package finance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// prepareBills completes drafts: dates, currency, amounts. A bill for a purchase order that names no lines gets what is received and not billed.
+func (o office) prepareBills(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Bill]) error {
+	for _, c := range changes {
+		bill := c.New
+		if bill.Status == "" {
+			bill.Status = draft
+		}
+		if bill.Status != draft {
+			continue
+		}
+		bill.MatchStatus = matchNone
+		bill.Date = firstDate(bill.Date, tx.Today())
+		if bill.Currency == "" {
+			bill.Currency = tx.Tenant.Currency
+		}
+		var err error
+		if bill.Rate, err = o.rate(ctx, tx, bill.Currency, bill.Date); err != nil {
+			return err
+		}
+		if c.Old == nil && len(bill.Lines) == 0 && !bill.PurchaseOrderID.IsZero() {
+			if err := bill.propose(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := o.reckonBill(ctx, tx, bill); err != nil {
+			return err
+		}
+		if c.Old != nil && bill.DueDate == c.Old.DueDate && (bill.Date != c.Old.Date || bill.PaymentTermID != c.Old.PaymentTermID) {
+			bill.DueDate = firstDate()
+		}
+		if bill.DueDate.IsZero() {
+			term, err := o.ask.Terms.Terms(ctx, tx, bill.PaymentTermID)
+			if err != nil {
+				return err
+			}
+			bill.DueDate = lastDue(term.Instalments(bill.Date, bill.TotalAmount, money.MinorUnit(bill.Currency)))
+		}
+		bill.ResidualAmount = money.Max(bill.TotalAmount, money.Zero())
+	}
+	return nil
+}
+
+// propose makes lines of what came in for the purchase order and is not billed yet, at the value at which it came in.
+func (b *Bill) propose(ctx context.Context, tx *tenancy.Tx) error {
+	rows, err := record.Find[Accrual](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("purchase_order_id = ?", b.PurchaseOrderID).Where("received_quantity > billed_quantity").OrderExpr("id")
+	})
+	for _, a := range rows {
+		open := a.ReceivedQuantity.Sub(a.BilledQuantity)
+		price := money.Div(money.Div(a.ReceivedAmount.Sub(a.ClearedAmount), open), b.Rate).Round(6)
+		l := &BillLine{PurchaseLineID: a.PurchaseLineID, ProductID: a.ProductID, Quantity: open, UnitPrice: price}
+		l.ID, l.BillID = tx.NewID(), b.ID
+		b.Lines = append(b.Lines, l)
+	}
+	return err
+}
+
+// reckonBill works out the amounts of a bill's lines and its totals.
+func (o office) reckonBill(ctx context.Context, tx *tenancy.Tx, bill *Bill) error {
+	keys := make([]id.ID, len(bill.Lines))
+	for i, l := range bill.Lines {
+		keys[i] = l.TaxID
+	}
+	taxes, err := o.taxes(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	priced := make([]Priced, len(bill.Lines))
+	for i, l := range bill.Lines {
+		priced[i] = l.priced(taxes[l.TaxID])
+	}
+	var all Sums
+	for i, s := range Reckon(priced, money.MinorUnit(bill.Currency)) {
+		bill.Lines[i].setSums(s)
+		all = all.Add(s)
+	}
+	bill.UntaxedAmount, bill.TaxAmount, bill.TotalAmount = all.Untaxed, all.Tax, all.Total
+	bill.LineCount = len(bill.Lines)
+	return nil
+}
+
+// postBill makes a bill binding: it clears what was received, books the tax and what is owed, and blocks the payment when quantity or price do not
+// fit what was ordered and received.
+func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modules.None) error {
+	if len(bill.Lines) == 0 || bill.TotalAmount.Sign() < 0 {
+		return fault.New(fault.Rule, "bill.empty", "采购发票没有明细或金额为负", "The bill has no lines or is negative").At("lines", "required", "至少需要一行", "at least one line is needed")
+	}
+	b, err := openBooks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := b.check(bill.Date, false); err != nil {
+		return err
+	}
+	if bill.Rate, err = o.rate(ctx, tx, bill.Currency, bill.Date); err != nil {
+		return err
+	}
+	quantities, products, err := o.billed(ctx, tx, bill)
+	if err != nil {
+		return err
+	}
+	byLine, err := accruals(ctx, tx, bill.purchaseLines())
+	if err != nil {
+		return err
+	}
+	entry := b.billEntry(bill, quantities, byLine, products, tx.Tenant.Currency)
+	if err := saveAccruals(ctx, tx, byLine); err != nil {
+		return err
+	}
+	bill.Blocked = bill.MatchStatus == matchQuantity || bill.MatchStatus == matchPrice
+	bill.settle()
+	if bill.No, err = draw(ctx, tx, seriesBill, bill.Date, bill.ID); err != nil {
+		return err
+	}
+	entry.Source = bill.No
+	if err := record.Update(ctx, tx, bill); err != nil {
+		return err
+	}
+	if err := b.post(tx, entry); err != nil {
+		return err
+	}
+	told := financeevent.BillPosted{BillID: bill.ID, PurchaseOrderID: bill.PurchaseOrderID, Quantities: map[id.ID]money.Quantity{}}
+	for i, l := range bill.Lines {
+		if !l.PurchaseLineID.IsZero() {
+			told.Quantities[l.PurchaseLineID] = told.Quantities[l.PurchaseLineID].Add(quantities[i])
+		}
+	}
+	return record.Emit(ctx, tx, told)
+}
+
+func (b *Bill) purchaseLines() []id.ID {
+	keys := make([]id.ID, len(b.Lines))
+	for i, l := range b.Lines {
+		keys[i] = l.PurchaseLineID
+	}
+	return keys
+}
+
+// billed returns the lines' quantities in the products' own units, and the products.
+func (o office) billed(ctx context.Context, tx *tenancy.Tx, bill *Bill) ([]money.Quantity, map[id.ID]coreevent.Product, error) {
+	out := make([]money.Quantity, len(bill.Lines))
+	keys := make([]id.ID, len(bill.Lines))
+	for i, l := range bill.Lines {
+		out[i], keys[i] = l.Quantity, l.ProductID
+	}
+	products, err := o.ask.Products.Products(ctx, tx, distinct(keys))
+	if err != nil {
+		return nil, nil, err
+	}
+	var items []coreevent.Conversion
+	var at []int
+	for i, l := range bill.Lines {
+		if p, ok := products[l.ProductID]; ok && l.Unit != "" && l.Unit != p.Unit {
+			items, at = append(items, coreevent.Conversion{ProductID: l.ProductID, Quantity: l.Quantity, From: l.Unit}), append(at, i)
+		}
+	}
+	if len(items) == 0 {
+		return out, products, nil
+	}
+	converted, err := o.ask.Products.Convert(ctx, tx, items)
+	if err != nil {
+		return nil, nil, err
+	}
+	for n, i := range at {
+		out[i] = converted[n]
+	}
+	return out, products, nil
+}
+
+// billEntry books a bill: debit what its lines are for and the input tax, credit the vendor. A line for received goods clears the value at which they
+// came in; the difference of price is variance. It notes on the way how the bill fits order and receipt.
+func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id.ID]*Accrual, products map[id.ID]coreevent.Product, company string) *Entry {
+	minor := money.MinorUnit(company)
+	parts := make([]money.Amount, 0, 2*len(bill.Lines))
+	for _, l := range bill.Lines {
+		parts = append(parts, l.UntaxedAmount, l.TaxAmount)
+	}
+	whole, split := convert(bill.TotalAmount, parts, bill.Rate, minor)
+	e := &Entry{JournalID: b.journals[journalPurchase].id, Date: bill.Date, SourceEntity: "finance.bill", SourceID: bill.ID, Memo: bill.VendorReference}
+	bill.MatchStatus = matchNone
+	for i, l := range bill.Lines {
+		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID}
+		net := split[2*i]
+		p := products[l.ProductID]
+		switch {
+		case !l.AccountID.IsZero():
+			e.add(l.AccountID, net, about)
+		case !p.Stocked():
+			e.add(b.account(forExpense, p.Category), net, about)
+		default:
+			cleared := bill.compare(byLine[l.PurchaseLineID], l, quantities[i], net, minor)
+			e.add(b.account(forReceived, p.Category), cleared, about)
+			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
+		}
+		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID})
+	}
+	owed := EntryLine{VendorID: bill.VendorID}
+	if bill.Currency != company {
+		owed.Currency, owed.AmountCurrency = bill.Currency, bill.TotalAmount.Neg()
+	}
+	e.add(b.account(forPayable, ""), whole.Neg(), owed)
+	return e
+}
+
+// compare is the three-way match of one line: it returns the accrued value that the line clears, and notes the worst finding on the bill. Goods that
+// are billed before they come in clear what they cost; their receipt then balances it.
+func (b *Bill) compare(a *Accrual, l *BillLine, quantity money.Quantity, net money.Amount, minor int32) money.Amount {
+	if l.PurchaseLineID.IsZero() {
+		return net
+	}
+	if b.MatchStatus == matchNone {
+		b.MatchStatus = matchFits
+	}
+	if a == nil {
+		b.MatchStatus = matchQuantity
+		return net
+	}
+	open := a.ReceivedQuantity.Sub(a.BilledQuantity)
+	cleared := net
+	switch {
+	case quantity.GreaterThan(open):
+		b.MatchStatus = matchQuantity
+	default:
+		cleared = a.clear(quantity, minor)
+		if net.GreaterThan(cleared) && b.MatchStatus == matchFits {
+			b.MatchStatus = matchPrice
+		}
+	}
+	a.BilledQuantity = a.BilledQuantity.Add(quantity)
+	a.BilledAmount = a.BilledAmount.Add(net)
+	a.ClearedAmount = a.ClearedAmount.Add(cleared)
+	return cleared
+}
+
+func saveAccruals(ctx context.Context, tx *tenancy.Tx, byLine map[id.ID]*Accrual) error {
+	rows := make([]*Accrual, 0, len(byLine))
+	for _, a := range byLine {
+		rows = append(rows, a)
+	}
+	return record.Update(ctx, tx, rows...)
+}
+
+// releaseBill lets a bill be paid although it does not fit order and receipt.
+func releaseBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modules.None) error {
+	bill.Blocked = false
+	return record.Update(ctx, tx, bill)
+}

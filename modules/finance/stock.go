@@ -1,0 +1,212 @@
+package finance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+	"github.com/tenon-hq/tenon/modules/production/productionevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// The journals that sign-up makes and that the cascade posts in.
+const (
+	journalSales    = "SAL"
+	journalPurchase = "PUR"
+	journalBank     = "BNK"
+	journalCash     = "CSH"
+	journalStock    = "STK"
+	journalGeneral  = "GEN"
+)
+
+// place is the account that goods of a category stand on while they are at a kind of location. Goods in transit are still ours.
+func (b *books) place(location, category string) id.ID {
+	switch location {
+	case "supplier":
+		return b.account(forReceived, category)
+	case "customer":
+		return b.account(forCostOfSales, category)
+	case "production":
+		return b.account(forProduction, category)
+	case "loss":
+		return b.account(forStockDifference, category)
+	}
+	return b.account(forInventory, category)
+}
+
+func ours(location string) bool { return location == "internal" || location == "transit" }
+
+// stockEntry is what moves of goods mean in the books: value leaves the account of one place for that of the other. A receipt at another price than
+// the standard books the difference as variance, so that what is owed is the price. Moves between our own locations, and goods without a value, mean
+// nothing.
+func (b *books) stockEntry(e inventoryevent.StockMoved, on clock.Date) *Entry {
+	entry := &Entry{JournalID: b.journals[journalStock].id, Date: on, Source: e.SourceNo, SourceEntity: e.SourceEntity, SourceID: e.SourceID}
+	for _, m := range e.Moves {
+		if ours(m.From) && ours(m.To) || m.From == m.To {
+			continue
+		}
+		about := EntryLine{ProductID: m.ProductID}
+		from, to := m.Value, m.Value
+		switch {
+		case m.PriceVariance.IsZero():
+		case ours(m.To):
+			from = from.Add(m.PriceVariance)
+			entry.add(b.account(forVariance, m.Category), m.PriceVariance, about)
+		case ours(m.From):
+			to = to.Add(m.PriceVariance)
+			entry.add(b.account(forVariance, m.Category), m.PriceVariance.Neg(), about)
+		}
+		entry.add(b.place(m.To, m.Category), to, about)
+		entry.add(b.place(m.From, m.Category), from.Neg(), about)
+	}
+	return entry
+}
+
+// stockMoved posts one stock entry for all moves of an event.
+func (o office) stockMoved(ctx context.Context, tx *tenancy.Tx, e inventoryevent.StockMoved) error {
+	b, err := openBooks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	on := e.Date
+	if on.IsZero() {
+		on = tx.Today()
+	}
+	if err := b.post(tx, b.stockEntry(e, on)); err != nil {
+		return err
+	}
+	var back []inflow
+	for _, m := range e.Moves {
+		switch {
+		case m.SourceLineID.IsZero():
+		case m.From == "supplier":
+			b.received[m.SourceLineID] = b.received[m.SourceLineID].Add(m.Value).Add(m.PriceVariance)
+		case m.To == "supplier":
+			back = append(back, inflow{line: m.SourceLineID, product: m.ProductID, quantity: m.Quantity.Neg(), value: m.Value.Add(m.PriceVariance).Neg()})
+		}
+	}
+	return accrue(ctx, tx, id.ID{}, back)
+}
+
+// inflow is what came in for a purchase line; negative when it went back.
+type inflow struct {
+	line, product id.ID
+	quantity      money.Quantity
+	value         money.Amount
+}
+
+// goodsReceived keeps what came in for each purchase line, for the bill to be compared with.
+func (o office) goodsReceived(ctx context.Context, tx *tenancy.Tx, e inventoryevent.GoodsReceived) error {
+	b, err := openBooks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var list []inflow
+	at := map[id.ID]int{}
+	for _, l := range e.Lines {
+		if l.PurchaseLineID.IsZero() {
+			continue
+		}
+		n, seen := at[l.PurchaseLineID]
+		if !seen {
+			n, at[l.PurchaseLineID] = len(list), len(list)
+			list = append(list, inflow{line: l.PurchaseLineID, product: l.ProductID})
+		}
+		list[n].quantity = list[n].quantity.Add(l.Quantity)
+		list[n].value = list[n].value.Add(money.RoundTo(l.Quantity.Mul(l.UnitCost), tx.Tenant.Currency))
+	}
+	for i, x := range list {
+		if value, known := b.received[x.line]; known {
+			list[i].value = value // what the stock entry has booked, to the cent
+			delete(b.received, x.line)
+		}
+	}
+	return accrue(ctx, tx, e.PurchaseOrderID, list)
+}
+
+// accrue adds inflows to the accruals of their purchase lines.
+func accrue(ctx context.Context, tx *tenancy.Tx, purchaseOrder id.ID, list []inflow) error {
+	if len(list) == 0 {
+		return nil
+	}
+	keys := make([]id.ID, len(list))
+	for i, x := range list {
+		keys[i] = x.line
+	}
+	byLine, err := accruals(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	var fresh, known []*Accrual
+	for _, x := range list {
+		a := byLine[x.line]
+		if a == nil {
+			a = &Accrual{PurchaseLineID: x.line, ProductID: x.product}
+			byLine[x.line] = a
+			fresh = append(fresh, a)
+		} else if !a.ID.IsZero() {
+			known = append(known, a)
+		}
+		if !purchaseOrder.IsZero() {
+			a.PurchaseOrderID = purchaseOrder
+		}
+		a.ReceivedQuantity = a.ReceivedQuantity.Add(x.quantity)
+		a.ReceivedAmount = a.ReceivedAmount.Add(x.value)
+	}
+	if err := record.Create(ctx, tx, fresh...); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, unique(known)...)
+}
+
+// accruals locks and returns the accruals of purchase lines.
+func accruals(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID]*Accrual, error) {
+	out := map[id.ID]*Accrual{}
+	if lines = distinct(lines); len(lines) == 0 {
+		return out, nil
+	}
+	rows, err := record.Find[Accrual](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("purchase_line_id = ANY(?::uuid[])", pgdialect.Array(texts(lines))).OrderExpr("id").For("UPDATE")
+	})
+	for _, a := range rows {
+		out[a.PurchaseLineID] = a
+	}
+	return out, err
+}
+
+// unique returns each pointer once, in its order.
+func unique[P comparable](list []P) []P {
+	seen := make(map[P]bool, len(list))
+	var out []P
+	for _, p := range list {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// productionCompleted adds the labour to the cost of what is being made, so that handing over the goods at their whole cost leaves nothing.
+func (o office) productionCompleted(ctx context.Context, tx *tenancy.Tx, e productionevent.OrderCompleted) error {
+	labour := money.RoundTo(e.Labour, tx.Tenant.Currency)
+	if labour.IsZero() {
+		return nil
+	}
+	b, err := openBooks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	entry := &Entry{
+		JournalID: b.journals[journalStock].id, Date: tx.Today(), Source: e.No, SourceEntity: "production.production_order", SourceID: e.OrderID,
+	}
+	entry.add(b.account(forProduction, ""), labour, EntryLine{ProductID: e.Output.ProductID})
+	entry.add(b.account(forLabour, ""), labour.Neg(), EntryLine{})
+	return b.post(tx, entry)
+}

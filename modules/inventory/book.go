@@ -1,0 +1,191 @@
+package inventory
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// book is one entry of the stock keeper: everything that an action or a reaction does to balances and reservations. It is written at once when it is
+// settled, with a handful of statements, and told afterwards.
+type book struct {
+	keeper
+	shelf *shelf
+
+	made    []*Reservation
+	changed []*Reservation
+	seen    map[*Reservation]bool
+
+	moved    []inventoryevent.StockMoved
+	released []inventoryevent.Reserved
+	reserved []inventoryevent.Reserved
+	pegged   []inventoryevent.Peg
+	dropped  []inventoryevent.Peg
+}
+
+func (k keeper) book() *book { return &book{keeper: k, shelf: newShelf(), seen: map[*Reservation]bool{}} }
+
+// supply is something on its way.
+type supply struct {
+	entity string
+	id     id.ID
+	no     string
+	date   clock.Date
+}
+
+// reservations locks the open reservations that a condition selects, in the order of their ids.
+func reservations(ctx context.Context, tx *tenancy.Tx, where string, args ...any) ([]*Reservation, error) {
+	return record.Find[Reservation](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("status = 'open'").Where(where, args...).OrderExpr("id").For("UPDATE")
+	})
+}
+
+// ofLines locks what serves some demand lines.
+func ofLines(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID][]*Reservation, error) {
+	out := map[id.ID][]*Reservation{}
+	if len(lines) == 0 {
+		return out, nil
+	}
+	rows, err := reservations(ctx, tx, "demand_line_id = ANY(?::uuid[])", pgdialect.Array(lines))
+	for _, r := range rows {
+		out[r.DemandLineID] = append(out[r.DemandLineID], r)
+	}
+	return out, err
+}
+
+// add notes a new reservation.
+func (b *book) add(r *Reservation) *Reservation {
+	r.Status = open
+	b.made = append(b.made, r)
+	b.seen[r] = true
+	return r
+}
+
+func (b *book) touch(r *Reservation) {
+	if !b.seen[r] {
+		b.seen[r] = true
+		b.changed = append(b.changed, r)
+	}
+}
+
+// split takes a quantity out of a reservation as one of its own; the whole of it when that is all there is.
+func (b *book) split(r *Reservation, q money.Quantity) *Reservation {
+	b.touch(r)
+	if !q.LessThan(r.Quantity) {
+		return r
+	}
+	r.Quantity = r.Quantity.Sub(q)
+	part := *r
+	part.Base = entity.Base{CreatedAt: r.CreatedAt}
+	part.Quantity, part.FulfilledQuantity = q, money.Zero()
+	return b.add(&part)
+}
+
+// hold lets a reservation hold goods of a slot. by is what brought them, when they just came in.
+func (b *book) hold(r *Reservation, s *slot, by source) {
+	r.Source, r.LocationID, r.LotID = fromStock, s.location, s.lot
+	s.reserved = s.reserved.Add(r.Quantity)
+	e := r.reserved(r.Quantity)
+	e.FromEntity, e.FromID, e.FromNo = by.entity, by.id, by.no
+	b.reserved = append(b.reserved, e)
+}
+
+// peg lets a reservation wait for a supply.
+func (b *book) peg(r *Reservation, s supply) {
+	r.Source, r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate = fromSupply, s.entity, s.id, s.no, s.date
+	b.touch(r)
+	b.pegged = append(b.pegged, r.peg(r.Quantity))
+}
+
+// strand leaves a reservation without any supply, and says so.
+func (b *book) strand(r *Reservation) {
+	r.Source, r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate = fromNone, "", id.ID{}, "", clock.Date{}
+	b.touch(r)
+	b.pegged = append(b.pegged, r.peg(r.Quantity))
+}
+
+// release gives up a quantity that a demand no longer needs. The shelf must hold the product when goods are given up.
+func (b *book) release(r *Reservation, q money.Quantity) {
+	b.touch(r)
+	switch r.Source {
+	case fromStock:
+		if s := b.shelf.slots[cell{r.ProductID, r.LocationID, r.LotID}]; s != nil {
+			s.reserved = s.reserved.Sub(q)
+		}
+		b.released = append(b.released, r.reserved(q))
+	case fromSupply:
+		b.dropped = append(b.dropped, r.peg(q))
+	}
+	b.reduce(r, q, released)
+}
+
+// fulfil notes that goods which were held have left.
+func (b *book) fulfil(r *Reservation, q money.Quantity) {
+	b.touch(r)
+	r.FulfilledQuantity = r.FulfilledQuantity.Add(q)
+	b.reduce(r, q, done)
+}
+
+func (b *book) reduce(r *Reservation, q money.Quantity, end string) {
+	if r.Quantity = r.Quantity.Sub(q); r.Quantity.Sign() <= 0 {
+		r.Quantity, r.Status = money.Zero(), end
+	}
+}
+
+// save writes reservations and balances.
+func (b *book) save(ctx context.Context, tx *tenancy.Tx) error {
+	if err := record.Create(ctx, tx, b.made...); err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, b.changed...); err != nil {
+		return err
+	}
+	return b.shelf.save(ctx, tx)
+}
+
+// settle writes the book, lets open deliveries follow, and tells what happened. heads names orders that may have no open delivery yet.
+func (b *book) settle(ctx context.Context, tx *tenancy.Tx, heads ...head) error {
+	if err := b.save(ctx, tx); err != nil {
+		return err
+	}
+	if err := b.follow(ctx, tx, heads); err != nil {
+		return err
+	}
+	return b.tell(ctx, tx)
+}
+
+// tell emits one event for each kind of thing that happened.
+func (b *book) tell(ctx context.Context, tx *tenancy.Tx) error {
+	var events []modules.Event
+	for _, e := range b.moved {
+		events = append(events, e)
+	}
+	if len(b.released) > 0 {
+		events = append(events, inventoryevent.StockReleased{Items: b.released})
+	}
+	if len(b.reserved) > 0 {
+		events = append(events, inventoryevent.StockReserved{Items: b.reserved})
+	}
+	if len(b.pegged) > 0 {
+		events = append(events, inventoryevent.DemandPegged{Items: b.pegged})
+	}
+	if len(b.dropped) > 0 {
+		events = append(events, inventoryevent.SupplyReleased{Items: b.dropped})
+	}
+	for _, e := range events {
+		if err := record.Emit(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package production
+
+import (
+	"context"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/production/productionevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// CompleteInput is what came out: good and scrapped. Without a quantity it is all that is open.
+type CompleteInput struct {
+	Quantity *money.Quantity `in:"quantity" label:"完工数量|Quantity"`
+	Scrap    money.Quantity  `in:"scrap" label:"报废数量|Scrap"`
+	LotID    id.ID           `in:"lot_id" label:"批次|Lot"`
+}
+
+// output reads what came out. More than is open is refused.
+func (o *Order) output(in CompleteInput) (good, scrap money.Quantity, err error) {
+	open := o.open()
+	scrap = in.Scrap
+	good = money.Max(money.Zero(), open.Sub(scrap))
+	if in.Quantity != nil {
+		good = *in.Quantity
+	}
+	var bad fault.Fields
+	if good.Sign() < 0 || good.IsZero() && scrap.IsZero() {
+		bad.Add("quantity", "value.positive", "应大于零", "must be more than zero")
+	}
+	if scrap.Sign() < 0 {
+		bad.Add("scrap", "value.negative", "不能为负", "must not be negative")
+	}
+	if err := bad.Err(); err != nil {
+		return good, scrap, err
+	}
+	if good.GreaterThan(open) {
+		return good, scrap, fault.New(fault.Rule, "production.too_much", "完工数量 %[1]s 超过未完工数量 %[2]s",
+			"%[1]s are more than the %[2]s that are still to be made", good, open).
+			At("quantity", "production.too_much", "最多 %s", "at most %s", open)
+	}
+	return good, scrap, nil
+}
+
+// complete hands finished goods over. What was not issued is taken now in proportion, and the goods get their share of the cost so far.
+func (f *floor) complete(ctx context.Context, tx *tenancy.Tx, o *Order, in CompleteInput) error {
+	good, scrap, err := o.output(in)
+	if err != nil {
+		return err
+	}
+	products, err := f.Products.Products(ctx, tx, o.products())
+	if err != nil {
+		return err
+	}
+	processed := o.DoneQuantity.Add(o.ScrapQuantity).Add(good).Add(scrap)
+	if issues := o.backflush(processed, products); len(issues) > 0 {
+		if err := f.consume(ctx, tx, o, issues); err != nil {
+			return err
+		}
+	}
+	told := o.settle(good, scrap, products, tx.Tenant.Currency)
+	told.Output.LotID = in.LotID
+	if err := record.Update(ctx, tx, o); err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, o.ByProducts...); err != nil {
+		return err
+	}
+	return record.Emit(ctx, tx, told)
+}
+
+// products lists all products of the order.
+func (o *Order) products() []id.ID {
+	out := []id.ID{o.ProductID}
+	for _, m := range o.Materials {
+		out = append(out, m.ProductID)
+	}
+	for _, b := range o.ByProducts {
+		out = append(out, b.ProductID)
+	}
+	return out
+}
+
+// last tells that nothing is open once so much went through.
+func (o *Order) last(processed money.Quantity) bool { return processed.GreaterThanOrEqual(o.Quantity) }
+
+// target is how much of a material belongs to so much output, whole steps; all of it to the last.
+func (o *Order) target(m *Material, processed money.Quantity, step money.Quantity) money.Quantity {
+	if o.last(processed) {
+		return m.Quantity
+	}
+	q := ratio(processed.Rat(), o.Quantity.Rat())
+	return money.Min(m.Quantity, upTo(q.Mul(q, m.Quantity.Rat()), step))
+}
+
+// backflush returns what must still be issued for so much output.
+func (o *Order) backflush(processed money.Quantity, products map[id.ID]coreevent.Product) []productionevent.Issue {
+	var out []productionevent.Issue
+	for _, m := range o.Materials {
+		short := o.target(m, processed, products[m.ProductID].Rounding).Sub(m.IssuedQuantity)
+		if short.Sign() > 0 {
+			out = append(out, productionevent.Issue{MaterialID: m.ID, ProductID: m.ProductID, Quantity: short})
+		}
+	}
+	return out
+}
+
+// settle books output on the order and says what it is worth.
+func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.Product, currency string) productionevent.OrderCompleted {
+	before := o.DoneQuantity.Add(o.ScrapQuantity)
+	processed := before.Add(good).Add(scrap)
+	last := o.last(processed)
+	material, labour := o.share(good, before, processed, products, currency)
+	o.DoneQuantity, o.ScrapQuantity = o.DoneQuantity.Add(good), o.ScrapQuantity.Add(scrap)
+	o.MaterialOut, o.LabourOut = o.MaterialOut.Add(material), o.LabourOut.Add(labour)
+	told := productionevent.OrderCompleted{
+		OrderID: o.ID, No: o.No, SalesOrderID: o.SalesOrderID, Scrap: scrap, Labour: labour, Done: last,
+		Output: productionevent.Output{ProductID: o.ProductID, Quantity: good, Value: material.Add(labour)},
+	}
+	total := told.Output.Value
+	for _, b := range o.ByProducts {
+		out := productionevent.Output{ProductID: b.ProductID, Quantity: o.yield(b, processed, products[b.ProductID].Rounding)}
+		if out.Quantity.Sign() <= 0 {
+			continue
+		}
+		out.Value = money.RoundTo(money.Div(total.Mul(b.CostPercent), money.Hundred()), currency)
+		told.Output.Value = told.Output.Value.Sub(out.Value)
+		b.DoneQuantity = b.DoneQuantity.Add(out.Quantity)
+		told.ByProducts = append(told.ByProducts, out)
+	}
+	o.OutputValue = o.OutputValue.Add(told.Output.Value)
+	if o.DoneQuantity.Sign() > 0 {
+		o.UnitCost = money.Div(o.OutputValue, o.DoneQuantity).Round(6)
+	}
+	o.Status = InProgress
+	if last {
+		o.Status = Done
+	}
+	return told
+}
+
+// yield is what of a by-product comes with this output, whole steps rounded down; the last gets the rest.
+func (o *Order) yield(b *OrderByProduct, processed, step money.Quantity) money.Quantity {
+	all := b.Quantity
+	if !o.last(processed) {
+		q := ratio(processed.Rat(), o.Quantity.Rat())
+		all = downTo(q.Mul(q, b.Quantity.Rat()), step)
+	}
+	return money.Max(money.Zero(), all.Sub(b.DoneQuantity))
+}
+
+// share is the part of the cost so far that goes with this output: each material's cost in proportion to what of it belongs to the output. The last
+// output takes all that remains, so that nothing stays behind. Output without a good piece takes none: the good ones bear the scrap.
+func (o *Order) share(good, before, processed money.Quantity, products map[id.ID]coreevent.Product, currency string) (material, labour money.Amount) {
+	if good.Sign() <= 0 {
+		return money.Zero(), money.Zero()
+	}
+	if o.last(processed) {
+		return o.MaterialCost.Sub(o.MaterialOut), o.LabourCost.Sub(o.LabourOut)
+	}
+	sum := money.Zero()
+	for _, m := range o.Materials {
+		target := o.target(m, processed, products[m.ProductID].Rounding)
+		if m.IssuedQuantity.Sign() > 0 {
+			sum = sum.Add(money.Div(m.IssuedCost.Mul(money.Min(target, m.IssuedQuantity)), m.IssuedQuantity))
+		}
+	}
+	material = money.Max(money.Zero(), money.RoundTo(sum, currency).Sub(o.MaterialOut))
+	part := money.Div(processed.Sub(before), o.Quantity.Sub(before))
+	return material, money.RoundTo(o.LabourCost.Sub(o.LabourOut).Mul(part), currency)
+}

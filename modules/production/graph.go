@@ -1,0 +1,114 @@
+package production
+
+import (
+	"context"
+	"math/big"
+
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// The kinds of row that one reading of recipes gives.
+const (
+	rowBill = iota
+	rowLine
+	rowByProduct
+	rowOperation
+)
+
+// graphRow is a bill, or one of its lines, by-products or operations.
+type graphRow struct {
+	Kind         int            `bun:"kind"`
+	BillID       id.ID          `bun:"bill_id"`
+	ProductID    id.ID          `bun:"product_id"`
+	Quantity     money.Quantity `bun:"quantity"` // output, of a component, of a by-product, setup minutes
+	Unit         string         `bun:"unit"`     // or the operation's name
+	Share        money.Quantity `bun:"share"`    // scrap percent, cost percent, run minutes
+	Fixed        bool           `bun:"fixed"`
+	Phantom      bool           `bun:"phantom"`
+	WorkCenterID id.ID          `bun:"work_center_id"`
+	Position     int            `bun:"position"`
+}
+
+// validBill picks the one bill of the product w.product_id that is valid on a day.
+const validBill = `LATERAL (
+	SELECT b.id, b.product_id, b.output_quantity, b.unit, b.phantom, b.routing_id FROM bill_of_materials b
+	WHERE b.product_id = w.product_id AND b.active AND (b.valid_from IS NULL OR b.valid_from <= ?1) AND (b.valid_to IS NULL OR b.valid_to > ?1)
+	ORDER BY b.valid_from DESC NULLS LAST, b.id DESC LIMIT 1) u ON true`
+
+// validLine joins the lines of a bill u that are valid on a day.
+const validLine = `bom_line l ON l.bill_id = u.id AND (l.valid_from IS NULL OR l.valid_from <= ?1) AND (l.valid_to IS NULL OR l.valid_to > ?1)`
+
+// recipeSQL reads the bills that are valid on a day for some products and for all that their components are made of. UNION ends a cycle by itself.
+const recipeSQL = `WITH RECURSIVE wanted (product_id) AS (
+	SELECT unnest(?0::uuid[])
+	UNION SELECT l.component_id FROM wanted w JOIN ` + validBill + ` JOIN ` + validLine + `
+), used AS (
+	SELECT u.id, u.product_id, u.output_quantity, u.unit, u.phantom, u.routing_id FROM wanted w JOIN ` + validBill + `
+)
+SELECT 0 AS kind, u.id AS bill_id, u.product_id, u.output_quantity AS quantity, u.unit, 0::numeric AS share, false AS fixed, u.phantom,
+	NULL::uuid AS work_center_id, 0 AS position FROM used u
+UNION ALL SELECT 1, l.bill_id, l.component_id, l.quantity, l.unit, l.scrap_percent, l.fixed, l.phantom, NULL, l.position
+	FROM used u JOIN ` + validLine + `
+UNION ALL SELECT 2, p.bill_id, p.product_id, p.quantity, '', p.cost_percent, false, false, NULL, p.position
+	FROM used u JOIN bom_by_product p ON p.bill_id = u.id
+UNION ALL SELECT 3, u.id, u.product_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position
+	FROM used u JOIN routing_operation o ON o.routing_id = u.routing_id
+ORDER BY kind, bill_id, position`
+
+// cookbook reads what some products are made of, all levels, as valid today: one query for the recipes, one question for the products.
+func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) (cookbook, error) {
+	book := cookbook{recipes: map[id.ID]*recipe{}}
+	var rows []graphRow
+	err := tx.NewRaw(recipeSQL, pgdialect.Array(products), tx.Today()).Scan(ctx, &rows)
+	if err != nil {
+		return book, err
+	}
+	all := append([]id.ID{}, products...)
+	var units []measured
+	for _, r := range rows {
+		if r.Kind != rowOperation {
+			all = append(all, r.ProductID)
+			units = append(units, r.measured())
+		}
+	}
+	if book.products, err = f.Products.Products(ctx, tx, all); err != nil {
+		return book, err
+	}
+	factors, err := f.factors(ctx, tx, units)
+	if err != nil {
+		return book, err
+	}
+	byID := map[id.ID]*recipe{}
+	for _, r := range rows {
+		if r.Kind == rowBill {
+			byID[r.BillID] = &recipe{ID: r.BillID, ProductID: r.ProductID, Output: r.amount(factors), Phantom: r.Phantom}
+			book.recipes[r.ProductID] = byID[r.BillID]
+			continue
+		}
+		byID[r.BillID].take(r, factors)
+	}
+	return book, nil
+}
+
+func (r graphRow) measured() measured { return measured{r.ProductID, r.Unit} }
+
+// amount is the row's quantity in its product's own unit.
+func (r graphRow) amount(factors map[measured]*big.Rat) *big.Rat {
+	return new(big.Rat).Mul(r.Quantity.Rat(), factors[r.measured()])
+}
+
+// take adds a line, a by-product or an operation.
+func (c *recipe) take(r graphRow, factors map[measured]*big.Rat) {
+	switch r.Kind {
+	case rowLine:
+		c.Ingredients = append(c.Ingredients, ingredient{r.ProductID, r.amount(factors), r.Share, r.Fixed, r.Phantom})
+	case rowByProduct:
+		c.Residuals = append(c.Residuals, residual{r.ProductID, r.amount(factors), r.Share})
+	case rowOperation:
+		c.Steps = append(c.Steps, step{r.Unit, r.WorkCenterID, r.Quantity, r.Share})
+	}
+}

@@ -1,0 +1,180 @@
+package production
+
+import (
+	"context"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+	"github.com/tenon-hq/tenon/modules/production/productionevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+const orderEntity = "production.production_order"
+
+// planShort plans production orders of all levels for what stock is short of. What has no valid bill of materials is left to purchasing.
+func (f *floor) planShort(ctx context.Context, tx *tenancy.Tx, e inventoryevent.StockShort) error {
+	demands, products := make([]demand, len(e.Items)), make([]id.ID, len(e.Items))
+	for i, s := range e.Items {
+		demands[i] = demand{Demand: s.Demand, ProductID: s.ProductID, Quantity: s.Quantity, NeedBy: s.NeedBy}
+		products[i] = s.ProductID
+	}
+	p, err := f.planner(ctx, tx, products)
+	if err != nil || len(p.recipes) == 0 {
+		return err
+	}
+	if err := p.plan(demands); err != nil {
+		return err
+	}
+	return f.launch(ctx, tx, p, nil)
+}
+
+// planner gathers all that a plan needs: recipes, products, free stock and lead times, each asked once.
+func (f *floor) planner(ctx context.Context, tx *tenancy.Tx, products []id.ID) (*planner, error) {
+	book, err := f.cookbook(ctx, tx, products)
+	if err != nil {
+		return nil, err
+	}
+	return f.informed(ctx, tx, book, nil)
+}
+
+// informed makes a planner that knows the free stock and the lead times of all components, and of some more products.
+func (f *floor) informed(ctx context.Context, tx *tenancy.Tx, book cookbook, more []id.ID) (*planner, error) {
+	p := &planner{cookbook: book, free: map[id.ID]money.Quantity{}, today: tx.Today(), newID: tx.NewID}
+	stocked, bought := p.components(more)
+	var err error
+	if len(stocked) > 0 {
+		if p.free, err = f.Stock.Free(ctx, tx, stocked); err != nil {
+			return nil, err
+		}
+	}
+	if p.free == nil {
+		p.free = map[id.ID]money.Quantity{}
+	}
+	if len(bought) > 0 {
+		p.lead, err = f.LeadTimes.LeadTimes(ctx, tx, bought)
+	}
+	return p, err
+}
+
+// components lists the products that recipes take from stock, and those of them that are bought.
+func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
+	seen := map[id.ID]bool{}
+	add := func(key id.ID) {
+		product := p.products[key]
+		if seen[key] || !product.Stocked() {
+			return
+		}
+		seen[key] = true
+		stocked = append(stocked, key)
+		if product.Supply != "make" || p.recipes[key] == nil {
+			bought = append(bought, key)
+		}
+	}
+	for _, r := range p.recipes {
+		for _, in := range r.Ingredients {
+			add(in.ProductID)
+		}
+	}
+	for _, key := range more {
+		add(key)
+	}
+	return stocked, bought
+}
+
+// launch saves a plan's orders with their lines in one go and tells of them once. given holds orders that stand already: those made by people.
+func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given map[id.ID]*Order) error {
+	if len(p.orders) == 0 {
+		return nil
+	}
+	byID := map[id.ID]*Order{}
+	var fresh []*Order
+	for _, o := range p.orders {
+		if byID[o.ID] = given[o.ID]; byID[o.ID] == nil {
+			byID[o.ID] = p.draw(o)
+			fresh = append(fresh, byID[o.ID])
+		}
+	}
+	if err := record.Create(ctx, tx, fresh...); err != nil {
+		return err
+	}
+	told := productionevent.OrdersPlanned{Orders: make([]productionevent.Planned, len(p.orders))}
+	for i, o := range p.orders {
+		told.Orders[i] = p.tell(o, byID)
+	}
+	if err := record.Emit(ctx, tx, told); err != nil {
+		return err
+	}
+	return notifyPlanned(ctx, tx, fresh)
+}
+
+// draw makes the record of a planned order.
+func (p *planner) draw(o *planned) *Order {
+	r := &Order{
+		ProductID: o.ProductID, Quantity: o.Quantity, Status: Planned, StartDate: o.Start, DueDate: o.Due, ParentID: o.ParentID,
+		SalesOrderID: rootOrder(o.Demand), DemandEntity: o.Demand.Entity, DemandLineID: o.Demand.LineID, DemandID: o.Demand.DocumentID,
+		DemandQuantity: o.ForDemand,
+	}
+	r.Meta().ID = o.ID
+	p.fill(r, o)
+	return r
+}
+
+// fill gives an order its bill, its dates, and lines where it has none.
+func (p *planner) fill(r *Order, o *planned) {
+	r.StartDate, r.DueDate = o.Start, o.Due
+	r.Materials = make([]*Material, len(o.Materials))
+	for i, m := range o.Materials {
+		r.Materials[i] = &Material{ProductID: m.ProductID, Quantity: m.Quantity, NeedBy: m.NeedBy}
+		r.Materials[i].Meta().ID = m.ID
+	}
+	if o.Recipe == nil {
+		return
+	}
+	r.BOMID = o.Recipe.ID
+	if len(r.Operations) == 0 {
+		for _, s := range o.Recipe.Steps {
+			minutes := s.Setup.Add(s.Run.Mul(o.Quantity)).Round(6)
+			r.Operations = append(r.Operations, &Operation{Name: s.Name, WorkCenterID: s.WorkCenterID, PlannedMinutes: minutes})
+		}
+	}
+	for i, q := range p.byProducts(o.Recipe, o.Quantity) {
+		by := o.Recipe.Residuals[i]
+		r.ByProducts = append(r.ByProducts, &OrderByProduct{ProductID: by.ProductID, Quantity: q, CostPercent: by.CostPercent})
+	}
+}
+
+// tell writes an order as other modules see it. Materials of which nobody keeps balances are left out.
+func (p *planner) tell(o *planned, byID map[id.ID]*Order) productionevent.Planned {
+	r, d := byID[o.ID], o.Demand
+	if parent := byID[o.ParentID]; parent != nil {
+		d.DocumentNo = parent.No
+	}
+	out := productionevent.Planned{
+		ID: o.ID, No: r.No, ProductID: o.ProductID, Quantity: o.Quantity, StartDate: o.Start, DueDate: o.Due, SalesOrderID: r.SalesOrderID,
+		ParentID: o.ParentID, Demand: d, ForDemand: o.ForDemand,
+	}
+	for _, m := range o.Materials {
+		if p.products[m.ProductID].Stocked() {
+			out.Materials = append(out.Materials, productionevent.Material{
+				ID: m.ID, ProductID: m.ProductID, Quantity: m.Quantity, FromStock: m.FromStock, Made: m.Made, NeedBy: m.NeedBy,
+			})
+		}
+	}
+	return out
+}
+
+// notifyPlanned tells the planners once about all new orders.
+func notifyPlanned(ctx context.Context, tx *tenancy.Tx, orders []*Order) error {
+	if len(orders) == 0 {
+		return nil
+	}
+	text := i18n.T("新的生产工单 "+orders[0].No, "New production order "+orders[0].No)
+	if n := len(orders); n > 1 {
+		text = i18n.T(orders[0].No+" 至 "+orders[n-1].No+" 的生产工单已计划", "Production orders "+orders[0].No+" to "+orders[n-1].No+" are planned")
+	}
+	return record.Emit(ctx, tx, coreevent.Notice{Roles: []string{"planner"}, Text: text, Entity: orderEntity, Record: orders[0].ID})
+}

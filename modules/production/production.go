@@ -1,0 +1,93 @@
+// Package production plans and makes goods: bills of materials, work centres and routings, and the production orders that follow from what stock
+// is short of, at all levels at once.
+package production
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+//go:embed migrations/*.sql policy/*.yaml
+var files embed.FS
+
+// Products answers what products are and converts into their own units.
+type Products interface {
+	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
+	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
+}
+
+// Stock answers how much of each product nobody has reserved, and keeps it so until the end of the unit of work.
+type Stock interface {
+	Free(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]money.Quantity, error)
+}
+
+// LeadTimes answers how many days buying each product takes; products that no vendor offers are left out.
+type LeadTimes interface {
+	LeadTimes(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]int, error)
+}
+
+// Plugs are what production asks of others.
+type Plugs struct {
+	Products  Products
+	Stock     Stock
+	LeadTimes LeadTimes
+}
+
+// floor is production with its plugs: what actions and reactions work with.
+type floor struct{ Plugs }
+
+// Module is production's table of contents.
+func Module(plugs Plugs) modules.Module {
+	f := &floor{plugs}
+	return modules.Module{
+		Name:  "production",
+		Label: entity.T("生产", "Production"),
+		About: entity.T("物料清单、多级计划与生产工单：缺多少，做多少，何时完工，成本几何",
+			"Bills of materials, planning over all levels and production orders: what to make, by when, at what cost"),
+		Needs: []string{"inventory"},
+		Price: "45.00",
+		Entities: []entity.Record{
+			&BillOfMaterials{}, &WorkCenter{}, &Routing{}, &Order{},
+		},
+		Actions: []modules.Action{
+			modules.Act("release", entity.T("下达", "Release"), []string{Planned}, f.release),
+			modules.Act("issue", entity.T("领料", "Issue materials"), []string{Released, InProgress}, f.issue),
+			modules.Act("book", entity.T("报工", "Book hours"), []string{Released, InProgress}, f.book),
+			modules.Act("complete", entity.T("完工入库", "Complete"), []string{Released, InProgress}, f.complete),
+			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released}, f.cancel),
+			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{Planned, Released}, f.reschedule),
+		},
+		Prepares: []modules.Prepare{
+			modules.Before(f.prepareBOMs),
+			modules.Before(f.prepareOrders),
+		},
+		Reactions: []modules.Reaction{
+			modules.On(f.planShort),
+			modules.On(f.bookCosts),
+			modules.On(f.reserved),
+			modules.On(f.unreserved),
+			modules.On(f.pegged),
+			modules.On(f.supplyReleased),
+		},
+		Reports:    []modules.Report{f.loadReport()},
+		Migrations: folder("migrations"),
+		Policy:     folder("policy"),
+	}
+}
+
+// folder is one of the folders that are part of the program.
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(err) // only a malformed name fails
+	}
+	return sub
+}

@@ -1,0 +1,165 @@
+package tenancy
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+)
+
+// Option changes how a unit of work runs.
+type Option func(*options)
+
+type options struct {
+	read, dry bool
+	isolation string
+	timeout   time.Duration
+}
+
+// ReadOnly says that nothing is written: PostgreSQL refuses it.
+func ReadOnly() Option { return func(o *options) { o.read = true } }
+
+// Snapshot is ReadOnly with one view of the data for all statements, as exports and reports need.
+func Snapshot() Option {
+	return func(o *options) { o.read, o.isolation = true, "repeatable read" }
+}
+
+// Serializable runs the unit of work as if no other ran; it may be repeated more often.
+func Serializable() Option { return func(o *options) { o.isolation = "serializable" } }
+
+// DryRun does everything but the commit: constraints are checked, hooks run, then all is rolled back. It waits two seconds for a lock at most.
+func DryRun() Option { return func(o *options) { o.dry = true } }
+
+// Within lets each statement take longer, or not as long, as usual.
+func Within(limit time.Duration) Option { return func(o *options) { o.timeout = limit } }
+
+type unitKey struct{}
+
+// Do runs fn as one unit of work: one transaction with the tenant's role and search_path, committed when fn and what it put off return no error.
+// After a deadlock, a serialization failure or a lost connection it runs again from the start, so fn must do nothing outside of tx that it can't
+// do twice. When the connection is lost during the commit the outcome is unknown: that is an unavailable fault with the reason commit.unknown.
+// Units of work do not nest.
+func (db *DB) Do(ctx context.Context, t *Tenant, a Actor, fn func(ctx context.Context, tx *Tx) error, opts ...Option) error {
+	o := options{timeout: db.cfg.StatementTimeout}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if err := db.admissible(ctx, t, a, o); err != nil {
+		return err
+	}
+	p, err := db.bucket(ctx, t.Bucket)
+	if err != nil {
+		return final(err)
+	}
+	leave, err := db.queue(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for try := 1; ; try++ {
+		u, err := db.attempt(ctx, p, t, a, fn, o)
+		if err == nil {
+			for _, after := range u.after {
+				after(context.WithoutCancel(ctx))
+			}
+			return nil
+		}
+		pause, again := retry(err, try)
+		if !again || sleep(ctx, pause) != nil {
+			return final(err)
+		}
+		db.log.DebugContext(ctx, "a unit of work is repeated", "tenant", t.ID.String(), "try", try, "error", err)
+	}
+}
+
+// admissible refuses what is no business of this database, this moment or this tenant's state.
+func (db *DB) admissible(ctx context.Context, t *Tenant, a Actor, o options) error {
+	switch {
+	case t == nil || t.home != db:
+		return fault.New(fault.Internal, "tenancy.no_tenant", "工作单元没有有效的租户", "A unit of work needs a tenant that this database gave out")
+	case ctx.Value(unitKey{}) != nil:
+		return fault.New(fault.Internal, "tenancy.nested", "工作单元不能嵌套", "Units of work can't be nested")
+	case t.State == Deleted:
+		return noTenant()
+	case t.State != Active && !o.read && !a.System:
+		return fault.New(fault.Forbidden, "tenant."+t.State, "企业账户已停用，仅可查看", "The workspace is suspended: it can be read, not changed")
+	}
+	return nil
+}
+
+// queue waits for the tenant's turn.
+func (db *DB) queue(ctx context.Context, t *Tenant) (func(), error) {
+	limited, cancel := context.WithTimeout(ctx, db.cfg.Wait)
+	defer cancel()
+	leave, err := db.gate.enter(limited, t.ID)
+	if err != nil && ctx.Err() == nil {
+		return nil, fault.New(fault.Unavailable, "database.busy", "系统繁忙，请稍后重试", "The system is busy; try again shortly").Because(err)
+	}
+	return leave, err
+}
+
+func (o options) begin(t *Tenant, lock time.Duration) string {
+	begin := "begin"
+	if o.isolation != "" {
+		begin += " isolation level " + o.isolation
+	}
+	if o.read {
+		begin += " read only"
+	}
+	if o.dry {
+		lock = min(lock, 2*time.Second)
+	}
+	return fmt.Sprintf("%s; set local search_path = %s, pg_temp; set local role %s; set local statement_timeout = %d; set local lock_timeout = %d",
+		begin, tenantName(t.Schema), tenantName(t.Role), o.timeout.Milliseconds(), lock.Milliseconds())
+}
+
+// attempt is one run of a unit of work.
+func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(ctx context.Context, tx *Tx) error, o options) (*Unit, error) {
+	s := &scope{begin: o.begin(t, db.cfg.LockTimeout)}
+	btx, err := p.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
+	if err != nil {
+		return nil, err
+	}
+	defer btx.Rollback()
+	u := db.unit(t, s, btx.Tx)
+	u.DryRun, u.Read = o.dry, o.read
+	inside := context.WithValue(ctx, unitKey{}, u)
+	if err := fn(inside, &Tx{Tx: btx, Unit: u, Actor: a}); err != nil {
+		return nil, err
+	}
+	if err := u.Finish(inside); err != nil {
+		return nil, err
+	}
+	if o.dry {
+		u.after = nil
+		_, err := btx.Tx.ExecContext(context.WithValue(ctx, scriptKey{}, true), "set constraints all immediate")
+		return u, err
+	}
+	if err := btx.Tx.Commit(); err != nil {
+		return nil, commitError(err)
+	}
+	return u, nil
+}
+
+// unit makes what all Tx values of a transaction share.
+func (db *DB) unit(t *Tenant, s *scope, tx *sql.Tx) *Unit {
+	u := &Unit{Tenant: t, Now: db.now().Truncate(time.Microsecond), ids: db.ids, locals: map[any]any{}, scope: s}
+	u.role = func(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+		script := context.WithValue(ctx, scriptKey{}, true)
+		if _, err := tx.ExecContext(script, "set local role "+db.roles.app()); err != nil {
+			return err
+		}
+		defer func() {
+			if _, back := tx.ExecContext(script, "set local role "+tenantName(t.Role)); back != nil {
+				s.dead = true
+				if err == nil {
+					err = back
+				}
+			}
+		}()
+		return fn(ctx)
+	}
+	return u
+}

@@ -1,0 +1,144 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
+)
+
+// Workspace is a tenant that a person may enter.
+type Workspace struct {
+	Tenant id.ID
+	Name   string
+	State  string
+	UserID id.ID
+	Last   bool // entered last
+}
+
+// Workspaces returns the tenants that a person may enter, by name.
+func (db *DB) Workspaces(ctx context.Context, person id.ID) ([]Workspace, error) {
+	rows, err := db.control.Query(ctx, `select t.id::text, t.name, t.state, m.user_id::text, t.id is not distinct from p.last_tenant
+		from tenon.membership m join tenon.tenant t on t.id = m.tenant_id join tenon.person p on p.id = m.person_id
+		where m.person_id = $1 and t.state <> 'deleted' order by lower(t.name), t.id`, person.String())
+	if err != nil {
+		return nil, final(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Workspace, err error) {
+		var tenant, user string
+		if err = row.Scan(&tenant, &w.Name, &w.State, &user, &w.Last); err != nil {
+			return w, err
+		}
+		if w.Tenant, err = id.Parse(tenant); err != nil {
+			return w, err
+		}
+		w.UserID, err = id.Parse(user)
+		return w, err
+	})
+	return list, final(err)
+}
+
+// AddMember lets a person into a tenant as the user with this id. A verified person of that address is taken as they are: their name and password
+// stay. Otherwise a new, unverified person is made, whose password may be empty until they set one. An unverified person of that address is never
+// taken: whoever made it has not proven to own the address. It returns a conflict fault when the person is a member already.
+func (db *DB) AddMember(ctx context.Context, tenant id.ID, email, name, password string, user id.ID) (Person, error) {
+	email, name = strings.TrimSpace(email), strings.TrimSpace(name)
+	var f fault.Fields
+	validateEmail(&f, email)
+	if name == "" || len(name) > 200 {
+		f.Add("name", "required", "请填写姓名（不超过 200 字节）", "Enter a name (up to 200 bytes)")
+	}
+	if password != "" {
+		validatePassword(&f, password)
+	}
+	if f.Len() > 0 {
+		return Person{}, f.Err()
+	}
+	t, err := db.Tenant(ctx, tenant)
+	if err != nil {
+		return Person{}, err
+	}
+	phc := ""
+	if password != "" {
+		if phc, err = db.hash(ctx, password); err != nil {
+			return Person{}, err
+		}
+	}
+	person, err := db.PersonOf(ctx, email)
+	known := err == nil
+	if !known {
+		if !fault.Is(err, fault.NotFound) {
+			return Person{}, err
+		}
+		person = Person{ID: db.ids.New(), Email: email, Name: name, Locale: t.Locale, LastTenant: tenant}
+	}
+	return person, db.admitMember(ctx, person, known, phc, tenant, user)
+}
+
+func (db *DB) admitMember(ctx context.Context, person Person, known bool, phc string, tenant, user id.ID) error {
+	err := pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
+		// Two who add one address at once wait for each other here.
+		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended($1 || lower($2), 0))", tenant.String(), person.Email); err != nil {
+			return err
+		}
+		var member bool
+		err := tx.QueryRow(ctx, `select exists (select 1 from tenon.membership m join tenon.person p on p.id = m.person_id
+			where m.tenant_id = $1 and lower(p.email) = lower($2))`, tenant.String(), person.Email).Scan(&member)
+		if err != nil {
+			return err
+		}
+		if member {
+			return memberExists()
+		}
+		if !known {
+			if _, err := tx.Exec(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+				person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now()); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, "insert into tenon.membership values ($1, $2, $3, $4)", person.ID.String(), tenant.String(), user.String(), db.now())
+		return err
+	})
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "23505" {
+		return memberExists().Because(err)
+	}
+	return final(err)
+}
+
+func memberExists() *fault.Fault {
+	return fault.New(fault.Conflict, "member.exists", "该邮箱已是本企业成员", "This address is a member of the workspace already").
+		At("email", "duplicate", "该邮箱已是本企业成员", "This address is a member of the workspace already")
+}
+
+// RemoveMember shuts a user out of a tenant: membership, sessions and tokens end at once.
+func (db *DB) RemoveMember(ctx context.Context, tenant, user id.ID) error {
+	err := pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
+		for _, table := range []string{"session", "token", "membership"} {
+			if _, err := tx.Exec(ctx, "delete from tenon."+table+" where tenant_id = $1 and user_id = $2", tenant.String(), user.String()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return final(err)
+	}
+	return db.tell(ctx, tenant)
+}
+
+// Sweep removes sessions and tokens that have expired.
+func (db *DB) Sweep(ctx context.Context) error {
+	now := db.now()
+	_, err := db.control.Exec(ctx, "delete from tenon.session where expires_at < $1", now)
+	if err == nil {
+		_, err = db.control.Exec(ctx, "delete from tenon.token where expires_at < $1", now.Add(-30*24*time.Hour))
+	}
+	return final(err)
+}

@@ -1,0 +1,179 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+)
+
+// Person is a human being who logs in, in any number of tenants. What a tenant knows of them is its own user record.
+type Person struct {
+	ID         id.ID
+	Email      string
+	Name       string
+	Verified   bool // the address was proven to be theirs; only one verified person has it
+	Locale     i18n.Lang
+	LastTenant id.ID
+}
+
+func (p PersonInput) validate(f *fault.Fields) {
+	if strings.TrimSpace(p.Name) == "" || len(p.Name) > 200 {
+		f.Add("name", "required", "请填写姓名（不超过 200 字节）", "Enter a name (up to 200 bytes)")
+	}
+	validateEmail(f, p.Email)
+	validatePassword(f, p.Password)
+}
+
+func validateEmail(f *fault.Fields, email string) {
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > 254 {
+		f.Add("email", "invalid", "请填写有效的邮箱地址", "Enter a valid e-mail address")
+	}
+}
+
+func validatePassword(f *fault.Fields, password string) {
+	if n := len([]rune(password)); n < 8 || n > 256 {
+		f.Add("password", "length", "密码长度应为 8 至 256 个字符", "A password has 8 to 256 characters")
+	}
+}
+
+const personColumns = "p.id::text, p.email, p.name, p.verified, p.locale, coalesce(p.last_tenant::text, '')"
+
+// personRow receives personColumns.
+type personRow struct {
+	Person
+
+	key, last string
+}
+
+func (r *personRow) into() []any {
+	return []any{&r.key, &r.Email, &r.Name, &r.Verified, &r.Locale, &r.last}
+}
+
+func (r *personRow) person() (p Person, err error) {
+	p = r.Person
+	if p.ID, err = id.Parse(r.key); err == nil && r.last != "" {
+		p.LastTenant, err = id.Parse(r.last)
+	}
+	return p, err
+}
+
+func noPerson() *fault.Fault {
+	return fault.New(fault.NotFound, "person.not_found", "没有这个人员", "There is no such person")
+}
+
+// Person returns a person by id.
+func (db *DB) Person(ctx context.Context, person id.ID) (Person, error) {
+	var r personRow
+	err := db.control.QueryRow(ctx, "select "+personColumns+" from tenon.person p where p.id = $1", person.String()).Scan(r.into()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Person{}, noPerson()
+	}
+	if err != nil {
+		return Person{}, final(err)
+	}
+	return r.person()
+}
+
+// PersonOf returns the verified person of an address, or a not_found fault: do not show the difference to who asks.
+func (db *DB) PersonOf(ctx context.Context, email string) (Person, error) {
+	var r personRow
+	err := db.control.QueryRow(ctx, "select "+personColumns+" from tenon.person p where lower(p.email) = lower($1) and p.verified", email).Scan(r.into()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Person{}, noPerson()
+	}
+	if err != nil {
+		return Person{}, final(err)
+	}
+	return r.person()
+}
+
+// UpdatePerson changes a person's own name and language; empty values stay as they are.
+func (db *DB) UpdatePerson(ctx context.Context, person id.ID, name string, locale i18n.Lang) error {
+	_, err := db.control.Exec(ctx, "update tenon.person set name = coalesce(nullif($2, ''), name), locale = coalesce(nullif($3, ''), locale) where id = $1",
+		person.String(), strings.TrimSpace(name), string(locale))
+	db.logins.forget(func(p *Principal) bool { return p.Person.ID == person })
+	return final(err)
+}
+
+// SetPassword gives a person another password and ends all their sessions but one, which may be none.
+func (db *DB) SetPassword(ctx context.Context, person id.ID, password string, keep id.ID) error {
+	var f fault.Fields
+	if validatePassword(&f, password); f.Len() > 0 {
+		return f.Err()
+	}
+	phc, err := db.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	err = pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "update tenon.person set password = $2 where id = $1", person.String(), phc); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "delete from tenon.session where person_id = $1 and id::text <> $2", person.String(), keep.String())
+		return err
+	})
+	db.logins.forget(func(p *Principal) bool { return p.Person.ID == person })
+	return final(err)
+}
+
+// CheckPassword tells whether this is the person's password, as one asks before a risky act.
+func (db *DB) CheckPassword(ctx context.Context, person id.ID, password string) (bool, error) {
+	var phc string
+	err := db.control.QueryRow(ctx, "select password from tenon.person where id = $1", person.String()).Scan(&phc)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return false, final(err)
+	}
+	return db.matches(ctx, password, phc)
+}
+
+// Verify notes that a person's address was proven to be theirs. If a verified person has the address already, this one's memberships become that
+// one's and this one disappears; who is returned is who remains.
+func (db *DB) Verify(ctx context.Context, person id.ID) (Person, error) {
+	remains := person
+	err := pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
+		var known string
+		err := tx.QueryRow(ctx, `select k.id::text from tenon.person p join tenon.person k on lower(k.email) = lower(p.email) and k.verified
+			where p.id = $1 for update of k`, person.String()).Scan(&known)
+		if errors.Is(err, pgx.ErrNoRows) {
+			_, err = tx.Exec(ctx, "update tenon.person set verified = true where id = $1", person.String())
+			return err
+		}
+		if err != nil || known == person.String() {
+			return err
+		}
+		if remains, err = id.Parse(known); err != nil {
+			return err
+		}
+		return link(ctx, tx, person, remains)
+	})
+	if err != nil {
+		return Person{}, final(err)
+	}
+	db.logins.forget(func(p *Principal) bool { return p.Person.ID == person })
+	return db.Person(ctx, remains)
+}
+
+// link gives all that one person record has to another. Where both are members of a tenant the known one's user stays.
+func link(ctx context.Context, tx pgx.Tx, from, to id.ID) error {
+	for _, sql := range []string{
+		`update tenon.membership m set person_id = $2 where person_id = $1
+			and not exists (select 1 from tenon.membership k where k.person_id = $2 and k.tenant_id = m.tenant_id)`,
+		`update tenon.session s set person_id = $2 where person_id = $1
+			and exists (select 1 from tenon.membership k where k.person_id = $2 and k.user_id = s.user_id)`,
+		`update tenon.token s set person_id = $2 where person_id = $1
+			and exists (select 1 from tenon.membership k where k.person_id = $2 and k.user_id = s.user_id)`,
+	} {
+		if _, err := tx.Exec(ctx, sql, from.String(), to.String()); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "delete from tenon.person where id = $1", from.String())
+	return err
+}

@@ -1,0 +1,146 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// have is how far a tenant's line has come.
+type have struct {
+	on      bool
+	version int
+	oldest  int // the latest version that a program must know
+	seeded  bool
+}
+
+// piece is a file's place in a script, to tell where an error happened.
+type piece struct {
+	end  int // in characters, as PostgreSQL counts
+	name string
+}
+
+// script gathers statements that run in one message.
+type script struct {
+	strings.Builder
+	chars  int
+	pieces []piece
+}
+
+func (s *script) add(name, text string) {
+	s.WriteString(text)
+	s.chars += len([]rune(text))
+	s.pieces = append(s.pieces, piece{s.chars, name})
+}
+
+// where names the file in which a script failed.
+func (s *script) where(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Position > 0 {
+		start := 0
+		for _, p := range s.pieces {
+			if int(pg.Position) <= p.end {
+				line := strings.Count(string([]rune(s.String())[start:int(pg.Position)-1]), "\n") + 1
+				return fmt.Errorf("%s, line %d: %w", p.name, line, err)
+			}
+			start = p.end
+		}
+	}
+	return err
+}
+
+// files adds the migrations of a line that a tenant lacks, and returns what it has then.
+func (s *script) files(l *line, t *Tenant, h have) have {
+	for _, m := range l.files {
+		if m.version <= h.version {
+			continue
+		}
+		s.add(l.Name+"/"+m.name, m.text+"\n;\n")
+		for _, table := range m.appendOnly {
+			s.add(l.Name+"/"+m.name+" (append-only)", "revoke update, delete on "+table+" from "+tenantName(t.Role)+";\n")
+		}
+		h.version, h.oldest = m.version, max(h.oldest, m.tolerates)
+	}
+	return h
+}
+
+// create is the SQL of a new tenant's role and schema. The tables will belong to the owner; the tenant's role gets rights on their rows.
+func (db *DB) create(t *Tenant, bucket string) string {
+	schema, role, owner := tenantName(t.Schema), tenantName(t.Role), db.roles.owner()
+	return "create role " + role + " nologin noinherit;\n" + db.roles.grant(role, bucket) +
+		"create schema " + schema + " authorization " + owner + ";\n" +
+		"set local role " + owner + ";\ngrant usage on schema " + schema + " to " + role + ";\n" +
+		"alter default privileges in schema " + schema + " grant select, insert, update, delete on tables to " + role + ";\n" +
+		"alter default privileges in schema " + schema + " grant usage, select on sequences to " + role + ";\n"
+}
+
+// asOwner wraps what makes or changes a tenant's tables.
+func (db *DB) asOwner(s *script, t *Tenant, fill func()) {
+	s.add("role", "set local role "+db.roles.owner()+";\nset local search_path = "+tenantName(t.Schema)+", pg_temp;\n")
+	fill()
+	s.add("role", "set local role none;\nset local search_path = '';\n")
+}
+
+// raise brings lines of a tenant to their latest versions in the administrator's transaction, seeds those that were never seeded, and writes down
+// how far they are. seed, when given, runs last, as the tenant.
+func (db *DB) raise(ctx context.Context, a *adminTx, t *Tenant, before string, list []*line, has map[string]have, actor Actor,
+	seed func(ctx context.Context, tx *Tx) error,
+) (after []func(context.Context), err error) {
+	s := &script{}
+	s.add("schema", before)
+	var seeds []func(ctx context.Context, tx *Tx) error
+	db.asOwner(s, t, func() {
+		for _, l := range list {
+			h := s.files(l, t, has[l.Name])
+			if l.Seed != nil && !h.seeded && h.on {
+				seeds = append(seeds, l.Seed)
+			}
+			h.seeded = h.seeded || h.on
+			has[l.Name] = h
+		}
+	})
+	if err := a.script(ctx, s.String()); err != nil {
+		return nil, s.where(err)
+	}
+	if err := db.writeLines(ctx, a, t, list, has); err != nil {
+		return nil, err
+	}
+	if seed != nil {
+		seeds = append(seeds, seed)
+	}
+	if len(seeds) == 0 {
+		return nil, nil
+	}
+	return db.asTenant(ctx, a, t, actor, func(ctx context.Context, tx *Tx) error {
+		for _, seed := range seeds {
+			if err := seed(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeLines writes down how far lines of a tenant are.
+func (db *DB) writeLines(ctx context.Context, a *adminTx, t *Tenant, list []*line, has map[string]have) error {
+	names, on, versions, oldest, seeded := []string{}, []string{}, []int{}, []int{}, []bool{}
+	for _, l := range list {
+		h := has[l.Name]
+		state := "off"
+		if h.on {
+			state = "on"
+		}
+		names, on, versions = append(names, l.Name), append(on, state), append(versions, h.version)
+		oldest, seeded = append(oldest, h.oldest), append(seeded, h.seeded)
+	}
+	_, err := a.ExecContext(ctx, `insert into tenon.tenant_module (tenant_id, module, state, version, tolerates, seeded, switched_at)
+		select $1::uuid, n, s, v, o, d, $7::timestamptz from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::bool[]) u(n, s, v, o, d)
+		on conflict (tenant_id, module) do update set state = excluded.state, version = excluded.version, tolerates = excluded.tolerates,
+			seeded = excluded.seeded, error = '',
+			switched_at = case when tenon.tenant_module.state = excluded.state then tenon.tenant_module.switched_at else excluded.switched_at end`,
+		t.ID.String(), names, on, versions, oldest, seeded, db.now())
+	return err
+}

@@ -1,0 +1,96 @@
+package tenancy
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tenon-hq/tenon/internal/fault"
+)
+
+// tries is how often a unit of work runs at most.
+const tries = 8
+
+// retry tells whether a unit of work that failed before its commit may run again, and after which pause.
+func retry(err error, try int) (pause time.Duration, again bool) {
+	if try >= tries || errors.Is(err, errUnknown) {
+		return 0, false
+	}
+	pause = 4 * time.Millisecond << try // up to half a second
+	switch {
+	case collided(err):
+	case lost(err):
+		pause *= 4 // a server that restarts takes seconds
+	default:
+		return 0, false
+	}
+	return pause/2 + rand.N(pause), true
+}
+
+// collided tells that two transactions were in each other's way.
+func collided(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// lost tells that the connection broke or could not be made.
+func lost(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
+	}
+	var network *net.OpError
+	var connect *pgconn.ConnectError
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) ||
+		errors.As(err, &network) || errors.As(err, &connect) || strings.Contains(err.Error(), "conn closed")
+}
+
+var errUnknown = errors.New("tenancy: the connection was lost during the commit")
+
+// commitError tells a refused commit, whose outcome is known, from a lost one.
+func commitError(err error) error {
+	var pg *pgconn.PgError
+	if errors.Is(err, errRolledBack) || errors.As(err, &pg) && pg.Severity != "FATAL" && pg.Severity != "PANIC" {
+		return err
+	}
+	return errors.Join(errUnknown, err)
+}
+
+// final turns what only the database could cause into faults; all else passes.
+func final(err error) error {
+	switch {
+	case err == nil || fault.As(err) != nil && !lost(err):
+		return err
+	case errors.Is(err, errUnknown):
+		return fault.New(fault.Unavailable, "commit.unknown", "保存时连接中断，结果未知，请刷新后查看", "The connection broke while saving; look whether it was saved").Because(err)
+	case errors.Is(err, errRolledBack):
+		return fault.New(fault.Internal, "commit.failed", "内部错误：语句失败后仍提交", "A failed statement was ignored, so nothing was saved").Because(err)
+	case lost(err):
+		return fault.New(fault.Unavailable, "database.unavailable", "数据库暂时不可用", "The database can't be reached right now").Because(err)
+	case collided(err):
+		return fault.New(fault.Unavailable, "database.contended", "并发冲突，请稍后重试", "Too many changes at the same time; try again shortly").Because(err)
+	}
+	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

@@ -1,0 +1,148 @@
+package tenancytest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// prefix begins the names of databases that tests make; the number of the process that made one follows.
+const prefix = "tenon_test_"
+
+// Variable names the address of a PostgreSQL server for tests; its role may create databases and roles.
+const Variable = "TENON_TEST_DATABASE_URL"
+
+var server = sync.OnceValues(func() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	address := os.Getenv(Variable)
+	if address == "" {
+		var err error
+		if address, err = Adopt(ctx); err != nil {
+			return "", err
+		}
+	}
+	return address, DropLeftovers(ctx, address, false)
+})
+
+// Database makes an empty database and returns its address. It stays until the next test program clears up.
+func Database(t testing.TB) string {
+	t.Helper()
+	address, err := server()
+	if err != nil {
+		t.Fatalf("no PostgreSQL for the tests: %v", err)
+	}
+	b := make([]byte, 4)
+	_, _ = rand.Read(b)
+	name := prefix + strconv.Itoa(os.Getpid()) + "_" + hex.EncodeToString(b)
+	if err := execute(t.Context(), address, "create database "+name+" template template0"); err != nil {
+		t.Fatal(err)
+	}
+	out, err := at(address, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// at is the address of another database on the same server.
+func at(address, database string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" && u.RawQuery == "" {
+		return "", errors.New("the address of the test server must be a URL")
+	}
+	u.Path = "/" + database
+	return u.String(), nil
+}
+
+func execute(ctx context.Context, address, sql string) error {
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, sql)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// DropLeftovers removes databases of test programs that have ended, and their roles; all of them when everything is to go.
+func DropLeftovers(ctx context.Context, address string, everything bool) error {
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	rows, err := conn.Query(ctx, `select d.datname from pg_database d where d.datname like $1 and ($2 or not exists
+		(select 1 from pg_stat_activity a where a.datname = d.datname))`, prefix+"%", everything)
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !everything && lives(name) {
+			continue
+		}
+		if err := drop(ctx, conn, address, name); err != nil {
+			return fmt.Errorf("dropping %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// lives tells whether the process that made a database still runs.
+func lives(name string) bool {
+	number, _, _ := strings.Cut(strings.TrimPrefix(name, prefix), "_")
+	pid, err := strconv.Atoi(number)
+	return err == nil && syscall.Kill(pid, 0) == nil
+}
+
+func drop(ctx context.Context, conn *pgx.Conn, address, name string) error {
+	roles, err := rolesOf(ctx, address, name)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
+		return err
+	}
+	for _, role := range roles {
+		// A role that another program drops at this moment is gone all the same.
+		_, _ = conn.Exec(ctx, "drop role if exists "+pgx.Identifier{role}.Sanitize())
+	}
+	return nil
+}
+
+// rolesOf lists the roles of a test database: role names are shared by all databases of a server.
+func rolesOf(ctx context.Context, address, name string) ([]string, error) {
+	inside, err := at(address, name)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pgx.Connect(ctx, inside)
+	if err != nil {
+		return nil, nil //nolint:nilerr // it is being dropped by another program
+	}
+	defer conn.Close(ctx)
+	var made bool
+	if err := conn.QueryRow(ctx, "select to_regclass('tenon.bucket') is not null").Scan(&made); err != nil || !made {
+		return nil, err
+	}
+	rows, err := conn.Query(ctx, `select r.rolname from pg_roles r where r.rolname in (select role_name from tenon.tenant)
+		or r.rolname like 'tn\_' || (select value from tenon.meta where key = 'installation') || '\_%'`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
