@@ -120,7 +120,7 @@ func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(
 	s := &scope{begin: o.begin(t, db.cfg.LockTimeout)}
 	btx, err := p.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
-		return nil, err
+		return nil, beginError(err)
 	}
 	defer btx.Rollback()
 	u := db.unit(t, s, btx.Tx)

@@ -58,6 +58,15 @@ func lost(err error) bool {
 		errors.As(err, &network) || errors.As(err, &connect) || strings.Contains(err.Error(), "conn closed")
 }
 
+// beginError tells that the tenant's role is gone, which only a tenant has that was deleted a moment ago.
+func beginError(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "22023" {
+		return noTenant().Because(err)
+	}
+	return err
+}
+
 var errUnknown = errors.New("tenancy: the connection was lost during the commit")
 
 // commitError tells a refused commit, whose outcome is known, from a lost one.

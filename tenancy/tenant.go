@@ -60,6 +60,9 @@ func noTenant() *fault.Fault {
 
 // Tenant returns a tenant, at most two seconds behind what other programs changed. It returns a not_found fault for an unknown or deleted one.
 func (db *DB) Tenant(ctx context.Context, tenant id.ID) (*Tenant, error) {
+	if tenant.IsZero() {
+		return nil, noTenant()
+	}
 	known := db.tenants.get(tenant)
 	if known.tenant != nil && time.Since(known.at) < stale {
 		return known.tenant, nil

@@ -146,13 +146,10 @@ func records[P entity.Record](rows []P) []entity.Record {
 	return out
 }
 
-func missing(def *entity.Def, key id.ID) error {
-	return fault.New(fault.NotFound, "record.not_found", "找不到%s", "There is no such %s", pick(def, key)...)
-}
-
-func pick(def *entity.Def, _ id.ID) []any {
+// missing says that there is no such record, or none that the caller may know of.
+func missing(def *entity.Def, _ id.ID) error {
 	if def == nil {
-		return []any{""}
+		return fault.New(fault.NotFound, "record.not_found", "找不到记录", "There is no such record")
 	}
-	return []any{def.Label.EN}
+	return fault.New(fault.NotFound, "record.not_found", "找不到%[1]s", "There is no such record (%[2]s)", def.Label.ZH, def.Label.EN)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -87,7 +88,7 @@ func (s *session) mayAudit(ctx context.Context, tx *tenancy.Tx, def *entity.Def,
 			return err
 		}
 		if len(rows) == 0 {
-			return missing(def, [16]byte{})
+			return missing(def, id.ID{})
 		}
 	}
 	return nil

@@ -250,18 +250,16 @@ func (r *reader) defaults(d *draft, rec entity.Record) {
 	}
 }
 
-// required notes what is missing after defaults and the module's own completion.
+// required notes what is missing after defaults and the module's own completion; what is wrong already is not called missing too.
 func (r *reader) required(d *draft, rec entity.Record) {
 	for _, f := range d.def.Fields {
-		if f.Required && !f.Computed && f != d.def.Parent && f.Empty(f.Get(rec)) {
-			r.bad.Add(d.path+f.Name, "required", "%[2]s（%[1]s）必填", "%[1]s is required", f.Name, f.Label.ZH)
+		if !f.Required || f.Computed || f == d.def.Parent || r.bad.Has(d.path+f.Name) {
+			continue
 		}
-		if f.Positive && f.Kind.Decimal() && f.Required {
-			if _, given := d.values[f]; !given {
-				if x, ok := f.Get(rec).(decimal.Decimal); ok && x.Sign() <= 0 {
-					r.bad.Add(d.path+f.Name, "required", "%[2]s（%[1]s）必填", "%[1]s is required", f.Name, f.Label.ZH)
-				}
-			}
+		v := f.Get(rec)
+		x, number := v.(decimal.Decimal)
+		if f.Empty(v) || number && f.Positive && x.Sign() <= 0 {
+			r.bad.Add(d.path+f.Name, "required", "%[2]s（%[1]s）必填", "%[1]s is required", f.Name, f.Label.ZH)
 		}
 	}
 	for _, l := range d.def.Lines {

@@ -50,10 +50,7 @@ func unique(pg *pgconn.PgError, def *entity.Def) *fault.Fault {
 	f := fault.New(fault.Conflict, "record.duplicate", "已有相同的记录", "There is such a record already")
 	name, ok := strings.CutPrefix(strings.TrimSuffix(pg.ConstraintName, "_key"), pg.TableName+"_")
 	if ok && def != nil && def.Field(name) != nil {
-		f.At(name, "duplicate", "%s已被使用", "%s is in use already", label(def, name)...)
+		f.At(name, "duplicate", "“%[1]s”已被使用", "This %[2]s is in use already", def.Field(name).Label.ZH, def.Field(name).Label.EN)
 	}
 	return f
 }
-
-// label gives the same number of arguments to both wordings: a field's label in each is not possible with one list, so the name serves.
-func label(_ *entity.Def, name string) []any { return []any{name} }

@@ -108,6 +108,16 @@ func (c *Fields) Add(path, reason, zh, en string, args ...any) {
 	c.list = append(c.list, f.Fields...)
 }
 
+// Has tells whether something is noted about a path.
+func (c *Fields) Has(path string) bool {
+	for _, f := range c.list {
+		if f.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
 // Len returns how many errors were noted.
 func (c *Fields) Len() int { return len(c.list) }
 

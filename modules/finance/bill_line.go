@@ -56,8 +56,10 @@ func (l *BillLine) priced(tax coreevent.Tax) Priced {
 	return Priced{l.Quantity, l.UnitPrice, l.DiscountPercent, l.PriceIncludesTax, l.TaxID, tax.Rate, tax.PerDocument()}
 }
 
-func (l *BillLine) sums() Sums     { return Sums{l.UntaxedAmount, l.TaxAmount, l.TotalAmount} }
-func (l *BillLine) setSums(s Sums) { l.UntaxedAmount, l.TaxAmount, l.TotalAmount = s.Untaxed, s.Tax, s.Total }
+func (l *BillLine) sums() Sums { return Sums{l.UntaxedAmount, l.TaxAmount, l.TotalAmount} }
+func (l *BillLine) setSums(s Sums) {
+	l.UntaxedAmount, l.TaxAmount, l.TotalAmount = s.Untaxed, s.Tax, s.Total
+}
 
 // Accrual is what came in for a purchase line and what of it is billed: the goods received, not billed, and one side of the three-way match.
 type Accrual struct {

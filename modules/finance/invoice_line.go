@@ -58,8 +58,10 @@ func (l *InvoiceLine) priced(tax coreevent.Tax) Priced {
 	return Priced{l.Quantity, l.UnitPrice, l.DiscountPercent, l.PriceIncludesTax, l.TaxID, tax.Rate, tax.PerDocument()}
 }
 
-func (l *InvoiceLine) sums() Sums     { return Sums{l.UntaxedAmount, l.TaxAmount, l.TotalAmount} }
-func (l *InvoiceLine) setSums(s Sums) { l.UntaxedAmount, l.TaxAmount, l.TotalAmount = s.Untaxed, s.Tax, s.Total }
+func (l *InvoiceLine) sums() Sums { return Sums{l.UntaxedAmount, l.TaxAmount, l.TotalAmount} }
+func (l *InvoiceLine) setSums(s Sums) {
+	l.UntaxedAmount, l.TaxAmount, l.TotalAmount = s.Untaxed, s.Tax, s.Total
+}
 
 // Installment is a part of an invoice that is due on a date of its own; only invoices with several dates have them.
 type Installment struct {

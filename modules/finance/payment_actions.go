@@ -262,4 +262,3 @@ func tellMatched(ctx context.Context, tx *tenancy.Tx, p *Payment, orders []finan
 	}
 	return record.Emit(ctx, tx, financeevent.PaymentMatched{PaymentID: p.ID, Orders: orders})
 }
-

@@ -4,25 +4,25 @@ import "github.com/tenon-hq/tenon/entity"
 
 // The purposes for which a default account is kept.
 const (
-	forReceivable       = "receivable"
-	forCustomerAdvance  = "customer_advance"
-	forPayable          = "payable"
-	forVendorAdvance    = "vendor_advance"
-	forRevenue          = "revenue"
-	forOutputTax        = "output_tax"
-	forInputTax         = "input_tax"
-	forInventory        = "inventory"
-	forReceived         = "goods_received"
-	forCostOfSales      = "cost_of_sales"
-	forProduction       = "work_in_progress"
-	forStockDifference  = "stock_difference"
-	forVariance         = "price_variance"
-	forLabour           = "labour"
-	forExpense          = "expense"
-	forBank             = "bank"
-	forCash             = "cash"
-	forExchange         = "exchange_difference"
-	forYearResult       = "year_result"
+	forReceivable      = "receivable"
+	forCustomerAdvance = "customer_advance"
+	forPayable         = "payable"
+	forVendorAdvance   = "vendor_advance"
+	forRevenue         = "revenue"
+	forOutputTax       = "output_tax"
+	forInputTax        = "input_tax"
+	forInventory       = "inventory"
+	forReceived        = "goods_received"
+	forCostOfSales     = "cost_of_sales"
+	forProduction      = "work_in_progress"
+	forStockDifference = "stock_difference"
+	forVariance        = "price_variance"
+	forLabour          = "labour"
+	forExpense         = "expense"
+	forBank            = "bank"
+	forCash            = "cash"
+	forExchange        = "exchange_difference"
+	forYearResult      = "year_result"
 )
 
 // purpose is one row of the table from which settings are seeded and chosen.
@@ -36,7 +36,7 @@ func purposes() []purpose {
 	return []purpose{
 		{forReceivable, entity.T("应收账款", "Receivables"), "1122"},
 		{forCustomerAdvance, entity.T("客户预收款", "Advances from customers"), "2203"},
-		{forPayable, entity.T("应付账款", "Payables"), "220201"},
+		{forPayable, entity.T("应付账款", "Payables"), "2202"},
 		{forVendorAdvance, entity.T("供应商预付款", "Advances to vendors"), "1123"},
 		{forRevenue, entity.T("销售收入", "Revenue"), "6001"},
 		{forOutputTax, entity.T("销项税额", "Output VAT"), "22210107"},

@@ -25,6 +25,7 @@ type book struct {
 	made    []*Reservation
 	changed []*Reservation
 	seen    map[*Reservation]bool
+	orders  map[id.ID]bool // whose deliveries have to follow
 
 	moved    []inventoryevent.StockMoved
 	released []inventoryevent.Reserved
@@ -33,7 +34,7 @@ type book struct {
 	dropped  []inventoryevent.Peg
 }
 
-func (k keeper) book() *book { return &book{keeper: k, shelf: newShelf(), seen: map[*Reservation]bool{}} }
+func (k keeper) book() *book { return &book{keeper: k, shelf: newShelf(), seen: map[*Reservation]bool{}, orders: map[id.ID]bool{}} }
 
 // supply is something on its way.
 type supply struct {
@@ -78,6 +79,13 @@ func (b *book) touch(r *Reservation) {
 	}
 }
 
+// concern notes that the delivery of a reservation's order has to follow.
+func (b *book) concern(r *Reservation) {
+	if r.DemandEntity == orderLine {
+		b.orders[r.DemandID] = true
+	}
+}
+
 // split takes a quantity out of a reservation as one of its own; the whole of it when that is all there is.
 func (b *book) split(r *Reservation, q money.Quantity) *Reservation {
 	b.touch(r)
@@ -95,6 +103,7 @@ func (b *book) split(r *Reservation, q money.Quantity) *Reservation {
 func (b *book) hold(r *Reservation, s *slot, by source) {
 	r.Source, r.LocationID, r.LotID = fromStock, s.location, s.lot
 	s.reserved = s.reserved.Add(r.Quantity)
+	b.concern(r)
 	e := r.reserved(r.Quantity)
 	e.FromEntity, e.FromID, e.FromNo = by.entity, by.id, by.no
 	b.reserved = append(b.reserved, e)
@@ -137,6 +146,7 @@ func (b *book) fulfil(r *Reservation, q money.Quantity) {
 }
 
 func (b *book) reduce(r *Reservation, q money.Quantity, end string) {
+	b.concern(r)
 	if r.Quantity = r.Quantity.Sub(q); r.Quantity.Sign() <= 0 {
 		r.Quantity, r.Status = money.Zero(), end
 	}

@@ -2,6 +2,8 @@ package inventory
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -36,20 +38,16 @@ type due struct {
 // follow lets the open deliveries of the orders concerned agree with their reservations: quantities grow and shrink, lines come and go, and a
 // delivery with nothing left to bring is cancelled.
 func (b *book) follow(ctx context.Context, tx *tenancy.Tx, heads []head) error {
-	orders := b.orders()
 	if len(heads) == 1 && heads[0].first {
 		return openDeliveries(ctx, tx, heads, b.dues())
 	}
 	for _, h := range heads {
-		orders[h.orderID] = true
+		b.orders[h.orderID] = true
 	}
-	if len(orders) == 0 {
+	if len(b.orders) == 0 {
 		return nil
 	}
-	keys := make([]id.ID, 0, len(orders))
-	for key := range orders {
-		keys = append(keys, key)
-	}
+	keys := slices.SortedFunc(maps.Keys(b.orders), compare)
 	open, err := openOnes(ctx, tx, keys)
 	if err != nil {
 		return err
@@ -75,19 +73,6 @@ func (b *book) follow(ctx context.Context, tx *tenancy.Tx, heads []head) error {
 		}
 	}
 	return openDeliveries(ctx, tx, missing, byOrder)
-}
-
-// orders are the sales orders whose lines the book concerns.
-func (b *book) orders() map[id.ID]bool {
-	out := map[id.ID]bool{}
-	for _, list := range [][]*Reservation{b.made, b.changed} {
-		for _, r := range list {
-			if r.DemandEntity == orderLine {
-				out[r.DemandID] = true
-			}
-		}
-	}
-	return out
 }
 
 // dues adds up what the book itself made, for an order that is new.
@@ -134,7 +119,8 @@ func openOnes(ctx context.Context, tx *tenancy.Tx, orders []id.ID) (map[id.ID]*D
 func adjust(ctx context.Context, tx *tenancy.Tx, open map[id.ID]*Delivery, byOrder map[id.ID][]*due) error {
 	var docs []*Delivery
 	var changed, fresh, gone []*DeliveryLine
-	for _, o := range open {
+	for _, key := range slices.SortedFunc(maps.Keys(open), compare) {
+		o := open[key]
 		docs = append(docs, o)
 		old := map[id.ID]*DeliveryLine{}
 		for _, l := range o.Lines {
@@ -154,8 +140,10 @@ func adjust(ctx context.Context, tx *tenancy.Tx, open map[id.ID]*Delivery, byOrd
 			next++
 			fresh = append(fresh, l)
 		}
-		for _, l := range old {
-			gone = append(gone, l)
+		for _, l := range o.Lines {
+			if old[l.OrderLineID] != nil {
+				gone = append(gone, l)
+			}
 		}
 		o.Status = state(byOrder[o.OrderID])
 	}

@@ -39,7 +39,9 @@ func (b *book) need(w want, today clock.Date) *Reservation {
 	if missing.Sign() <= 0 {
 		return nil
 	}
-	return fresh(missing)
+	r := fresh(missing)
+	b.concern(r)
+	return r
 }
 
 // provide asks for what is missing: production plans made products, and what nobody plans is bought. Products that are supplied from stock only just

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -24,16 +25,15 @@ type ledger struct {
 func lockLedger(ctx context.Context, tx *tenancy.Tx, products map[id.ID]coreevent.Product) (*ledger, error) {
 	l := &ledger{products: products, worths: map[id.ID]*worth{}, digits: money.MinorUnit(tx.Tenant.Currency), touched: map[id.ID]bool{}}
 	keys, fresh, layered := []id.ID{}, []id.ID{}, []id.ID{}
-	for key, p := range products {
+	for _, key := range slices.SortedFunc(maps.Keys(products), compare) {
 		keys, fresh = append(keys, key), append(fresh, tx.NewID())
-		if p.CostMethod == fifo {
+		if products[key].CostMethod == fifo {
 			layered = append(layered, key)
 		}
 	}
 	if len(keys) == 0 {
 		return l, nil
 	}
-	slices.SortFunc(keys, compare)
 	var rows []struct {
 		ProductID id.ID          `bun:"product_id"`
 		Quantity  money.Quantity `bun:"quantity"`
@@ -93,7 +93,7 @@ func (l *ledger) out(product id.ID, q money.Quantity) change {
 func (l *ledger) save(ctx context.Context, tx *tenancy.Tx) error {
 	var products []id.ID
 	var layers []*CostLayer
-	for key := range l.touched {
+	for _, key := range slices.SortedFunc(maps.Keys(l.touched), compare) {
 		products = append(products, key)
 		for _, x := range l.worths[key].layers {
 			if l.worths[key].dirty[x] {
@@ -105,7 +105,6 @@ func (l *ledger) save(ctx context.Context, tx *tenancy.Tx) error {
 	if len(products) == 0 {
 		return nil
 	}
-	slices.SortFunc(products, compare)
 	quantities, values, costs := make([]money.Quantity, len(products)), make([]money.Amount, len(products)), make([]money.Price, len(products))
 	for i, key := range products {
 		w := l.worths[key]

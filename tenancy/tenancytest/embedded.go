@@ -16,10 +16,14 @@ import (
 	"github.com/tenon-hq/tenon/tenancy/pgserver"
 )
 
-// Folder is where the tests' own server keeps its data: $TENON_CACHE/pgtest, or pgtest in the user's cache folder.
+// Folder is where the tests' own server keeps its data: $TENON_CACHE/pgtest, or pgtest in the user's cache folder. PostgreSQL does not run as root,
+// and whom it runs as instead can't reach root's home.
 func Folder() (string, error) {
 	if dir := os.Getenv("TENON_CACHE"); dir != "" {
 		return filepath.Join(dir, "pgtest"), nil
+	}
+	if os.Getuid() == 0 {
+		return "/var/cache/tenon/pgtest", nil
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {

@@ -1,0 +1,226 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+	"github.com/tenon-hq/tenon/modules/sales/salesevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// orderConfirmed reserves what is free for a customer, opens the delivery, and asks for what is missing.
+func (k keeper) orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderConfirmed) error {
+	changes := make([]salesevent.LineChange, len(e.Lines))
+	for i, l := range e.Lines {
+		changes[i] = salesevent.LineChange{Line: l, After: l.Quantity}
+	}
+	h := headOf(e.Order)
+	h.first = true
+	return k.serve(ctx, tx, e.Order, h, changes)
+}
+
+// orderAmended reserves or asks for what was added and gives up what was taken off.
+func (k keeper) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended) error {
+	var more, fewer []salesevent.LineChange
+	for _, c := range e.Changes {
+		switch {
+		case c.After.GreaterThan(c.Before):
+			more = append(more, c)
+		case c.After.LessThan(c.Before):
+			fewer = append(fewer, c)
+		}
+	}
+	if err := k.withdraw(ctx, tx, fewer); err != nil {
+		return err
+	}
+	return k.serve(ctx, tx, e.Order, headOf(e.Order), more)
+}
+
+// orderCancelled gives up everything that order lines still hold or wait for.
+func (k keeper) orderCancelled(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderCancelled) error {
+	b := k.book()
+	rows, err := reservations(ctx, tx, "demand_id = ?", e.ID)
+	if err != nil {
+		return err
+	}
+	off := rows[:0:0]
+	for _, r := range rows {
+		if len(e.LineIDs) == 0 || slices.Contains(e.LineIDs, r.DemandLineID) {
+			off = append(off, r)
+		}
+	}
+	return b.giveUp(ctx, tx, off)
+}
+
+func headOf(o salesevent.Order) head {
+	return head{orderID: o.ID, orderNo: o.No, customerID: o.CustomerID, address: o.DeliveryAddress, requested: o.RequestedDate}
+}
+
+// serve reserves and asks for what lines gained.
+func (k keeper) serve(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, h head, changes []salesevent.LineChange) error {
+	keys := make([]id.ID, len(changes))
+	for i, c := range changes {
+		keys[i] = c.ProductID
+	}
+	products, err := k.products.Products(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	var wants []want
+	var takes []id.ID
+	for _, c := range changes {
+		p, q := products[c.ProductID], c.After.Sub(c.Before)
+		if !p.Stocked() || q.Sign() <= 0 {
+			continue
+		}
+		w := want{demand: inventoryevent.Demand{Entity: orderLine, LineID: c.ID, DocumentID: o.ID, DocumentNo: o.No, SalesOrderID: o.ID}, product: p, quantity: q}
+		if w.needBy = c.RequestedDate; w.needBy.IsZero() {
+			w.needBy = o.RequestedDate
+		}
+		if w.stock = fromStockFor(p, q); w.stock.Sign() > 0 {
+			takes = append(takes, p.ID)
+		}
+		wants = append(wants, w)
+	}
+	if len(wants) == 0 {
+		return nil
+	}
+	b := k.book()
+	if err := b.shelf.lock(ctx, tx, takes); err != nil {
+		return err
+	}
+	waits := b.needs(wants, tx.Today())
+	if err := b.settle(ctx, tx, h); err != nil {
+		return err
+	}
+	return k.provide(ctx, tx, waits)
+}
+
+// fromStockFor is how much of a need may be taken from stock: nothing of what is supplied to order.
+func fromStockFor(p coreevent.Product, q money.Quantity) money.Quantity {
+	if p.SupplyPolicy == "order" {
+		return money.Zero()
+	}
+	return q
+}
+
+func (b *book) needs(wants []want, today clock.Date) []*Reservation {
+	var waits []*Reservation
+	for _, w := range wants {
+		if r := b.need(w, today); r != nil {
+			waits = append(waits, r)
+		}
+	}
+	return waits
+}
+
+// withdraw takes off what lines lost: first what nobody supplies, then what comes last, then what is reserved.
+func (k keeper) withdraw(ctx context.Context, tx *tenancy.Tx, changes []salesevent.LineChange) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	keys := make([]id.ID, len(changes))
+	for i, c := range changes {
+		keys[i] = c.ID
+	}
+	byLine, err := ofLines(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	b := k.book()
+	if err := b.lockHeld(ctx, tx, byLine); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		b.shrink(byLine[c.ID], c.Before.Sub(c.After))
+	}
+	return b.freed(ctx, tx)
+}
+
+// shrink gives up a quantity of what one demand has.
+func (b *book) shrink(rows []*Reservation, q money.Quantity) {
+	for _, r := range lastFirst(rows) {
+		if q.Sign() <= 0 {
+			return
+		}
+		take := money.Min(q, r.Quantity)
+		if take.Sign() > 0 {
+			b.release(r, take)
+			q = q.Sub(take)
+		}
+	}
+}
+
+// lastFirst orders what serves a demand by how readily it is given up.
+func lastFirst(rows []*Reservation) []*Reservation {
+	rank := map[string]int{fromNone: 0, fromSupply: 1, fromStock: 2}
+	out := slices.Clone(rows)
+	slices.SortStableFunc(out, func(a, b *Reservation) int {
+		switch {
+		case a.Source != b.Source:
+			return rank[a.Source] - rank[b.Source]
+		case a.ExpectedDate.After(b.ExpectedDate):
+			return -1
+		case b.ExpectedDate.After(a.ExpectedDate):
+			return 1
+		}
+		return compare(b.ID, a.ID)
+	})
+	return out
+}
+
+// inOrder sorts demands by promise.
+func inOrder(rows []*Reservation) []*Reservation {
+	out := slices.Clone(rows)
+	slices.SortStableFunc(out, (*Reservation).before)
+	return out
+}
+
+// lockHeld locks the balances from which reservations hold goods.
+func (b *book) lockHeld(ctx context.Context, tx *tenancy.Tx, byLine map[id.ID][]*Reservation) error {
+	var held []id.ID
+	for _, rows := range byLine {
+		held = append(held, heldProducts(rows)...)
+	}
+	return b.shelf.lock(ctx, tx, held)
+}
+
+func heldProducts(rows []*Reservation) []id.ID {
+	var out []id.ID
+	for _, r := range rows {
+		if r.Source == fromStock && !slices.Contains(out, r.ProductID) {
+			out = append(out, r.ProductID)
+		}
+	}
+	return out
+}
+
+// giveUp releases whole reservations and hands on what becomes free.
+func (b *book) giveUp(ctx context.Context, tx *tenancy.Tx, rows []*Reservation) error {
+	if err := b.shelf.lock(ctx, tx, heldProducts(rows)); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		b.release(r, r.Quantity)
+	}
+	return b.freed(ctx, tx)
+}
+
+// freed offers what the book released to those who wait, and settles it.
+func (b *book) freed(ctx context.Context, tx *tenancy.Tx) error {
+	var products []id.ID
+	for _, r := range b.released {
+		if !slices.Contains(products, r.ProductID) {
+			products = append(products, r.ProductID)
+		}
+	}
+	if err := b.offer(ctx, tx, products); err != nil {
+		return err
+	}
+	return b.settle(ctx, tx)
+}
