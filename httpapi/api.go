@@ -69,14 +69,18 @@ func (a *API) Handler(web http.Handler) http.Handler {
 	v1 := m.PathPrefix("/api/v1").Subrouter()
 	on := func(method, path string, h handler) { v1.Handle(path, a.wrap(h)).Methods(method) }
 	a.platform(on)
-	for _, base := range []string{"/{module:[a-z_]+}/{collection:[a-z_]+}", "/{collection:[a-z_]+}"} {
+	const one = "/{id:[0-9a-f]{8}-[0-9a-f-]{27}}"
+	bases := []string{"/{module:[a-z_]+}/{collection:[a-z_]+}", "/{collection:[a-z_]+}"}
+	for _, base := range bases {
 		on(http.MethodGet, base+"/export", a.export)
 		on(http.MethodPost, base+"/import", a.importFile)
-		on(http.MethodGet, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}", a.get)
-		on(http.MethodPatch, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}", a.patch)
-		on(http.MethodDelete, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}", a.remove)
-		on(http.MethodGet, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}/tree", a.tree)
-		on(http.MethodPost, base+"/{id:[0-9a-f]{8}-[0-9a-f-]{27}}/{action:[a-z_]+}", a.act)
+		on(http.MethodGet, base+one, a.get)
+		on(http.MethodPatch, base+one, a.patch)
+		on(http.MethodDelete, base+one, a.remove)
+		on(http.MethodGet, base+one+"/tree", a.tree)
+		on(http.MethodPost, base+one+"/{action:[a-z_]+}", a.act)
+	}
+	for _, base := range bases { // after all that is more exact
 		on(http.MethodGet, base, a.list)
 		on(http.MethodPost, base, a.create)
 	}
@@ -110,6 +114,7 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodGet, "/jobs/{id}", a.getJob)
 	on(http.MethodPost, "/jobs/{id}/retry", a.retryJob)
 	on(http.MethodGet, "/meta", a.meta)
+	on(http.MethodGet, "/openapi.json", a.openapi())
 	for path := range a.engine.Reports() {
 		on(http.MethodGet, "/"+path, a.report)
 	}
@@ -139,7 +144,15 @@ func (a *API) do(r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx) e
 	if err != nil {
 		return err
 	}
-	return a.engine.Do(r.Context(), who.tenant, who.actor, fn, opts...)
+	var unit *tenancy.Unit
+	err = a.engine.Do(r.Context(), who.tenant, who.actor, func(ctx context.Context, tx *tenancy.Tx) error {
+		unit = tx.Unit
+		return fn(ctx, tx)
+	}, opts...)
+	if unit != nil {
+		a.meter.statements.WithLabelValues(methodOf(r.Method), areaOf(r.URL.Path)).Observe(float64(unit.Statements()))
+	}
+	return err
 }
 
 // touched lets go of what this process and others remember when people or rights changed.

@@ -13,9 +13,10 @@ import (
 
 // meter counts requests by kind of route, never by tenant or id, so that the number of series stays small.
 type meter struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
+	registry   *prometheus.Registry
+	requests   *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+	statements *prometheus.HistogramVec
 }
 
 func newMeter() *meter {
@@ -26,7 +27,10 @@ func newMeter() *meter {
 			Name: "tenon_http_request_seconds", Help: "Time to answer.", Buckets: []float64{.002, .005, .01, .02, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"method", "area"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.statements = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "tenon_sql_statements", Help: "SQL statements of one request's unit of work.", Buckets: []float64{2, 5, 10, 20, 50, 100, 200, 500},
+	}, []string{"method", "area"})
+	m.registry.MustRegister(m.requests, m.seconds, m.statements, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

@@ -81,6 +81,9 @@ func (c *checker) grant(at, name string, g Grant, seen []string) {
 		if len(defs) != 1 || defs[0].OwnerField == nil {
 			c.Add(at+".rows", "policy.no_owner", "该对象没有负责人字段，不能限定为本人的记录", "rows: own needs a single entity with an owner field")
 		}
+		if len(seen) > len(g.View) {
+			c.Add(at+".rows", "policy.rows_lifted", "同一角色的通配授权已开放全部记录", "a wildcard grant of the same role lifts rows: own")
+		}
 	default:
 		c.Add(at+".rows", "policy.rows", "行范围只能是 all 或 own", "rows is all or own, not %s", g.Rows)
 	}

@@ -26,6 +26,7 @@ func TestNewRefuses(t *testing.T) {
 		{`grants: {sales: {sales.order: {view: [basic], actions: [comfirm]}}}`, "grants.sales.sales.order.actions[0]", "policy.unknown_action"},
 		{`grants: {sales: {crm.note: {view: [basic], rows: own}}}`, "grants.sales.crm.note.rows", "policy.no_owner"},
 		{`grants: {sales: {"*": {view: [basic], rows: own}}}`, "grants.sales.*.rows", "policy.no_owner"},
+		{`grants: {sales: {sales.order: {view: [basic], rows: own}, "sales.*": {view: [basic]}}}`, "grants.sales.sales.order.rows", "policy.rows_lifted"},
 		{`grants: {sales: {sales.order: {view: [basic], rows: mine}}}`, "grants.sales.sales.order.rows", "policy.rows"},
 		{`rules: [{id: r, ` + label + `}]`, "rules[0]", "policy.rule_kind"},
 		{`rules: [{id: "grid:x", ` + label + `, deny: {roles: [sales], view: true}}]`, "rules[0].id", "policy.rule_id"},

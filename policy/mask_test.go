@@ -190,3 +190,59 @@ func TestRowsOfTwoPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestDenyReachesFar: what a denial takes away takes more with it.
+func TestDenyReachesFar(t *testing.T) {
+	deny := func(d string) string {
+		return `
+grants:
+  buyer: {sales.order: {view: [price], edit: [price], create: true, actions: [confirm], rows: own}}
+  finance: {sales.order: {view: [basic, price], edit: [price]}}
+  planner: {sales.order: {}, crm.note: {view: ["field:body"]}}
+rules: [{id: r, label: {zh: 规则, en: Rule}, deny: {roles: [buyer, finance, planner], ` + d + `}}]`
+	}
+	e := newEngine(t, deny("classes: [price], view: true"))
+	total := e.catalog.Entity("sales.order").Field("total_amount")
+	if m := maskFor(t, e, "sales.order", "buyer"); m.Any() || m.Create || m.Action("confirm") || m.View(e.catalog.Entity("sales.order").Field("id")) || !m.Rows().None() {
+		t.Errorf("an entity whose only class is denied is visible: %+v", m)
+	}
+	if m := maskFor(t, e, "sales.order", "finance"); !m.Any() || m.View(total) || m.Edit(total) {
+		t.Error("a field that may not be seen may be written")
+	} else if by, _ := m.Why("edit:total_amount"); by != "r" {
+		t.Error("by", by)
+	}
+	e = newEngine(t, deny("classes: [price], edit: true"))
+	if m := maskFor(t, e, "sales.order", "finance"); !m.View(total) || m.Edit(total) {
+		t.Error("denied to write is not the same as denied to see")
+	}
+	if m := maskFor(t, e, "sales.order", "buyer", "planner"); m.Rows().All() || m.Rows().None() {
+		t.Error("a grant that shows nothing lifts the row filter")
+	}
+	e = newEngine(t, deny("entity: sales.order, view: true"))
+	m := maskFor(t, e, "sales.order", "buyer")
+	for _, what := range []string{"see", "view:total_amount", "view:price", "edit:total_amount", "create", "action:confirm"} {
+		if by, _ := m.Why(what); by != "r" || m.verdict(what).allow {
+			t.Errorf("%s: %s", what, by)
+		}
+	}
+	e = newEngine(t, deny(`entity: crm.note, fields: [body], view: true`))
+	if m := maskFor(t, e, "crm.note", "planner"); m.Any() {
+		t.Error("an entity whose only field is denied is visible")
+	}
+	e = newEngine(t, deny("create: true, export: true, actions: [\"*\"]"))
+	if m := maskFor(t, e, "sales.order", "buyer"); !m.Any() || m.Create || m.Action("confirm") {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestViewClass(t *testing.T) {
+	e := newEngine(t, shippedGrants)
+	for _, c := range []struct {
+		role, class string
+		want        bool
+	}{{"sales", "price", true}, {"sales", "cost", false}, {"sales", "margin", false}, {"owner", "margin", true}, {"finance", "cost", false}, {"warehouse", "basic", false}} {
+		if got := maskFor(t, e, "sales.order", c.role).ViewClass(c.class); got != c.want {
+			t.Errorf("%s %s: %v", c.role, c.class, got)
+		}
+	}
+}

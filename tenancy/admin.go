@@ -23,7 +23,7 @@ func (a *adminTx) script(ctx context.Context, sql string) error {
 
 // administer runs fn in one transaction of the administrator.
 func (db *DB) administer(ctx context.Context, fn func(ctx context.Context, a *adminTx) error) error {
-	s := &scope{begin: "begin; set local search_path = ''; set local statement_timeout = '5min'; set local lock_timeout = '30s'"}
+	s := &scope{atOnce: true, begin: []string{"begin", "set local search_path = ''", "set local statement_timeout = '5min'", "set local lock_timeout = '30s'"}}
 	tx, err := db.admin.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (db *DB) asTenant(ctx context.Context, a *adminTx, t *Tenant, actor Actor, 
 	if err := a.script(ctx, enter); err != nil {
 		return nil, err
 	}
-	u := db.unit(t, a.scope, a.Tx)
+	u := db.unit(t, a.scope)
 	ctx = context.WithValue(ctx, unitKey{}, u)
 	if err := fn(ctx, &Tx{Tx: a.bun, Unit: u, Actor: actor}); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -100,7 +99,8 @@ func (db *DB) queue(ctx context.Context, t *Tenant) (func(), error) {
 	return leave, err
 }
 
-func (o options) begin(t *Tenant, lock time.Duration) string {
+// scope is what a unit of work opens its transaction with. Timeouts that are the login role's own anyway are not sent.
+func (o options) scope(db *DB, t *Tenant) *scope {
 	begin := "begin"
 	if o.isolation != "" {
 		begin += " isolation level " + o.isolation
@@ -108,22 +108,29 @@ func (o options) begin(t *Tenant, lock time.Duration) string {
 	if o.read {
 		begin += " read only"
 	}
-	if o.dry {
-		lock = min(lock, 2*time.Second)
+	s := &scope{
+		read:  o.read || o.dry,
+		begin: []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
+		role:  "set local role " + tenantName(t.Role),
 	}
-	return fmt.Sprintf("%s; set local search_path = %s, pg_temp; set local role %s; set local statement_timeout = %d; set local lock_timeout = %d",
-		begin, tenantName(t.Schema), tenantName(t.Role), o.timeout.Milliseconds(), lock.Milliseconds())
+	if o.timeout != db.cfg.StatementTimeout {
+		s.begin = append(s.begin, fmt.Sprintf("set local statement_timeout = %d", o.timeout.Milliseconds()))
+	}
+	if o.dry {
+		s.begin = append(s.begin, "set local lock_timeout = '2s'")
+	}
+	return s
 }
 
 // attempt is one run of a unit of work.
 func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(ctx context.Context, tx *Tx) error, o options) (*Unit, error) {
-	s := &scope{begin: o.begin(t, db.cfg.LockTimeout)}
+	s := o.scope(db, t)
 	btx, err := p.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
-		return nil, beginError(err)
+		return nil, err
 	}
 	defer btx.Rollback()
-	u := db.unit(t, s, btx.Tx)
+	u := db.unit(t, s)
 	u.DryRun, u.Read = o.dry, o.read
 	inside := context.WithValue(ctx, unitKey{}, u)
 	if err := fn(inside, &Tx{Tx: btx, Unit: u, Actor: a}); err != nil {
@@ -144,21 +151,11 @@ func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(
 }
 
 // unit makes what all Tx values of a transaction share.
-func (db *DB) unit(t *Tenant, s *scope, tx *sql.Tx) *Unit {
+func (db *DB) unit(t *Tenant, s *scope) *Unit {
 	u := &Unit{Tenant: t, Now: db.now().Truncate(time.Microsecond), ids: db.ids, locals: map[any]any{}, scope: s}
-	u.role = func(ctx context.Context, fn func(ctx context.Context) error) (err error) {
-		script := context.WithValue(ctx, scriptKey{}, true)
-		if _, err := tx.ExecContext(script, "set local role "+db.roles.app()); err != nil {
-			return err
-		}
-		defer func() {
-			if _, back := tx.ExecContext(script, "set local role "+tenantName(t.Role)); back != nil {
-				s.dead = true
-				if err == nil {
-					err = back
-				}
-			}
-		}()
+	u.role = func(ctx context.Context, fn func(ctx context.Context) error) error {
+		s.role = "set local role " + db.roles.app()
+		defer func() { s.role = "set local role " + tenantName(t.Role) }()
 		return fn(ctx)
 	}
 	return u

@@ -12,18 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// scope is what one transaction runs under. BeginTx takes it from the context that this package made; without it there is no transaction.
-type scope struct {
-	begin      string // the one message that opens the transaction and sets role and search_path
-	statements int
-	dead       bool // the role could not be restored: nothing may follow but the end
-}
-
-type (
-	scopeKey  struct{}
-	scriptKey struct{} // marks statements of this package itself: several in one message, any kind
-)
-
 // connector makes guarded connections of one login role.
 type connector struct{ driver.Connector }
 
@@ -41,8 +29,10 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 
 // conn is a connection that refuses everything outside a unit of work, and in it everything but single, plain statements.
 type conn struct {
-	pg    *stdlib.Conn
-	scope *scope // of the open transaction
+	pg     *stdlib.Conn
+	params pgx.ExtendedQueryBuilder
+	scope  *scope                    // of the open transaction
+	ending *pgconn.MultiResultReader // the end of the last transaction, when nobody waited for it
 }
 
 func (c *conn) raw() *pgconn.PgConn { return c.pg.Conn().PgConn() }
@@ -51,14 +41,30 @@ func (c *conn) Prepare(string) (driver.Stmt, error) {
 	return nil, errors.New("tenancy: no prepared statements: tenants' tables differ")
 }
 func (c *conn) Begin() (driver.Tx, error) { return nil, errOutside }
-func (c *conn) Close() error              { return c.pg.Close() }
 func (c *conn) IsValid() bool             { return !c.pg.Conn().IsClosed() }
 
+func (c *conn) Close() error {
+	_ = c.drain()
+	return c.pg.Close()
+}
+
+// ResetSession makes sure that the last transaction has ended before the next begins.
 func (c *conn) ResetSession(ctx context.Context) error {
-	if c.scope != nil {
+	if err := c.drain(); err != nil || c.scope != nil {
 		return driver.ErrBadConn
 	}
 	return c.pg.ResetSession(ctx)
+}
+
+// drain reads the answer to an end that nobody waited for. It has come long ago.
+func (c *conn) drain() error {
+	if c.ending == nil {
+		return nil
+	}
+	err := c.raw().Conn().SetReadDeadline(time.Now().Add(5 * time.Second))
+	_, failed := c.ending.ReadAll()
+	c.ending = nil
+	return errors.Join(err, failed, c.raw().Conn().SetReadDeadline(time.Time{}))
 }
 
 // CheckNamedValue refuses what pgx would read as an instruction, such as to use the simple protocol.
@@ -70,58 +76,46 @@ func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
 	return nil
 }
 
+// BeginTx sends nothing yet, unless the scope is to be opened at once: what opens the transaction rides with its first statement.
 func (c *conn) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok || c.scope != nil {
 		return nil, errOutside
 	}
-	s.statements++
-	if _, err := c.raw().Exec(ctx, s.begin).ReadAll(); err != nil {
-		if c.raw().TxStatus() != 'I' {
-			_ = c.raw().Close(ctx)
-		}
-		if pgconn.SafeToRetry(err) {
-			return nil, driver.ErrBadConn
-		}
-		return nil, err
-	}
 	c.scope = s
+	if s.atOnce {
+		if err := c.script(ctx, ""); err != nil {
+			c.scope = nil
+			if pgconn.SafeToRetry(err) {
+				return nil, driver.ErrBadConn
+			}
+			return nil, errors.Join(err, c.raw().Close(ctx))
+		}
+	}
 	return &transaction{c, ctx}, nil
 }
 
-// enter checks a statement before it is sent.
-func (c *conn) enter(ctx context.Context, sql string) error {
-	if c.scope == nil || c.scope.dead {
-		return errOutside
-	}
-	c.scope.statements++
-	if ctx.Value(scriptKey{}) != nil {
-		return nil
-	}
-	return admit(sql)
-}
-
 func (c *conn) QueryContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.enter(ctx, sql); err != nil {
+	r, all, err := c.send(ctx, sql, args)
+	if err != nil {
 		return nil, err
 	}
-	return c.pg.QueryContext(ctx, sql, args)
+	return newRows(c, r, all)
 }
 
 func (c *conn) ExecContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.enter(ctx, sql); err != nil {
+	if len(args) == 0 && ctx.Value(scriptKey{}) != nil && c.scope != nil {
+		return driver.ResultNoRows, c.script(ctx, sql)
+	}
+	r, all, err := c.send(ctx, sql, args)
+	if err != nil {
 		return nil, err
 	}
-	if len(args) > 0 {
-		return c.pg.ExecContext(ctx, sql, args)
+	tag, err := r.Close()
+	if all != nil {
+		err = errors.Join(err, all.Close())
 	}
-	if ctx.Value(scriptKey{}) != nil {
-		_, err := c.raw().Exec(ctx, sql).ReadAll()
-		return driver.ResultNoRows, err
-	}
-	// pgx would send a statement without arguments by the simple protocol, which takes several at once.
-	r := c.raw().ExecParams(ctx, sql, nil, nil, nil, nil).Read()
-	return driver.RowsAffected(r.CommandTag.RowsAffected()), r.Err
+	return driver.RowsAffected(tag.RowsAffected()), err
 }
 
 // transaction ends what BeginTx began.
@@ -130,28 +124,50 @@ type transaction struct {
 	ctx context.Context //nolint:containedctx // driver.Tx has no other way to keep its values
 }
 
-var errRolledBack = errors.New("tenancy: a statement had failed, so the commit rolled back")
+var (
+	errRolledBack = errors.New("tenancy: a statement had failed, so the commit rolled back")
+	errCut        = errors.New("tenancy: the connection was lost before the commit")
+)
 
 // Commit is not cut short by the caller's cancellation: the outcome would be unknown for nothing.
 func (t *transaction) Commit() error {
-	ctx, cancel := t.end(30 * time.Second)
+	s := t.c.scope
+	t.c.scope = nil
+	switch {
+	case t.c.raw().IsClosed():
+		return errCut
+	case !s.open && t.c.raw().TxStatus() != 'I':
+		return errors.Join(errRolledBack, t.leave(s, "rollback"))
+	case s.read || !s.open:
+		return t.leave(s, "commit")
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), 30*time.Second)
 	defer cancel()
-	results, err := t.c.raw().Exec(ctx, "commit").ReadAll()
-	if err == nil && len(results) == 1 && results[0].CommandTag.String() == "ROLLBACK" {
+	s.statements++
+	end := "commit"
+	if s.role != "" {
+		end = s.role + "; commit" // deferred triggers run as the role of this moment
+	}
+	results, err := t.c.raw().Exec(ctx, end).ReadAll()
+	if err == nil && results[len(results)-1].CommandTag.String() == "ROLLBACK" {
 		return errRolledBack
 	}
 	return err
 }
 
+// Rollback does not wait for the answer either: there is nothing to learn from it.
 func (t *transaction) Rollback() error {
-	ctx, cancel := t.end(5 * time.Second)
-	defer cancel()
-	_, err := t.c.raw().Exec(ctx, "rollback").ReadAll()
-	return err
+	s := t.c.scope
+	t.c.scope = nil
+	return t.leave(s, "rollback")
 }
 
-func (t *transaction) end(limit time.Duration) (context.Context, context.CancelFunc) {
-	t.c.scope.statements++
-	t.c.scope = nil
-	return context.WithTimeout(context.WithoutCancel(t.ctx), limit)
+// leave ends a transaction that has nothing to lose, without waiting.
+func (t *transaction) leave(s *scope, how string) error {
+	if t.c.raw().IsClosed() || t.c.raw().TxStatus() == 'I' {
+		return nil
+	}
+	s.statements++
+	t.c.ending = t.c.raw().Exec(context.Background(), how)
+	return nil
 }

@@ -21,16 +21,16 @@ func allowed(word, next string) bool {
 
 // admit refuses statements by their first word. PostgreSQL refuses the rest: the tenant's role owns nothing, and the extended protocol takes one
 // statement at a time.
-func admit(sql string) error {
+func admit(sql string) (word string, err error) {
 	word, rest := firstWord(sql)
 	next := ""
 	if word == "ROLLBACK" {
 		next, _ = firstWord(rest)
 	}
 	if !allowed(word, next) {
-		return fmt.Errorf("tenancy: a unit of work may not send %q statements", word)
+		return "", fmt.Errorf("tenancy: a unit of work may not send %q statements", word)
 	}
-	return nil
+	return word, nil
 }
 
 // firstWord returns the first keyword in upper case, behind blanks, comments and parentheses.

@@ -256,7 +256,10 @@ func TestOutside(t *testing.T) {
 // TestWrongTenant opens units of work with what is not, or no longer, a tenant here.
 func TestWrongTenant(t *testing.T) {
 	w := newTwo(t)
-	nothing := func(context.Context, *tenancy.Tx) error { return nil }
+	nothing := func(ctx context.Context, tx *tenancy.Tx) error {
+		_, err := tx.NewRaw("select 1").Exec(ctx)
+		return err
+	}
 	if err := w.db.Do(t.Context(), w.b, someone(), nothing); err != nil {
 		t.Errorf("control: %v", err)
 	}

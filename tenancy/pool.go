@@ -61,7 +61,10 @@ func (db *DB) bucket(ctx context.Context, n int) (*pool, error) {
 	}
 	var role, password string
 	err := db.administer(ctx, func(ctx context.Context, a *adminTx) error {
-		return a.QueryRowContext(ctx, "select role_name, password from tenon.bucket where n = $1", n).Scan(&role, &password)
+		if err := a.QueryRowContext(ctx, "select role_name, password from tenon.bucket where n = $1", n).Scan(&role, &password); err != nil {
+			return err
+		}
+		return a.script(ctx, fmt.Sprintf("select pg_advisory_xact_lock(%d);\n", installLock)+db.settings(ownRole(role))) // this program's limits may be others than the last one's
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bucket %d: %w", n, err)
@@ -77,6 +80,19 @@ func (db *DB) bucket(ctx context.Context, n int) (*pool, error) {
 	p = db.open(ownRole(role), password, db.cfg.MaxConns)
 	db.pools.open[n] = p
 	return p, nil
+}
+
+// settings are what sessions of a login role start with. They are the role's, so that they hold behind a pooler too.
+func (db *DB) settings(role string) string {
+	var s string
+	for _, set := range []string{
+		"search_path = ''", "jit = off", "idle_in_transaction_session_timeout = '5min'",
+		fmt.Sprintf("statement_timeout = %d", db.cfg.StatementTimeout.Milliseconds()),
+		fmt.Sprintf("lock_timeout = %d", db.cfg.LockTimeout.Milliseconds()),
+	} {
+		s += "alter role " + role + " set " + set + ";\n"
+	}
+	return s
 }
 
 // chooseBucket returns the number of a login role that has room, making one when all are full. Concurrent sign-ups may overshoot by a few.
@@ -101,9 +117,7 @@ func (db *DB) chooseBucket(ctx context.Context) (n int, err error) {
 		if _, err := a.ExecContext(ctx, "insert into tenon.bucket values ($1, $2, $3)", n, role, password); err != nil {
 			return err
 		}
-		return a.script(ctx, "create role "+role+" login noinherit password "+literal(password)+";\nalter role "+role+" set search_path = '';\n"+
-			"alter role "+role+" set idle_in_transaction_session_timeout = '5min';\nalter role "+role+" set jit = off;\n"+
-			db.roles.grant(db.roles.app(), role))
+		return a.script(ctx, "create role "+role+" login noinherit password "+literal(password)+";\n"+db.settings(role)+db.roles.grant(db.roles.app(), role))
 	})
 	return n, err
 }

@@ -17,39 +17,48 @@ type have struct {
 	seeded  bool
 }
 
-// piece is a file's place in a script, to tell where an error happened.
-type piece struct {
-	end  int // in characters, as PostgreSQL counts
-	name string
-}
+// markColumn is the column of the row that marks where a script is.
+const markColumn = "tenon_mark"
 
 // script gathers statements that run in one message.
 type script struct {
 	strings.Builder
-	chars  int
-	pieces []piece
+
+	starts map[string]int // where each marked file starts
 }
 
-func (s *script) add(name, text string) {
+// file adds a migration behind a mark, so that an error tells in which file it happened.
+func (s *script) file(name, text string) {
+	fmt.Fprintf(s, "select %s as %s;\n", literal(name), markColumn)
+	if s.starts == nil {
+		s.starts = map[string]int{}
+	}
+	s.starts[name] = s.Len()
 	s.WriteString(text)
-	s.chars += len([]rune(text))
-	s.pieces = append(s.pieces, piece{s.chars, name})
 }
 
-// where names the file in which a script failed.
+// where names the file in which a script failed, and its line if PostgreSQL tells.
 func (s *script) where(err error) error {
+	var failed *scriptError
+	if !errors.As(err, &failed) {
+		return err
+	}
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Position > 0 {
-		start := 0
-		for _, p := range s.pieces {
-			if int(pg.Position) <= p.end {
-				line := strings.Count(string([]rune(s.String())[start:int(pg.Position)-1]), "\n") + 1
-				return fmt.Errorf("%s, line %d: %w", p.name, line, err)
-			}
-			start = p.end
+	if !errors.As(failed.cause, &pg) || pg.Position == 0 {
+		return err
+	}
+	// A script that does not parse fails before its first mark: the position counts characters from its start.
+	before := string([]rune(s.String())[:max(0, int(pg.Position)-1)])
+	name, start := "", -1
+	for file, at := range s.starts {
+		if at <= len(before) && at > start {
+			name, start = file, at
 		}
 	}
-	return err
+	if start < 0 {
+		return err
+	}
+	return fmt.Errorf("%s, line %d: %w", name, strings.Count(before[start:], "\n")+1, failed.cause)
 }
 
 // files adds the migrations of a line that a tenant lacks, and returns what it has then.
@@ -58,9 +67,9 @@ func (s *script) files(l *line, t *Tenant, h have) have {
 		if m.version <= h.version {
 			continue
 		}
-		s.add(l.Name+"/"+m.name, m.text+"\n;\n")
+		s.file(l.Name+"/"+m.name, m.text+"\n;\n")
 		for _, table := range m.appendOnly {
-			s.add(l.Name+"/"+m.name+" (append-only)", "revoke update, delete on "+table+" from "+tenantName(t.Role)+";\n")
+			s.WriteString("revoke update, delete on " + table + " from " + tenantName(t.Role) + ";\n")
 		}
 		h.version, h.oldest = m.version, max(h.oldest, m.tolerates)
 	}
@@ -79,9 +88,9 @@ func (db *DB) create(t *Tenant, bucket string) string {
 
 // asOwner wraps what makes or changes a tenant's tables.
 func (db *DB) asOwner(s *script, t *Tenant, fill func()) {
-	s.add("role", "set local role "+db.roles.owner()+";\nset local search_path = "+tenantName(t.Schema)+", pg_temp;\n")
+	s.WriteString("set local role " + db.roles.owner() + ";\nset local search_path = " + tenantName(t.Schema) + ", pg_temp;\n")
 	fill()
-	s.add("role", "set local role none;\nset local search_path = '';\n")
+	s.WriteString("set local role none;\nset local search_path = '';\n")
 }
 
 // raise brings lines of a tenant to their latest versions in the administrator's transaction, seeds those that were never seeded, and writes down
@@ -90,7 +99,7 @@ func (db *DB) raise(ctx context.Context, a *adminTx, t *Tenant, before string, l
 	seed func(ctx context.Context, tx *Tx) error,
 ) (after []func(context.Context), err error) {
 	s := &script{}
-	s.add("schema", before)
+	s.WriteString(before)
 	var seeds []func(ctx context.Context, tx *Tx) error
 	db.asOwner(s, t, func() {
 		for _, l := range list {

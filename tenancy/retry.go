@@ -53,18 +53,9 @@ func lost(err error) bool {
 	}
 	var network *net.OpError
 	var connect *pgconn.ConnectError
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+	return errors.Is(err, errCut) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) ||
 		errors.As(err, &network) || errors.As(err, &connect) || strings.Contains(err.Error(), "conn closed")
-}
-
-// beginError tells that the tenant's role is gone, which only a tenant has that was deleted a moment ago.
-func beginError(err error) error {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "22023" {
-		return noTenant().Because(err)
-	}
-	return err
 }
 
 var errUnknown = errors.New("tenancy: the connection was lost during the commit")
@@ -72,7 +63,7 @@ var errUnknown = errors.New("tenancy: the connection was lost during the commit"
 // commitError tells a refused commit, whose outcome is known, from a lost one.
 func commitError(err error) error {
 	var pg *pgconn.PgError
-	if errors.Is(err, errRolledBack) || errors.As(err, &pg) && pg.Severity != "FATAL" && pg.Severity != "PANIC" {
+	if errors.Is(err, errRolledBack) || errors.Is(err, errCut) || errors.As(err, &pg) && pg.Severity != "FATAL" && pg.Severity != "PANIC" {
 		return err
 	}
 	return errors.Join(errUnknown, err)

@@ -221,7 +221,10 @@ func TestNextOnTheConnection(t *testing.T) {
 	ends := []func(context.Context, *tenancy.Tx) error{
 		func(context.Context, *tenancy.Tx) error { return nil },
 		func(context.Context, *tenancy.Tx) error { return errors.New("no") },
-		func(ctx context.Context, tx *tenancy.Tx) error { _, err := tx.NewRaw("select 1/0").Exec(ctx); return err },
+		func(ctx context.Context, tx *tenancy.Tx) error {
+			_, err := tx.NewRaw("select 1/0").Exec(ctx)
+			return err
+		},
 		func(context.Context, *tenancy.Tx) error { panic("bug") },
 		func(ctx context.Context, tx *tenancy.Tx) error {
 			rows, err := tx.QueryContext(ctx, "select generate_series(1, 100000)") //nolint:sqlclosecheck,rowserrcheck // left open on purpose

@@ -18,6 +18,7 @@ import (
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/httpapi"
 	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/keys"
 	"github.com/tenon-hq/tenon/modules"
@@ -133,10 +134,11 @@ func ensureDatabase(ctx context.Context, url, name string) error {
 // describe compiles the descriptions and the rights.
 func (a *App) describe(list []modules.Module) error {
 	var err error
-	if a.Engine, err = record.New(list, flow.Records()...); err != nil {
+	if a.Engine, err = record.New(list, append(flow.Records(), form.Records()...)...); err != nil {
 		return err
 	}
-	if err := a.Engine.AddActions(flow.Actions()...); err != nil {
+	a.Flow = flow.New(a.Engine, flow.Plugs{Tell: tell, Who: who})
+	if err := a.Engine.AddActions(a.Flow.Actions()...); err != nil {
 		return err
 	}
 	sources := []policy.Source{flow.Source()}
@@ -169,7 +171,6 @@ func (a *App) database(ctx context.Context, list []modules.Module) error {
 	if err := a.Relay.Connect(); err != nil {
 		return err
 	}
-	a.Flow = flow.New(flow.Plugs{Tell: tell, Who: who})
 	a.Form = form.NewFields()
 	a.Engine.Open(db)
 	a.Engine.Policy, a.Engine.Carrier, a.Engine.Approver, a.Engine.Catalogs = a.Policy, a.Relay, a.Flow, a.Form
@@ -242,6 +243,9 @@ func who(ctx context.Context, tx *tenancy.Tx, user id.ID) (tenancy.Actor, error)
 	u, err := record.Get[core.User](ctx, tx, user)
 	if err != nil {
 		return tenancy.Actor{}, err
+	}
+	if !u.Active {
+		return tenancy.Actor{}, fault.New(fault.NotFound, "user.inactive", "用户已停用", "The user is no longer active")
 	}
 	return actorOf(u), nil
 }

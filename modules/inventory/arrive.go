@@ -31,7 +31,11 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 			products = append(products, g.product)
 		}
 	}
-	rows, err := reservations(ctx, tx, "source IN ('wait', 'supply') AND (product_id = ANY(?::uuid[]) OR supply_id = ?)", pgdialect.Array(products), a.by.id)
+	fit := "source = 'wait'"
+	if a.every {
+		fit = "source IN ('wait', 'supply')"
+	}
+	rows, err := b.find(ctx, tx, "product_id = ANY(?::uuid[]) AND "+fit+" OR source = 'supply' AND supply_id = ?", pgdialect.Array(products), a.by.id)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +78,7 @@ func (b *book) hand(a arrival, rows []*Reservation, s *slot, left money.Quantity
 func (b *book) leftBehind(a arrival, rows []*Reservation) []*Reservation {
 	var short []*Reservation
 	for _, r := range rows {
-		if r.Source != fromSupply || r.SupplyID != a.by.id {
+		if r.Status != open || r.Source != fromSupply || r.SupplyID != a.by.id {
 			continue
 		}
 		switch {

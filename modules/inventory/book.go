@@ -25,6 +25,7 @@ type book struct {
 	made    []*Reservation
 	changed []*Reservation
 	seen    map[*Reservation]bool
+	known   map[id.ID]*Reservation
 	orders  map[id.ID]bool // whose deliveries have to follow
 
 	moved    []inventoryevent.StockMoved
@@ -34,7 +35,9 @@ type book struct {
 	dropped  []inventoryevent.Peg
 }
 
-func (k keeper) book() *book { return &book{keeper: k, shelf: newShelf(), seen: map[*Reservation]bool{}, orders: map[id.ID]bool{}} }
+func (k keeper) book() *book {
+	return &book{keeper: k, shelf: newShelf(), seen: map[*Reservation]bool{}, known: map[id.ID]*Reservation{}, orders: map[id.ID]bool{}}
+}
 
 // supply is something on its way.
 type supply struct {
@@ -51,13 +54,25 @@ func reservations(ctx context.Context, tx *tenancy.Tx, where string, args ...any
 	})
 }
 
+// find is reservations for a book: a row that the book holds already is the same row.
+func (b *book) find(ctx context.Context, tx *tenancy.Tx, where string, args ...any) ([]*Reservation, error) {
+	rows, err := reservations(ctx, tx, where, args...)
+	for i, r := range rows {
+		if b.known[r.ID] == nil {
+			b.known[r.ID] = r
+		}
+		rows[i] = b.known[r.ID]
+	}
+	return rows, err
+}
+
 // ofLines locks what serves some demand lines.
-func ofLines(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID][]*Reservation, error) {
+func (b *book) ofLines(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID][]*Reservation, error) {
 	out := map[id.ID][]*Reservation{}
 	if len(lines) == 0 {
 		return out, nil
 	}
-	rows, err := reservations(ctx, tx, "demand_line_id = ANY(?::uuid[])", pgdialect.Array(lines))
+	rows, err := b.find(ctx, tx, "demand_line_id = ANY(?::uuid[])", pgdialect.Array(lines))
 	for _, r := range rows {
 		out[r.DemandLineID] = append(out[r.DemandLineID], r)
 	}
@@ -125,6 +140,9 @@ func (b *book) strand(r *Reservation) {
 
 // release gives up a quantity that a demand no longer needs. The shelf must hold the product when goods are given up.
 func (b *book) release(r *Reservation, q money.Quantity) {
+	if r.Status != open {
+		return
+	}
 	b.touch(r)
 	switch r.Source {
 	case fromStock:

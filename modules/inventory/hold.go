@@ -121,7 +121,7 @@ func (b *book) offer(ctx context.Context, tx *tenancy.Tx, products []id.ID) erro
 	if len(products) == 0 {
 		return nil
 	}
-	waits, err := reservations(ctx, tx, "source = 'wait' AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
+	waits, err := b.find(ctx, tx, "source = 'wait' AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
 	if err != nil || len(waits) == 0 {
 		return err
 	}
@@ -129,7 +129,7 @@ func (b *book) offer(ctx context.Context, tx *tenancy.Tx, products []id.ID) erro
 		return err
 	}
 	for _, r := range inOrder(waits) {
-		if b.seen[r] {
+		if r.Status != open || r.Source != fromNone {
 			continue
 		}
 		for _, p := range b.shelf.pick(r.ProductID, id.ID{}, r.Quantity, tx.Today()) {

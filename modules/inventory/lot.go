@@ -1,7 +1,9 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -9,7 +11,10 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -79,3 +84,83 @@ func lots(ctx context.Context, tx *tenancy.Tx, wishes []lotWish) (map[lotWish]id
 	}
 	return out, record.Create(ctx, tx, fresh...)
 }
+
+// tracked gives a lot to goods that come in and have to have one. number says which the caller named, by index of the move; where none was named the
+// document's own number serves, and pieces with serial numbers count up from it.
+func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, products map[id.ID]coreevent.Product, named map[int]lotWish) ([]planned, error) {
+	var out []planned
+	var wishes []lotWish
+	at := map[int]lotWish{} // by index in out
+	serials := 0
+	for i, p := range plan {
+		wish, ok := named[i]
+		kind := products[p.product].Tracking
+		if !p.lot.IsZero() || kind == "none" && !ok {
+			out = append(out, p)
+			continue
+		}
+		wish.product = p.product
+		pieces := []planned{p}
+		if kind == "serial" && p.quantity.GreaterThan(money.Int(1)) {
+			var err error
+			if pieces, err = single(p, products[p.product].Number); err != nil {
+				return nil, err
+			}
+		}
+		for j, piece := range pieces {
+			w := wish
+			switch {
+			case kind == "serial" && (w.number == "" || len(pieces) > 1):
+				serials++
+				w.number = fmt.Sprintf("%s-%d", cmp.Or(wish.number, no), serials)
+				if wish.number != "" {
+					w.number = fmt.Sprintf("%s-%d", wish.number, j+1)
+				}
+			case w.number == "":
+				w.number = no
+			}
+			at[len(out)] = w
+			wishes = append(wishes, w)
+			out = append(out, piece)
+		}
+	}
+	found, err := lots(ctx, tx, wishes)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range at {
+		out[i].lot = found[w]
+	}
+	return out, nil
+}
+
+// single splits goods into pieces of one; their cost adds up to the whole.
+func single(p planned, number string) ([]planned, error) {
+	if !p.quantity.IsInteger() {
+		return nil, fault.New(fault.Rule, "lot.not_whole", "产品 %s 按序列号追踪，数量必须为整数", "Product %s has serial numbers: the quantity must be whole", number)
+	}
+	if p.quantity.GreaterThan(money.Int(maxSerials)) {
+		return nil, fault.New(fault.Rule, "lot.too_many", "产品 %s 一次最多处理 10000 个序列号", "Product %s: at most 10000 serial numbers at once", number)
+	}
+	n := int(p.quantity.IntPart())
+	weights := make([]money.Quantity, n)
+	for i := range weights {
+		weights[i] = money.Int(1)
+	}
+	var totals []money.Amount
+	if p.total != nil {
+		totals = money.Split(*p.total, weights, 2)
+	}
+	out := make([]planned, n)
+	for i := range out {
+		out[i] = p
+		out[i].quantity = money.Int(1)
+		if totals != nil {
+			out[i].total = &totals[i]
+		}
+	}
+	return out, nil
+}
+
+// maxSerials bounds what one line may ask for.
+const maxSerials = 10000

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/uptrace/bun/dialect/pgdialect"
-
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -43,11 +41,11 @@ func (k keeper) ordersPlanned(ctx context.Context, tx *tenancy.Tx, e productione
 			wants = append(wants, want{demand: materialDemand(o, m), product: p, quantity: q, stock: m.FromStock, needBy: m.NeedBy})
 		}
 	}
-	asked, err := ofLines(ctx, tx, lines)
+	b := k.book()
+	asked, err := b.ofLines(ctx, tx, lines)
 	if err != nil {
 		return err
 	}
-	b := k.book()
 	if err := b.shelf.lock(ctx, tx, takes); err != nil {
 		return err
 	}
@@ -97,7 +95,8 @@ func (k keeper) materialsIssued(ctx context.Context, tx *tenancy.Tx, e productio
 	if err != nil {
 		return err
 	}
-	held, err := ofLines(ctx, tx, lines)
+	b := k.book()
+	held, err := b.ofLines(ctx, tx, lines)
 	if err != nil {
 		return err
 	}
@@ -105,7 +104,6 @@ func (k keeper) materialsIssued(ctx context.Context, tx *tenancy.Tx, e productio
 	if err != nil {
 		return err
 	}
-	b := k.book()
 	if err := b.shelf.lock(ctx, tx, stocked(keys, products)); err != nil {
 		return err
 	}
@@ -154,7 +152,8 @@ func (b *book) issue(tx *tenancy.Tx, where *site, e productionevent.MaterialsIss
 	}
 	taken := money.Zero()
 	for _, p := range b.shelf.pick(l.ProductID, l.LotID, left, tx.Today()) {
-		move(p.location, p.lot, p.quantity, money.Zero())
+		p.reserved = p.reserved.Add(p.quantity) // for the next line of the same product
+		move(p.location, p.lot, p.quantity, p.quantity)
 		taken = taken.Add(p.quantity)
 	}
 	var pending []*Reservation
@@ -224,7 +223,7 @@ func (k keeper) madeGoods(ctx context.Context, tx *tenancy.Tx, where *site, e pr
 
 // dismiss gives up what the materials of a production order still hold or wait for.
 func (b *book) dismiss(ctx context.Context, tx *tenancy.Tx, order id.ID) error {
-	rows, err := reservations(ctx, tx, "demand_entity = 'production.material' AND demand_id = ?", order)
+	rows, err := b.find(ctx, tx, "demand_entity = 'production.material' AND demand_id = ?", order)
 	if err != nil {
 		return err
 	}
@@ -253,11 +252,11 @@ func (k keeper) productionReduced(ctx context.Context, tx *tenancy.Tx, e product
 	for i, m := range e.Materials {
 		lines[i] = m.ID
 	}
-	byLine, err := ofLines(ctx, tx, lines)
+	b := k.book()
+	byLine, err := b.ofLines(ctx, tx, lines)
 	if err != nil {
 		return err
 	}
-	b := k.book()
 	if err := b.lockHeld(ctx, tx, byLine); err != nil {
 		return err
 	}
@@ -273,7 +272,7 @@ func (k keeper) productionReduced(ctx context.Context, tx *tenancy.Tx, e product
 
 // abandon leaves demands without supply that wait for more than remains of one, the last promised first, and settles the book.
 func (b *book) abandon(ctx context.Context, tx *tenancy.Tx, supply id.ID, no string, remains money.Quantity) error {
-	rows, err := reservations(ctx, tx, "source = 'supply' AND supply_id = ?", supply)
+	rows, err := b.find(ctx, tx, "source = 'supply' AND supply_id = ?", supply)
 	if err != nil {
 		return err
 	}
@@ -318,11 +317,11 @@ func abandoned(lost []*Reservation, no string) coreevent.Notice {
 
 // productionRescheduled passes the new date on to who waits.
 func (k keeper) productionRescheduled(ctx context.Context, tx *tenancy.Tx, e productionevent.OrderRescheduled) error {
-	rows, err := reservations(ctx, tx, "source = 'supply' AND supply_id = ?", e.ID)
+	b := k.book()
+	rows, err := b.find(ctx, tx, "source = 'supply' AND supply_id = ?", e.ID)
 	if err != nil {
 		return err
 	}
-	b := k.book()
 	for _, r := range rows {
 		b.peg(r, supply{productionOrder, e.ID, e.No, e.DueDate})
 	}
@@ -366,5 +365,3 @@ func stocked(keys []id.ID, products map[id.ID]coreevent.Product) []id.ID {
 	}
 	return out
 }
-
-var _ = pgdialect.Array

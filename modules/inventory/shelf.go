@@ -37,6 +37,11 @@ type slot struct {
 
 func (s *slot) free() money.Quantity { return s.onHand.Sub(s.reserved) }
 
+// fit tells that there is something that may be reserved: free, at an internal location in use, and not expired.
+func (s *slot) fit(today clock.Date) bool {
+	return s.pickable && s.free().Sign() > 0 && (s.expires.IsZero() || !s.expires.Before(today))
+}
+
 // shelf is the locked balances of some products.
 type shelf struct {
 	slots    map[cell]*slot
@@ -111,8 +116,7 @@ type portion struct {
 func (s *shelf) pick(product, lot id.ID, want money.Quantity, today clock.Date) []portion {
 	var fit []*slot
 	for _, x := range s.products[product] {
-		expired := !x.expires.IsZero() && x.expires.Before(today)
-		if x.pickable && !expired && x.free().Sign() > 0 && (lot.IsZero() || x.lot == lot) {
+		if x.fit(today) && (lot.IsZero() || x.lot == lot) {
 			fit = append(fit, x)
 		}
 	}

@@ -44,7 +44,7 @@ func (k keeper) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.O
 // orderCancelled gives up everything that order lines still hold or wait for.
 func (k keeper) orderCancelled(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderCancelled) error {
 	b := k.book()
-	rows, err := reservations(ctx, tx, "demand_id = ?", e.ID)
+	rows, err := b.find(ctx, tx, "demand_id = ?", e.ID)
 	if err != nil {
 		return err
 	}
@@ -128,11 +128,11 @@ func (k keeper) withdraw(ctx context.Context, tx *tenancy.Tx, changes []saleseve
 	for i, c := range changes {
 		keys[i] = c.ID
 	}
-	byLine, err := ofLines(ctx, tx, keys)
+	b := k.book()
+	byLine, err := b.ofLines(ctx, tx, keys)
 	if err != nil {
 		return err
 	}
-	b := k.book()
 	if err := b.lockHeld(ctx, tx, byLine); err != nil {
 		return err
 	}

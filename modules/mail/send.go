@@ -20,7 +20,7 @@ func (o office) send(ctx context.Context, key string, letters []letter) error {
 	for _, l := range letters {
 		m, err := o.compose(l, key)
 		if err != nil {
-			o.log().WarnContext(ctx, "a mail can't be addressed", "key", key, "error", withoutAddress(err, l))
+			o.log().WarnContext(ctx, "a mail can't be addressed", "key", key, "error", withoutAddresses(err, letters))
 			continue
 		}
 		mails = append(mails, m)
@@ -36,29 +36,32 @@ func (o office) send(ctx context.Context, key string, letters []letter) error {
 	if sent == nil {
 		return nil
 	}
-	var again []error
-	lost := 0
+	again, lost := 0, 0
 	for _, m := range mails {
 		switch {
 		case m.HasSendError() && refused(m.SendError()):
 			lost++
 		case !m.IsDelivered():
-			again = append(again, errors.New("a mail was not accepted"))
+			again++
 		}
 	}
 	if lost > 0 {
 		o.log().WarnContext(ctx, "the mail server refused mails for good", "key", key, "count", lost)
 	}
-	if len(again) == 0 {
+	if again == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d mails are still to be sent: %w", len(again), len(mails), sent)
+	return fmt.Errorf("%d of %d mails are still to be sent: %s", again, len(mails), withoutAddresses(sent, letters))
 }
 
-// refused tells that the server said no and will again: a reply of 500 to 599.
+// refused tells that the server does not take this mail and never will: it answered 500 to 599 to the recipient or the content. An answer to the
+// sender is about our configuration, which people can repair.
 func refused(err error) bool {
 	var e *gomail.SendError
-	return errors.As(err, &e) && !e.IsTemp() && e.ErrorCode() >= 500 && e.ErrorCode() < 600
+	if !errors.As(err, &e) || e.IsTemp() || e.ErrorCode() < 500 || e.ErrorCode() > 599 {
+		return false
+	}
+	return e.Reason == gomail.ErrSMTPRcptTo || e.Reason == gomail.ErrSMTPData || e.Reason == gomail.ErrSMTPDataClose
 }
 
 func (o office) compose(l letter, key string) (*gomail.Msg, error) {
@@ -83,9 +86,15 @@ func messageID(key, to, from string) string {
 	return hex.EncodeToString(sum[:16]) + "@" + domain(from)
 }
 
-// withoutAddress keeps a person's address out of the log.
-func withoutAddress(err error, l letter) string {
-	return strings.ReplaceAll(err.Error(), l.to.Email, "…")
+// withoutAddresses keeps people's addresses out of logs and job tables.
+func withoutAddresses(err error, letters []letter) string {
+	text := err.Error()
+	for _, l := range letters {
+		if l.to.Email != "" {
+			text = strings.ReplaceAll(text, l.to.Email, "…")
+		}
+	}
+	return text
 }
 
 func (o office) log() *slog.Logger {

@@ -21,6 +21,9 @@ func (f *floor) prepareBOMs(ctx context.Context, tx *tenancy.Tx, changes []modul
 	bills := make([]*BillOfMaterials, len(changes))
 	for i, c := range changes {
 		bills[i] = c.New
+		if c.New.incomplete() {
+			return nil // the engine names what is missing
+		}
 		c.New.check(&bad)
 	}
 	if err := bad.Err(); err != nil {
@@ -37,6 +40,15 @@ func (f *floor) prepareBOMs(ctx context.Context, tx *tenancy.Tx, changes []modul
 		return err
 	}
 	return f.checkCycles(ctx, tx, bills)
+}
+
+// incomplete tells that a product is missing somewhere.
+func (b *BillOfMaterials) incomplete() bool {
+	missing := b.ProductID.IsZero()
+	for _, l := range b.Lines {
+		missing = missing || l.ComponentID.IsZero()
+	}
+	return missing
 }
 
 // check looks at one bill for itself.

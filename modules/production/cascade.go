@@ -24,11 +24,12 @@ func (f *floor) bookCosts(ctx context.Context, tx *tenancy.Tx, e inventoryevent.
 	if e.SourceEntity != orderEntity {
 		return nil
 	}
-	value := map[id.ID]money.Amount{}
+	value, taken := map[id.ID]money.Amount{}, map[id.ID]money.Quantity{}
 	for _, m := range e.Moves {
 		switch {
 		case m.To == floorLocation:
 			value[m.SourceLineID] = value[m.SourceLineID].Add(m.Value)
+			taken[m.SourceLineID] = taken[m.SourceLineID].Add(m.Quantity)
 		case m.From == floorLocation && m.SourceLineID != e.SourceID:
 			value[m.SourceLineID] = value[m.SourceLineID].Sub(m.Value)
 		}
@@ -43,6 +44,7 @@ func (f *floor) bookCosts(ctx context.Context, tx *tenancy.Tx, e inventoryevent.
 	o := orders[0]
 	for _, m := range o.Materials {
 		m.IssuedCost = m.IssuedCost.Add(value[m.ID])
+		m.ReservedQuantity = money.Max(money.Zero(), m.ReservedQuantity.Sub(taken[m.ID])) // what is reserved leaves first
 		o.MaterialCost = o.MaterialCost.Add(value[m.ID])
 	}
 	if err := record.Update(ctx, tx, o.Materials...); err != nil {

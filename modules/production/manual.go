@@ -22,6 +22,9 @@ func (f *floor) prepareOrders(ctx context.Context, tx *tenancy.Tx, changes []mod
 			changed = append(changed, c.New)
 			continue
 		}
+		if c.New.ProductID.IsZero() {
+			return nil // the engine names what is missing
+		}
 		made = append(made, c.New)
 		products = append(products, c.New.ProductID)
 		for _, m := range c.New.Materials {

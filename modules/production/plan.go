@@ -129,8 +129,8 @@ func (p *planner) provide(o *planned, m *component) (*planned, error) {
 		p.free[m.ProductID] = p.free[m.ProductID].Sub(m.FromStock)
 	}
 	short, r := m.Quantity.Sub(m.FromStock), p.recipes[m.ProductID]
-	if short.Sign() <= 0 || r == nil || product.Supply != "make" {
-		return nil, nil //nolint:nilnil // covered, or bought
+	if short.Sign() <= 0 || r == nil || product.Supply != "make" || product.SupplyPolicy == "stock" {
+		return nil, nil //nolint:nilnil // covered, bought, or only ever taken from stock
 	}
 	path, err := p.descend(o.path, m.ProductID)
 	if err != nil {

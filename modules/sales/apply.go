@@ -77,11 +77,7 @@ func (o office) reprice(ctx context.Context, tx *tenancy.Tx, x *Order) (map[id.I
 	if err != nil {
 		return nil, err
 	}
-	worth, err := o.worth(ctx, tx, []*sheet{s})
-	if err != nil {
-		return nil, err
-	}
-	x.expect(products, worth[x.Currency], tx.Tenant.Currency)
+	x.expect(products, tx.Tenant.Currency)
 	return products, nil
 }
 

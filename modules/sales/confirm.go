@@ -107,11 +107,7 @@ func (o office) confirm(ctx context.Context, tx *tenancy.Tx, x *Order, _ modules
 	if err := x.ready(products); err != nil {
 		return err
 	}
-	worth, err := o.worth(ctx, tx, []*sheet{{currency: x.Currency}})
-	if err != nil {
-		return err
-	}
-	x.expect(products, worth[x.Currency], tx.Tenant.Currency)
+	x.expect(products, tx.Tenant.Currency)
 	x.Status = Confirmed
 	lines := make([]salesevent.Line, len(x.Lines))
 	for i, l := range x.Lines {
@@ -162,13 +158,13 @@ func (o *Order) ready(products map[id.ID]coreevent.Product) error {
 }
 
 // expect works out what the order will cost and earn, in company currency.
-func (o *Order) expect(products map[id.ID]coreevent.Product, worth money.Price, company string) {
+func (o *Order) expect(products map[id.ID]coreevent.Product, company string) {
 	cost := money.Zero()
 	for _, l := range o.Lines {
 		cost = cost.Add(l.BaseQuantity.Mul(products[l.ProductID].StandardCost))
 	}
 	o.CostAmount = money.RoundTo(cost, company)
-	o.MarginAmount = money.RoundTo(o.UntaxedAmount.Mul(worth), company).Sub(o.CostAmount)
+	o.MarginAmount = money.RoundTo(o.UntaxedAmount.Mul(o.ExchangeRate), company).Sub(o.CostAmount)
 }
 
 // deliverUntaken delivers the lines that neither stock nor a project took: a business without these modules sells all the same.

@@ -46,6 +46,7 @@ type Order struct {
 	TaxAmount        money.Amount  `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount      money.Amount  `bun:"total_amount,type:numeric(20,4),notnull"`
 	CompanyAmount    money.Amount  `bun:"company_amount,type:numeric(20,4),notnull"`
+	ExchangeRate     money.Price   `bun:"exchange_rate,type:numeric(20,6),notnull"`
 	CostAmount       money.Amount  `bun:"cost_amount,type:numeric(20,4),notnull"`
 	MarginAmount     money.Amount  `bun:"margin_amount,type:numeric(20,4),notnull"`
 	DeliveryStatus   string        `bun:"delivery_status,notnull"`
@@ -105,6 +106,8 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 	d.Field(&o.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "price", Computed: true})
 	d.Field(&o.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, List: true, Filter: true, Total: true})
 	d.Field(&o.CompanyAmount, entity.Field{Label: entity.T("本位币金额", "Total in company currency"), Class: "price", Computed: true, Total: true})
+	d.Field(&o.ExchangeRate, entity.Field{Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true,
+		Help: entity.T("1 单位订单币种折合的本位币", "Company currency for one unit of the order's")})
 	d.Field(&o.CostAmount, entity.Field{Label: entity.T("预计成本", "Expected cost"), Class: "cost", Computed: true, Total: true, Aside: true})
 	d.Field(&o.MarginAmount, entity.Field{Label: entity.T("预计毛利", "Expected margin"), Class: "margin", Computed: true, Signed: true, Total: true, Aside: true})
 }
@@ -131,7 +134,7 @@ func (o *Order) head() salesevent.Order {
 	return salesevent.Order{
 		ID: o.ID, No: o.No, CustomerID: o.CustomerID, OpportunityID: o.OpportunityID, OwnerID: o.OwnerID, Currency: o.Currency,
 		OrderDate: o.OrderDate, RequestedDate: o.RequestedDate, DeliveryAddress: o.DeliveryAddress, PaymentTermID: o.PaymentTermID,
-		Untaxed: o.UntaxedAmount, Tax: o.TaxAmount, Total: o.TotalAmount,
+		Untaxed: o.UntaxedAmount, Tax: o.TaxAmount, Total: o.TotalAmount, Rate: o.ExchangeRate,
 	}
 }
 
@@ -146,7 +149,7 @@ func (o *Order) priced() []*Priced {
 
 // take writes a document's sums into it.
 func (o *Order) take(s sums) {
-	o.UntaxedAmount, o.TaxAmount, o.TotalAmount, o.CompanyAmount = s.untaxed, s.tax, s.total, s.company
+	o.UntaxedAmount, o.TaxAmount, o.TotalAmount, o.CompanyAmount, o.ExchangeRate = s.untaxed, s.tax, s.total, s.company, s.rate
 }
 
 // line returns the line with an id, or nil.

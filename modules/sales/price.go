@@ -88,11 +88,14 @@ func total(lines []*Priced, currency string, included bool, t coreevent.Tax) {
 }
 
 // sums are a document's amounts in its currency, and the total in company currency.
-type sums struct{ untaxed, tax, total, company money.Amount }
+type sums struct {
+	untaxed, tax, total, company money.Amount
+	rate                         money.Price // company currency for one unit of the document's
+}
 
 // add sums up lines. rate is company currency for one unit of the document's.
 func add(lines []*Priced, rate money.Price, company string) sums {
-	var s sums
+	s := sums{rate: rate}
 	for _, l := range lines {
 		s.untaxed = s.untaxed.Add(l.UntaxedAmount)
 		s.tax = s.tax.Add(l.TaxAmount)

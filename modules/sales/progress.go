@@ -47,7 +47,7 @@ func (o *Order) promise(today clock.Date, supplies func(*OrderLine) []*Promise) 
 	}
 	switch {
 	case any && !known:
-		o.PromisedDate, o.PromisedBy = clock.Date{}, by
+		o.PromisedDate, o.PromisedBy = clock.Date{}, ""
 	case any:
 		o.PromisedDate, o.PromisedBy = latest, by
 	}
@@ -69,7 +69,7 @@ func (l *OrderLine) promise(today clock.Date, supplies []*Promise) (date clock.D
 		}
 	}
 	if rest.Sign() > 0 {
-		return clock.Date{}, by
+		return clock.Date{}, ""
 	}
 	return date, by
 }

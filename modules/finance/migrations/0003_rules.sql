@@ -58,21 +58,22 @@ CREATE TRIGGER finance_payment_immutable BEFORE UPDATE ON finance_payment FOR EA
     IS DISTINCT FROM (OLD.no, OLD.direction, OLD.date, OLD.amount, OLD.currency, OLD.rate)
     OR (NEW.customer_id, NEW.vendor_id) IS DISTINCT FROM (OLD.customer_id, OLD.vendor_id))) EXECUTE FUNCTION finance_posted_stays();
 
--- Lines of a posted document are never updated or deleted. Arguments: the document's table, the line's column that names it.
+-- Lines of a posted document are never updated or deleted, nor moved into one. Arguments: the document's table, the line's column that names it.
 CREATE FUNCTION finance_line_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     number text;
+    target record := OLD;
 BEGIN
-    EXECUTE format('SELECT coalesce(d.no, d.id::text) FROM %I.%I d WHERE d.id = ($1).%I AND d.status <> ''draft''', TG_TABLE_SCHEMA, TG_ARGV[0], TG_ARGV[1])
-        INTO number USING OLD;
+    IF TG_OP = 'UPDATE' THEN
+        target := NEW;
+    END IF;
+    EXECUTE format('SELECT coalesce(d.no, d.id::text) FROM %1$I.%2$I d WHERE d.id IN (($1).%3$I, ($2).%3$I) AND d.status <> ''draft'' LIMIT 1',
+        TG_TABLE_SCHEMA, TG_ARGV[0], TG_ARGV[1]) INTO number USING OLD, target;
     IF number IS NOT NULL THEN
         RAISE EXCEPTION 'finance_posted_immutable: % is posted', number
             USING ERRCODE = 'TN001', CONSTRAINT = 'finance_posted_immutable', TABLE = TG_TABLE_NAME;
     END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    RETURN NEW;
+    RETURN target;
 END $$;
 
 CREATE TRIGGER finance_entry_line_immutable BEFORE UPDATE OR DELETE ON finance_entry_line

@@ -120,6 +120,7 @@ CREATE TABLE sales_order (
 	tax_amount numeric(20,4) NOT NULL DEFAULT 0,
 	total_amount numeric(20,4) NOT NULL DEFAULT 0,
 	company_amount numeric(20,4) NOT NULL DEFAULT 0,
+	exchange_rate numeric(20,6) NOT NULL DEFAULT 1,
 	cost_amount numeric(20,4) NOT NULL DEFAULT 0,
 	margin_amount numeric(20,4) NOT NULL DEFAULT 0,
 	delivery_status text NOT NULL DEFAULT 'none' CHECK (delivery_status IN ('none', 'waiting', 'partial', 'shipped')),

@@ -24,6 +24,7 @@ type Order struct {
 	Untaxed         money.Amount
 	Tax             money.Amount
 	Total           money.Amount
+	Rate            money.Price // company currency for one unit of Currency when the order was priced
 }
 
 // Line is one ordered product. Quantity is in the product's own unit, Ordered in the unit of the order line.

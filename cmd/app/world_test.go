@@ -1,0 +1,220 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/tenon-hq/tenon/cmd/app"
+	"github.com/tenon-hq/tenon/tenancy/tenancytest"
+	"github.com/tenon-hq/tenon/web"
+)
+
+// world is a running Tenon on a database of its own, reached by HTTP only.
+type world struct {
+	app *app.App
+	url string
+}
+
+// m is a JSON object.
+type m = map[string]any
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	if os.Getenv("TENON_TEST_LOG") != "" {
+		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	a, err := app.Open(t.Context(), app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(a.API.Handler(web.Handler()))
+	t.Cleanup(func() {
+		srv.Close()
+		if err := a.Close(t.Context()); err != nil {
+			t.Log(err)
+		}
+	})
+	return &world{a, srv.URL}
+}
+
+// person is somebody who is logged in with a token.
+type person struct {
+	w     *world
+	t     *testing.T
+	token string
+	id    string
+	email string
+}
+
+// signUp makes a company with its owner.
+func (w *world) signUp(t *testing.T, company string, modules ...string) person {
+	t.Helper()
+	p := person{w: w, t: t, email: strings.ToLower(company) + "@example.com"}
+	in := m{"company": company, "name": "Owner of " + company, "email": p.email, "password": "correct horse battery", "locale": "en", "token": true}
+	if modules != nil {
+		in["modules"] = modules
+	}
+	out := p.must(http.StatusCreated, p.post("/signup", in))
+	p.token, _ = out["token"].(string)
+	p.id, _ = out["user_id"].(string)
+	return p
+}
+
+// hire adds a colleague with roles and logs them in.
+func (p person) hire(name string, roles ...string) person {
+	p.t.Helper()
+	email := name + "-" + p.email
+	u := p.must(http.StatusCreated, p.post("/users", m{"name": name, "email": email, "password": "correct horse battery", "roles": roles}))
+	q := person{w: p.w, t: p.t, email: email}
+	out := q.must(http.StatusOK, q.post("/login", m{"email": email, "password": "correct horse battery", "token": true}))
+	q.token, _ = out["token"].(string)
+	q.id, _ = u["id"].(string)
+	return q
+}
+
+// answer is what a request got.
+type answer struct {
+	status int
+	body   m
+	header http.Header
+	raw    string
+}
+
+func (p person) do(method, path string, in any, headers ...string) answer {
+	p.t.Helper()
+	var body io.Reader
+	switch x := in.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(x)
+	default:
+		raw, err := json.Marshal(x)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		body = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.w.url+"/api/v1"+path, body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Accept-Language", "en")
+	if p.token != "" {
+		req.Header.Set("Authorization", "Bearer "+p.token)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close() //nolint:errcheck // read to the end
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	a := answer{status: res.StatusCode, header: res.Header, raw: string(raw)}
+	_ = json.Unmarshal(raw, &a.body) // not everything is an object
+	return a
+}
+
+func (p person) get(path string) answer { p.t.Helper(); return p.do(http.MethodGet, path, nil) }
+
+func (p person) post(path string, in any, headers ...string) answer {
+	p.t.Helper()
+	return p.do(http.MethodPost, path, in, headers...)
+}
+
+// must fails unless the request got the status.
+func (p person) must(status int, a answer) m {
+	p.t.Helper()
+	if a.status != status {
+		p.t.Fatalf("got %d, want %d: %s", a.status, status, a.raw)
+	}
+	return a.body
+}
+
+// create makes a record and returns it.
+func (p person) create(path string, in m) m {
+	p.t.Helper()
+	return p.must(http.StatusCreated, p.post("/"+path, in))
+}
+
+// act does an action and returns the record.
+func (p person) act(path, id, action string, in any) m {
+	p.t.Helper()
+	return p.must(http.StatusOK, p.post("/"+path+"/"+id+"/"+action, in))
+}
+
+func (p person) read(path, id string) m {
+	p.t.Helper()
+	return p.must(http.StatusOK, p.get("/"+path+"/"+id))
+}
+
+func (p person) list(path, query string) []m {
+	p.t.Helper()
+	out := p.must(http.StatusOK, p.get("/"+path+"?limit=500&"+query))
+	data, _ := out["data"].([]any)
+	rows := make([]m, len(data))
+	for i, x := range data {
+		rows[i], _ = x.(m)
+	}
+	return rows
+}
+
+// one returns the only record of a list.
+func (p person) one(path, query string) m {
+	p.t.Helper()
+	rows := p.list(path, query)
+	if len(rows) != 1 {
+		p.t.Fatalf("%s?%s: %d records, want one: %v", path, query, len(rows), rows)
+	}
+	return rows[0]
+}
+
+func str(x m, key string) string { s, _ := x[key].(string); return s }
+
+func lines(x m) []m {
+	list, _ := x["lines"].([]any)
+	out := make([]m, len(list))
+	for i, l := range list {
+		out[i], _ = l.(m)
+	}
+	return out
+}
+
+// num reads a decimal that the API wrote as a string.
+func num(t *testing.T, x m, key string) decimal.Decimal {
+	t.Helper()
+	d, err := decimal.NewFromString(fmt.Sprint(x[key]))
+	if err != nil {
+		t.Fatalf("%s: %v is no number", key, x[key])
+	}
+	return d
+}
+
+// same compares fields of a record with what is expected; numbers by value.
+func same(t *testing.T, what string, x m, want m) {
+	t.Helper()
+	for k, v := range want {
+		got := fmt.Sprint(x[k])
+		a, err1 := decimal.NewFromString(got)
+		b, err2 := decimal.NewFromString(fmt.Sprint(v))
+		if err1 == nil && err2 == nil && a.Equal(b) || got == fmt.Sprint(v) {
+			continue
+		}
+		t.Errorf("%s: %s is %v, want %v", what, k, x[k], v)
+	}
+}

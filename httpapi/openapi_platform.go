@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// fixed is a route that is no record's.
+type fixed struct {
+	method, path, id string
+	zh, en           string
+	params           openapi3.Parameters
+	in               *openapi3.Schema
+	status           int // 0: 200
+	out              *openapi3.SchemaRef
+	only             []string // roles that may; none: everyone who is logged in
+	open             bool     // nobody has to be logged in
+}
+
+// platform writes the routes of people, workspaces, modules, rights, audit and jobs, as far as the caller may use them.
+func (s *spec) platform() {
+	for _, x := range slices.Concat(s.entering(), s.workspace(), s.rights(), s.work()) {
+		if len(x.only) > 0 && !slices.ContainsFunc(x.only, func(role string) bool { return slices.Contains(s.roles, role) }) {
+			continue
+		}
+		op := &openapi3.Operation{OperationID: x.id, Tags: []string{"platform"}, Summary: s.text(x.zh, x.en), Parameters: x.params, Responses: openapi3.NewResponses()}
+		if x.in != nil {
+			op.RequestBody = jsonBody(inline(x.in), true)
+		}
+		if x.open {
+			op.Security = openapi3.NewSecurityRequirements()
+		}
+		if x.out == nil {
+			op.AddResponse(http.StatusNoContent, openapi3.NewResponse().WithDescription(s.text("完成", "Done")))
+		} else {
+			s.ok(op, max(x.status, http.StatusOK), x.out)
+		}
+		s.add(x.method, x.path, op)
+	}
+}
+
+func (s *spec) entering() []fixed {
+	locale := enum("zh-CN", "en")
+	return []fixed{
+		{
+			method: http.MethodPost, path: "/signup", id: "signup", zh: "注册企业", en: "Sign up a company", open: true, status: http.StatusCreated, out: ref("Entered"),
+			in: object(must("company", plain()), must("name", plain()), must("email", plain()), must("password", plain()), may("locale", locale),
+				may("modules", texts()), may("zone", plain()), may("currency", plain()), may("token", yes())),
+		},
+		{
+			method: http.MethodPost, path: "/login", id: "login", zh: "登录", en: "Log in", open: true, out: ref("Entered"),
+			in: object(must("email", plain()), must("password", plain()), may("workspace", plain()), may("token", yes())),
+		},
+		{method: http.MethodPost, path: "/logout", id: "logout", zh: "退出", en: "Log out"},
+		{
+			method: http.MethodGet, path: "/workspaces", id: "workspaces", zh: "我的企业", en: "My workspaces",
+			out: inline(listOf(inline(object(must("id", key()), must("name", plain()), must("current", yes()))))),
+		},
+		{
+			method: http.MethodPost, path: "/switch", id: "switch", zh: "切换企业", en: "Switch to another workspace",
+			in: object(must("workspace", key()), may("token", yes())),
+			out: inline(object(must("tenant", object(must("id", key()), must("name", plain()))), must("user_id", key()), may("csrf_token", plain()),
+				may("token", plain()), may("expires_at", moment(false)))),
+		},
+		{
+			method: http.MethodGet, path: "/me", id: "me", zh: "我是谁", en: "Who I am",
+			out: inline(object(must("id", key()), must("name", plain()), must("email", plain()), must("roles", texts()), must("locale", locale), must("csrf_token", plain()),
+				must("tenant", object(must("id", key()), must("name", plain()), must("currency", plain()), must("zone", plain()), must("state", plain()))),
+				must("modules", texts()))),
+		},
+	}
+}
+
+func (s *spec) workspace() []fixed {
+	admins := []string{"owner", "admin"}
+	token := object(must("name", plain()), may("scopes", texts()), may("days", whole()))
+	modules := inline(listOf(ref("Module")))
+	return []fixed{
+		{method: http.MethodGet, path: "/modules", id: "modules", zh: "模块", en: "Modules", out: modules},
+		{
+			method: http.MethodPut, path: "/modules", id: "modules.switch", zh: "开关模块", en: "Switch modules", only: admins, out: modules,
+			in: object(may("on", texts()), may("off", texts()), may("modules", mapOf(yes()))),
+		},
+		{method: http.MethodGet, path: "/tokens", id: "tokens", zh: "我的令牌", en: "My tokens", out: inline(listOf(ref("Token")))},
+		{method: http.MethodPost, path: "/tokens", id: "tokens.create", zh: "新建令牌", en: "Make a token", status: http.StatusCreated, in: token, out: ref("Token")},
+		{method: http.MethodDelete, path: "/tokens/{id}", id: "tokens.delete", zh: "撤销令牌", en: "Revoke a token", params: openapi3.Parameters{shared("id")}},
+		{
+			method: http.MethodGet, path: "/meta", id: "meta", zh: "可见的对象、字段与动作", en: "Entities, fields and actions that may be seen",
+			out: inline(object(must("entities", list(inline(open()))))),
+		},
+		{method: http.MethodGet, path: "/openapi.json", id: "openapi", zh: "本文档", en: "This document", out: inline(open())},
+	}
+}
+
+func mapOf(values *openapi3.Schema) *openapi3.Schema {
+	out := open()
+	out.AdditionalProperties = openapi3.AdditionalProperties{Schema: inline(values)}
+	return out
+}
+
+func (s *spec) rights() []fixed {
+	officers := []string{"owner", "admin", "security_officer"}
+	role := object(must("name", plain()), must("label", plain()))
+	answer := open()
+	answer.Description = s.text("对本人及每个角色的判断，以及所依据的规则与版本", "The answer for the caller and for each role, with the rule and the version that decided")
+	return []fixed{
+		{
+			method: http.MethodGet, path: "/roles", id: "roles", zh: "角色与权限", en: "Roles and rights",
+			out: inline(object(must("data", list(inline(role))), must("next_cursor", typed("null")), may("grants", open()), may("rules", typed("array", "null")))),
+		},
+		{
+			method: http.MethodPut, path: "/roles", id: "roles.publish", zh: "发布新的权限版本", en: "Publish a new version of the rights", only: officers,
+			in:  object(may("grants", open()), may("rules", list(inline(open()))), may("roles", list(inline(open())))),
+			out: inline(object(must("version", whole()))),
+		},
+		{
+			method: http.MethodGet, path: "/policy/explain", id: "policy.explain", zh: "为何能或不能", en: "Why one may or may not", out: inline(answer),
+			params: append(openapi3.Parameters{needed("entity")}, given("what", "field", "action", "role")...),
+		},
+		{
+			method: http.MethodGet, path: "/audit", id: "audit", zh: "审计", en: "Audit", out: s.pageOf(ref("AuditEntry")),
+			params: append(openapi3.Parameters{shared("limit"), shared("cursor")},
+				given("entity", "record_id", "actor_id", "action", "module", "request_id", "cause_id")...),
+		},
+	}
+}
+
+func (s *spec) work() []fixed {
+	admins := []string{"owner", "admin"}
+	number := func() openapi3.Parameters {
+		return openapi3.Parameters{{Value: &openapi3.Parameter{Name: "id", In: "path", Required: true, Schema: inline(whole())}}}
+	}
+	states := query("state", enum(strings.Fields("available running retryable scheduled completed cancelled parked")...))
+	return []fixed{
+		{
+			method: http.MethodGet, path: "/jobs", id: "jobs", zh: "后台任务", en: "Jobs", only: admins,
+			params: openapi3.Parameters{states, shared("cursor")}, out: s.pageOf(ref("Job")),
+		},
+		{method: http.MethodGet, path: "/jobs/{id}", id: "jobs.read", zh: "一个任务", en: "One job", only: admins, params: number(), out: ref("Job")},
+		{method: http.MethodPost, path: "/jobs/{id}/retry", id: "jobs.retry", zh: "重试", en: "Try again", only: admins, params: number(), out: ref("Job")},
+	}
+}
+
+func needed(name string) *openapi3.ParameterRef {
+	p := query(name, plain())
+	p.Value.Required = true
+	return p
+}
+
+func given(names ...string) openapi3.Parameters {
+	var out openapi3.Parameters
+	for _, name := range names {
+		out = append(out, query(name, plain()))
+	}
+	return out
+}

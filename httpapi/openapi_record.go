@@ -1,0 +1,212 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/policy"
+)
+
+// subject is one entity with the caller's rights on it.
+type subject struct {
+	*entity.Def
+	mask *policy.Mask
+	area string // heading
+}
+
+// entity writes the paths of one collection.
+func (s *spec) entity(d *entity.Def) error {
+	if d.Parent != nil || d.Collection == "" {
+		return nil
+	}
+	m, may, err := s.visible(d)
+	if err != nil || !may {
+		return err
+	}
+	if err := s.answer(d); err != nil {
+		return err
+	}
+	x := subject{d, m, d.Module()}
+	if x.area == "" {
+		x.area = "platform"
+	}
+	s.reading(x)
+	if err := s.writing(x); err != nil {
+		return err
+	}
+	for _, a := range s.engine.Actions(d.Name) {
+		if m.Action(a.Name) {
+			s.action(x, a)
+		}
+	}
+	return nil
+}
+
+// operation starts one operation on a collection or on one of its records.
+func (s *spec) operation(x subject, verb, zh, en string) *openapi3.Operation {
+	id := x.Collection + "." + verb
+	if m := x.Module(); m != "" {
+		id = m + "." + id
+	}
+	return &openapi3.Operation{OperationID: id, Tags: []string{x.area}, Summary: x.Label.In(s.lang) + s.text("：", ": ") + s.text(zh, en), Responses: openapi3.NewResponses()}
+}
+
+func (s *spec) reading(x subject) {
+	path := "/" + x.Path()
+	list := s.operation(x, "list", "列表", "list")
+	list.Parameters = append(s.page(x), s.filters(x)...)
+	s.ok(list, http.StatusOK, s.pageOf(ref(x.Name)))
+	s.add(http.MethodGet, path, list)
+
+	read := s.operation(x, "read", "读取", "read")
+	read.Parameters = append(openapi3.Parameters{shared("id")}, s.narrowing(x)...)
+	s.ok(read, http.StatusOK, ref(x.Name)).Headers = openapi3.Headers{"ETag": header(s.text("版本号，修改时作为 If-Match", "The version, for If-Match"))}
+	s.add(http.MethodGet, path+"/{id}", read)
+
+	tree := s.operation(x, "tree", "来龙去脉", "why it exists and what it caused")
+	tree.Parameters = openapi3.Parameters{shared("id")}
+	s.ok(tree, http.StatusOK, ref("Tree"))
+	s.add(http.MethodGet, path+"/{id}/tree", tree)
+
+	if !x.mask.Export {
+		return
+	}
+	export := s.operation(x, "export", "导出", "export")
+	export.Description = s.text("筛选条件与列表相同", "Filters are those of the list")
+	export.Parameters = openapi3.Parameters{query("format", enum("csv")), shared("q"), s.sorting(x), s.fields(x), s.anyFilter()}
+	export.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV").
+		WithContent(openapi3.NewContentWithSchema(typed("string"), []string{"text/csv"})))
+	s.add(http.MethodGet, path+"/export", export)
+}
+
+func (s *spec) writing(x subject) error {
+	if x.ReadOnly {
+		return nil
+	}
+	path := "/" + x.Path()
+	if x.mask.Create {
+		if err := s.creating(x, path); err != nil {
+			return err
+		}
+	}
+	if s.changeable(x) {
+		if err := s.body(x.Def, x.Name+".change", false); err != nil {
+			return err
+		}
+		change := s.operation(x, "change", "修改", "change")
+		change.Parameters = openapi3.Parameters{shared("id"), shared("if_match")}
+		change.RequestBody = jsonBody(ref(x.Name+".change"), true)
+		s.ok(change, http.StatusOK, ref(x.Name))
+		s.add(http.MethodPatch, path+"/{id}", change)
+	}
+	if x.mask.Delete && !x.NoDelete {
+		remove := s.operation(x, "delete", "删除", "delete")
+		remove.Parameters = openapi3.Parameters{shared("id"), {Value: &openapi3.Parameter{Name: "If-Match", In: "header", Schema: inline(typed("string"))}}}
+		remove.AddResponse(http.StatusNoContent, openapi3.NewResponse().WithDescription(s.text("已删除", "Deleted")))
+		s.add(http.MethodDelete, path+"/{id}", remove)
+	}
+	return nil
+}
+
+// changeable tells whether there is any field that the caller may change.
+func (s *spec) changeable(x subject) bool {
+	return slices.ContainsFunc(x.Fields, func(f *entity.Field) bool { return written(x.Def, f) && !f.Immutable && x.mask.Edit(f) })
+}
+
+func (s *spec) creating(x subject, path string) error {
+	if err := s.body(x.Def, x.Name+".create", true); err != nil {
+		return err
+	}
+	if x.Name == "user" { // a member is a record and a login
+		s.doc.Components.Schemas["user.create"].Value.Properties["password"] = inline(typed("string"))
+	}
+	create := s.operation(x, "create", "新建", "create")
+	create.Parameters = openapi3.Parameters{shared("idempotency_key")}
+	create.RequestBody = jsonBody(ref(x.Name+".create"), true)
+	s.ok(create, http.StatusCreated, ref(x.Name)).Headers = openapi3.Headers{"Location": header(s.text("新记录的地址", "The new record's address"))}
+	s.add(http.MethodPost, path, create)
+
+	imp := s.operation(x, "import", "导入", "import")
+	imp.Description = s.text("首行为字段名（接口名或任一语言的名称，明细为 lines.字段）；全部导入或全部不导入",
+		"The first row names fields (the API's names or a label in either language; lines.field for lines); all rows are saved or none")
+	imp.Parameters = openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}
+	file := typed("string")
+	form := typed("object")
+	form.Properties = openapi3.Schemas{"file": inline(&openapi3.Schema{ContentMediaType: "text/csv"})}
+	imp.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
+		"text/csv":            {Schema: inline(file)},
+		"multipart/form-data": {Schema: inline(form)},
+	}}}
+	s.ok(imp, http.StatusOK, ref("Imported"))
+	s.add(http.MethodPost, path+"/import", imp)
+	return nil
+}
+
+// action writes POST …/{id}/{action} with its input, its outcome, and what a dry run answers.
+func (s *spec) action(x subject, a *modules.Action) {
+	op := s.operation(x, a.Name, a.Label.ZH, a.Label.EN)
+	if len(a.From) > 0 {
+		op.Description = s.text("允许的状态：", "Allowed in: ") + strings.Join(a.From, ", ")
+	}
+	op.Parameters = openapi3.Parameters{shared("id"), shared("dry_run"), shared("preview_hash"), shared("idempotency_key")}
+	if fields := inputOf(a); len(fields) > 0 {
+		name := x.Name + "." + a.Name
+		s.doc.Components.Schemas[name] = inline(s.input(fields))
+		op.RequestBody = jsonBody(ref(name), false)
+	}
+	s.ok(op, http.StatusOK, inline(&openapi3.Schema{AnyOf: openapi3.SchemaRefs{ref(x.Name), ref("Tree")}}))
+	if s.mayApprove() {
+		waits := typed("object")
+		waits.Required, waits.Properties = []string{"approval"}, openapi3.Schemas{"approval": ref("approval")}
+		s.ok(op, http.StatusAccepted, inline(&openapi3.Schema{
+			Description: s.text("已提交审批", "Waits for an approval"), AllOf: openapi3.SchemaRefs{ref(x.Name), inline(waits)},
+		}))
+	}
+	s.add(http.MethodPost, "/"+x.Path()+"/{id}/"+a.Name, op)
+}
+
+func (s *spec) mayApprove() bool {
+	_, may, err := s.visible(s.catalog.Entity("approval"))
+	return err == nil && may
+}
+
+// reports writes the modules' questions whose entity the caller may see.
+func (s *spec) reports() error {
+	for path, rep := range s.engine.Reports() {
+		m, may, err := s.visible(s.catalog.Entity(rep.Of))
+		if err != nil {
+			return err
+		}
+		if may && m.Rows().All() {
+			s.report(path, rep, m)
+		}
+	}
+	return nil
+}
+
+func (s *spec) report(path string, rep *modules.Report, m *policy.Mask) {
+	row := typed("object")
+	row.Properties = openapi3.Schemas{"_denied": inline(list(inline(typed("string"))))}
+	for i := range rep.Columns {
+		c := &rep.Columns[i]
+		if f := s.catalog.Entity(rep.Of).Field(c.Name); c.Class != "" && c.Class != entity.Basic && !m.ViewClass(c.Class) && (f == nil || !m.View(f)) {
+			continue
+		}
+		row.Properties[c.Name] = inline(s.value(c, true))
+	}
+	area, _, _ := strings.Cut(path, "/")
+	op := &openapi3.Operation{OperationID: area + ".reports." + rep.Name, Tags: []string{area}, Summary: rep.Label.In(s.lang), Responses: openapi3.NewResponses()}
+	if rep.Input != nil {
+		for _, f := range record.InputFields(rep.Input()) {
+			op.Parameters = append(op.Parameters, query(f.Name, s.member(f)))
+		}
+	}
+	s.ok(op, http.StatusOK, s.pageOf(inline(row)))
+	s.add(http.MethodGet, "/"+path, op)
+}

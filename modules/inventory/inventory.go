@@ -1,0 +1,85 @@
+// Package inventory keeps the stock: where goods are, for whom they are held, what they are worth. Every change is a move between two locations;
+// balances, values and deliveries follow from moves and reservations.
+package inventory
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// Products is what inventory asks of core.
+type Products interface {
+	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
+}
+
+// Plugs is whom inventory asks.
+type Plugs struct {
+	Products Products
+}
+
+// keeper is the stock keeper: actions and reactions are what he does.
+type keeper struct{ products Products }
+
+//go:embed migrations/*.sql policy/*.yaml
+var files embed.FS
+
+// Module is inventory's table of contents.
+func Module(plugs Plugs) modules.Module {
+	k := keeper{products: plugs.Products}
+	return modules.Module{
+		Name:  "inventory",
+		Label: entity.T("库存", "Inventory"),
+		About: entity.T("仓库、库位、批次、预留、收发货、调拨、盘点与存货计价", "Warehouses, reservations, receipts, deliveries, transfers, counts, and what the stock is worth"),
+		Price: "29.00",
+		Entities: []entity.Record{
+			&Warehouse{}, &Location{}, &Lot{}, &StockBalance{}, &StockMove{}, &Reservation{},
+			&Delivery{}, &Receipt{}, &Transfer{}, &StockCount{}, &ProductValue{}, &CostLayer{},
+		},
+		Actions: []modules.Action{
+			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
+			modules.Act("receive", entity.T("入库", "Receive"), []string{waiting}, k.receive),
+			modules.Act("confirm", entity.T("确认", "Confirm"), []string{draft}, k.confirm),
+			modules.Act("receive", entity.T("收货", "Receive"), []string{inTransit}, k.takeIn),
+			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
+		},
+		Prepares: []modules.Prepare{
+			modules.Before(prepareLocations),
+			modules.Before(prepareCounts),
+			modules.Before(prepareTransfers),
+		},
+		Reactions: []modules.Reaction{
+			modules.On(k.orderConfirmed),
+			modules.On(k.orderAmended),
+			modules.On(k.orderCancelled),
+			modules.On(k.ordersPlanned),
+			modules.On(k.materialsIssued),
+			modules.On(k.orderCompleted),
+			modules.On(k.productionCancelled),
+			modules.On(k.productionReduced),
+			modules.On(k.productionRescheduled),
+			modules.On(k.requisitionsMade),
+			modules.On(k.requisitionsDropped),
+			modules.On(k.purchaseConfirmed),
+			modules.On(k.purchaseCancelled),
+		},
+		Migrations: folder("migrations"),
+		Policy:     folder("policy"),
+		Seed:       seed,
+	}
+}
+
+// folder is one of the folders that are part of the program.
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(err) // only a malformed name fails
+	}
+	return sub
+}

@@ -1,0 +1,202 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// incoming is what a caller says about one line; either of the two ids names it.
+type incoming struct {
+	ID             id.ID          `in:"id" label:"入库行|Receipt line"`
+	PurchaseLineID id.ID          `in:"purchase_line_id" label:"采购订单行|Purchase line"`
+	Quantity       money.Quantity `in:"quantity" label:"数量|Quantity"`
+	UnitCost       *money.Price   `in:"unit_cost" label:"单位成本|Unit cost"`
+	LotNumber      string         `in:"lot_number" label:"批号|Lot number"`
+	ExpiresOn      clock.Date     `in:"expires_on" label:"失效日期|Expires on"`
+}
+
+// receiveInput is what came in; without lines, all that is open.
+type receiveInput struct {
+	Lines      []incoming `in:"lines" label:"明细|Lines"`
+	LocationID id.ID      `in:"location_id" label:"库位|Location"`
+}
+
+// coming is one line of a receipt with what came in of it.
+type coming struct {
+	*ReceiptLine
+	quantity money.Quantity
+	cost     money.Price
+	lot      lotWish
+}
+
+// receive takes goods in, values them, and reserves them for those who waited. What did not come stays open on one new receipt.
+func (k keeper) receive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in receiveInput) error {
+	came, err := o.coming(in)
+	if err != nil {
+		return err
+	}
+	if !in.LocationID.IsZero() {
+		o.LocationID = in.LocationID
+	}
+	where, err := places(ctx, tx, o.LocationID)
+	if err != nil {
+		return err
+	}
+	if where.byID[o.LocationID].Type != internal {
+		return fault.New(fault.Rule, "location.not_internal", "只能入库到内部库位", "Goods are received at internal locations only").
+			At("location_id", "location.not_internal", "不是内部库位", "not an internal location")
+	}
+	plan, err := k.incomingGoods(ctx, tx, where, o, came)
+	if err != nil {
+		return err
+	}
+	rest, err := o.close(ctx, tx, came)
+	if err != nil {
+		return err
+	}
+	b := k.book()
+	by := source{receipt, o.ID, o.No}
+	if err := b.move(ctx, tx, by, plan); err != nil {
+		return err
+	}
+	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: true, rest: rest, every: true})
+	if err != nil {
+		return err
+	}
+	if err := b.settle(ctx, tx); err != nil {
+		return err
+	}
+	e := inventoryevent.GoodsReceived{ReceiptID: o.ID, No: o.No, PurchaseOrderID: o.PurchaseOrderID, Date: tx.Today()}
+	for _, c := range came {
+		e.Lines = append(e.Lines, inventoryevent.ReceivedLine{PurchaseLineID: c.PurchaseLineID, ProductID: c.ProductID, Quantity: c.quantity, UnitCost: c.cost})
+	}
+	if err := record.Emit(ctx, tx, e); err != nil {
+		return err
+	}
+	return k.provide(ctx, tx, short)
+}
+
+// coming says how much of each line came in. More than is open is refused, and so is nothing at all.
+func (o *Receipt) coming(in receiveInput) ([]coming, error) {
+	var out []coming
+	if len(in.Lines) == 0 {
+		for _, l := range o.Lines {
+			out = append(out, coming{ReceiptLine: l, quantity: l.Quantity, cost: l.UnitCost})
+		}
+		return out, nil
+	}
+	bad := fault.New(fault.Rule, "receipt.over", "入库数量超过未入库数量", "More came in than is open")
+	taken := map[id.ID]money.Quantity{}
+	for i, x := range in.Lines {
+		l := o.line(x)
+		switch path := fmt.Sprintf("lines[%d].", i); {
+		case l == nil:
+			bad.At(path+"purchase_line_id", "line.unknown", "入库单没有这一行", "The receipt has no such line")
+		case x.Quantity.Sign() < 0:
+			bad.At(path+"quantity", "value.negative", "数量不能小于零", "The quantity can't be negative")
+		case x.UnitCost != nil && x.UnitCost.Sign() < 0:
+			bad.At(path+"unit_cost", "value.negative", "单位成本不能小于零", "The unit cost can't be negative")
+		case taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity):
+			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，要求 %[2]s", "%[1]s open, %[2]s came", l.Quantity, taken[l.ID].Add(x.Quantity))
+		case x.Quantity.Sign() > 0:
+			taken[l.ID] = taken[l.ID].Add(x.Quantity)
+			c := coming{ReceiptLine: l, quantity: x.Quantity, cost: l.UnitCost, lot: lotWish{number: x.LotNumber, expires: x.ExpiresOn}}
+			if x.UnitCost != nil {
+				c.cost = *x.UnitCost
+			}
+			out = append(out, c)
+		}
+	}
+	if len(bad.Fields) > 0 {
+		return nil, bad
+	}
+	if len(out) == 0 {
+		return nil, fault.New(fault.Rule, "receipt.nothing", "没有入库数量", "Nothing came in")
+	}
+	return out, nil
+}
+
+// line finds the line that a caller means.
+func (o *Receipt) line(x incoming) *ReceiptLine {
+	for _, l := range o.Lines {
+		if !x.ID.IsZero() && l.ID == x.ID || x.ID.IsZero() && !x.PurchaseLineID.IsZero() && l.PurchaseLineID == x.PurchaseLineID {
+			return l
+		}
+	}
+	return nil
+}
+
+// incomingGoods plans the moves; of products without balances nothing moves.
+func (k keeper) incomingGoods(ctx context.Context, tx *tenancy.Tx, where *site, o *Receipt, came []coming) ([]planned, error) {
+	keys := make([]id.ID, len(came))
+	for i, c := range came {
+		keys[i] = c.ProductID
+	}
+	products, err := k.products.Products(ctx, tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var plan []planned
+	named := map[int]lotWish{}
+	for _, c := range came {
+		if !products[c.ProductID].Stocked() || c.quantity.Sign() <= 0 {
+			continue
+		}
+		if c.lot.number != "" || !c.lot.expires.IsZero() {
+			named[len(plan)] = c.lot
+		}
+		total := c.cost.Mul(c.quantity)
+		plan = append(plan, planned{
+			product: c.ProductID, from: where.byType[supplier], to: where.byID[o.LocationID], quantity: c.quantity, total: &total, line: c.PurchaseLineID,
+		})
+	}
+	return tracked(ctx, tx, o.No, plan, products, named)
+}
+
+// close makes the receipt a record of what came in, and opens one for the rest; nil when nothing is left.
+func (o *Receipt) close(ctx context.Context, tx *tenancy.Tx, came []coming) (*supply, error) {
+	arrived, worth := map[id.ID]money.Quantity{}, map[id.ID]money.Amount{}
+	for _, c := range came {
+		arrived[c.ID] = arrived[c.ID].Add(c.quantity)
+		worth[c.ID] = worth[c.ID].Add(c.quantity.Mul(c.cost))
+	}
+	rest := &Receipt{
+		PurchaseOrderID: o.PurchaseOrderID, PurchaseOrderNo: o.PurchaseOrderNo, VendorID: o.VendorID, LocationID: o.LocationID, Status: waiting, RestOfID: o.ID,
+	}
+	var kept, gone []*ReceiptLine
+	for _, l := range o.Lines {
+		q := arrived[l.ID]
+		if left := l.Quantity.Sub(q); left.Sign() > 0 {
+			rest.Lines = append(rest.Lines, &ReceiptLine{PurchaseLineID: l.PurchaseLineID, ProductID: l.ProductID, Quantity: left, UnitCost: l.UnitCost, ExpectedDate: l.ExpectedDate})
+			rest.ExpectedDate = clock.Latest(rest.ExpectedDate, l.ExpectedDate)
+		}
+		if q.IsZero() {
+			gone = append(gone, l)
+			continue
+		}
+		l.Quantity, l.UnitCost = q, money.Div(worth[l.ID], q).Round(6)
+		kept = append(kept, l)
+	}
+	o.Lines, o.Status, o.ReceivedOn = kept, received, tx.Today()
+	if err := record.Update(ctx, tx, kept...); err != nil {
+		return nil, err
+	}
+	if err := record.Delete(ctx, tx, gone...); err != nil {
+		return nil, err
+	}
+	if err := record.Update(ctx, tx, o); err != nil || len(rest.Lines) == 0 {
+		return nil, err
+	}
+	if err := record.Create(ctx, tx, rest); err != nil {
+		return nil, err
+	}
+	return &supply{entity: receipt, id: rest.ID, no: rest.No}, nil
+}

@@ -1,0 +1,105 @@
+package projects
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+)
+
+func TestEntitiesCompile(t *testing.T) {
+	for _, r := range Module().Entities {
+		if _, err := entity.Compile(r); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestProgress(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		work, done     string
+		steps, reached int64
+		want           string
+	}{
+		{"nothing planned", "0", "0", 0, 0, "0"},
+		{"tasks only", "40", "10", 0, 0, "25"},
+		{"milestones only", "0", "0", 4, 1, "25"},
+		{"half by each", "40", "40", 4, 2, "75"},
+		{"all done", "40", "40", 4, 4, "100"},
+	} {
+		s := sums{Work: money.Must(c.work), WorkDone: money.Must(c.done), Steps: c.steps, Reached: c.reached}
+		if got := s.progress(); !got.Equal(money.Must(c.want)) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestFiguresMakeCostAndWarnings(t *testing.T) {
+	p := &Project{Status: Planned, BudgetAmount: money.Int(1000), Revenue: money.Int(1000)}
+	p.take(sums{Hours: money.Int(8), Labour: money.Int(500), Expenses: money.Int(299)})
+	if !p.ActualCost.Equal(money.Int(799)) || !p.Margin.Equal(money.Int(201)) || p.strain() != 0 || p.Status != Active {
+		t.Fatalf("%+v", p)
+	}
+	p.take(sums{Hours: money.Int(8), Labour: money.Int(500), Expenses: money.Int(300)})
+	if p.strain() != 1 {
+		t.Fatal("no warning at 80 %")
+	}
+	p.take(sums{Hours: money.Int(8), Labour: money.Int(1000), Expenses: money.Int(1)})
+	if p.strain() != 2 || !p.Margin.Equal(money.Int(-1)) {
+		t.Fatalf("%d, margin %s", p.strain(), p.Margin)
+	}
+}
+
+func TestTemplatePlansOneAfterAnother(t *testing.T) {
+	ids := id.NewSource(time.Now)
+	tpl := &Template{Tasks: []*TemplateTask{
+		{Name: "a", Days: 2, Milestone: "m"}, {Name: "b", Days: 10, AfterNo: 1}, {Name: "c", Days: 1, AfterNo: 1},
+	}}
+	tasks, milestones := tpl.plan(id.ID{1}, clock.NewDate(2026, 1, 30), ids.New)
+	if len(tasks) != 3 || len(milestones) != 1 {
+		t.Fatal(len(tasks), len(milestones))
+	}
+	if tasks[0].EndDate.String() != "2026-01-31" || tasks[1].StartDate.String() != "2026-02-01" || tasks[1].EndDate.String() != "2026-02-10" {
+		t.Fatal(tasks[0].EndDate, tasks[1].StartDate, tasks[1].EndDate)
+	}
+	if milestones[0].DueDate != tasks[0].EndDate || tasks[2].DependsOn[0] != tasks[0].ID.String() {
+		t.Fatal("links")
+	}
+}
+
+func TestCriticalPath(t *testing.T) {
+	task := func(n byte, days int, after ...byte) *Task {
+		x := &Task{StartDate: clock.NewDate(2026, 1, 1)}
+		x.ID, x.EndDate = id.ID{n}, x.StartDate.AddDays(days-1)
+		for _, a := range after {
+			x.DependsOn = append(x.DependsOn, id.ID{a}.String())
+		}
+		return x
+	}
+	got := spans([]*Task{task(1, 3), task(2, 5, 1), task(3, 2, 1), task(4, 1, 2, 3)})
+	want := map[byte][2]int{1: {0, 0}, 2: {3, 0}, 3: {3, 3}, 4: {8, 0}} // start, slack
+	for _, s := range got {
+		if w := want[s.task.ID[0]]; s.start != w[0] || s.slack != w[1] {
+			t.Errorf("task %d starts at %d with slack %d, want %v", s.task.ID[0], s.start, s.slack, w)
+		}
+	}
+}
+
+func TestCyclesAreSeen(t *testing.T) {
+	a, b := &Task{}, &Task{}
+	a.ID, b.ID = id.ID{1}, id.ID{2}
+	all := map[string]*Task{a.ID.String(): a, b.ID.String(): b}
+	links := func(x *Task) []string { return x.DependsOn }
+	a.DependsOn = []string{b.ID.String()}
+	if a.waits(all, links) {
+		t.Fatal("a chain is no cycle")
+	}
+	b.DependsOn = []string{a.ID.String()}
+	if !a.waits(all, links) || !b.waits(all, links) {
+		t.Fatal("a cycle was not seen")
+	}
+}

@@ -1,0 +1,153 @@
+package purchasing
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// received books what came in on the order's lines; requisitions end when their share is there, the most urgent first.
+func (b *desk) received(ctx context.Context, tx *tenancy.Tx, e inventoryevent.GoodsReceived) error {
+	if e.PurchaseOrderID.IsZero() {
+		return nil
+	}
+	docs, err := record.Lock[Order](ctx, tx, e.PurchaseOrderID)
+	if err != nil || len(docs) == 0 {
+		return err
+	}
+	o := docs[0]
+	for _, r := range e.Lines {
+		if l := o.line(r.PurchaseLineID); l != nil {
+			l.ReceivedBase = l.ReceivedBase.Add(r.Quantity)
+			l.ReceivedQuantity = l.inLineUnit(l.ReceivedBase)
+		}
+	}
+	if o.Status != Cancelled {
+		o.progress()
+	}
+	asked, err := requisitionsOf(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	served := o.serve(asked)
+	if err := record.Update(ctx, tx, o); err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, o.Lines...); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, served...)
+}
+
+// serve ends the requisitions that the quantities received so far cover, in their order, and returns them. What ended before used its share.
+func (o *Order) serve(open []*Requisition) []*Requisition {
+	left, asked := map[id.ID]money.Quantity{}, map[id.ID]money.Quantity{}
+	for _, r := range open {
+		asked[r.PurchaseLineID] = asked[r.PurchaseLineID].Add(r.Quantity)
+	}
+	for _, l := range o.Lines {
+		left[l.ID] = l.ReceivedBase.Sub(money.Max(money.Zero(), l.NeededQuantity.Sub(asked[l.ID])))
+	}
+	var out []*Requisition
+	for _, r := range open {
+		l := o.line(r.PurchaseLineID)
+		if l == nil {
+			continue
+		}
+		if left[l.ID] = left[l.ID].Sub(r.Quantity); left[l.ID].Sign() >= 0 || l.ReceivedBase.GreaterThanOrEqual(l.BaseQuantity) {
+			r.Status = Received
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// billed books what a vendor has billed, which comes in the products' own units.
+func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPosted) error {
+	if e.PurchaseOrderID.IsZero() {
+		return nil
+	}
+	docs, err := record.Lock[Order](ctx, tx, e.PurchaseOrderID)
+	if err != nil || len(docs) == 0 {
+		return err
+	}
+	o := docs[0]
+	for _, l := range o.Lines {
+		if q := e.Quantities[l.ID]; !q.IsZero() {
+			l.BilledQuantity = l.BilledQuantity.Add(l.inLineUnit(q))
+		}
+	}
+	if o.Status != Cancelled {
+		o.progress()
+	}
+	if err := record.Update(ctx, tx, o); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, o.Lines...)
+}
+
+// supplyReleased reduces or cancels requisitions that nobody needs in full any more. What a vendor has been asked for stays for the buyer to decide.
+func (b *desk) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventoryevent.SupplyReleased) error {
+	less := map[id.ID]money.Quantity{}
+	var keys []id.ID
+	var late []string
+	var about id.ID
+	for _, p := range e.Items {
+		switch p.SupplyEntity {
+		case requisitionEntity:
+			keys = append(keys, p.SupplyID)
+			less[p.SupplyID] = less[p.SupplyID].Add(p.Quantity)
+		case "inventory.receipt":
+			late = append(late, p.SupplyNo)
+		}
+	}
+	rows, err := openOf(ctx, tx, distinct(keys))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Status == Ordered {
+			late, about = append(late, r.No), r.PurchaseOrderID
+			continue
+		}
+		if r.Quantity = r.Quantity.Sub(less[r.ID]); r.Quantity.Sign() <= 0 {
+			r.Quantity, r.Status = r.Quantity.Add(less[r.ID]), Cancelled
+		}
+	}
+	if err := record.Update(ctx, tx, rows...); err != nil || len(late) == 0 {
+		return err
+	}
+	return notifyLate(ctx, tx, late, about)
+}
+
+// openOf locks requisitions that are neither received nor cancelled.
+func openOf(ctx context.Context, tx *tenancy.Tx, keys []id.ID) ([]*Requisition, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return record.Find[Requisition](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("id = ANY(?::uuid[])", pgdialect.Array(keys)).Where("status IN (?, ?, ?)", Draft, Approved, Ordered).OrderExpr("id").For("UPDATE")
+	})
+}
+
+// notifyLate tells the buyers that goods are ordered which are no longer wanted.
+func notifyLate(ctx context.Context, tx *tenancy.Tx, numbers []string, order id.ID) error {
+	list := strings.Join(numbers, ", ")
+	n := coreevent.Notice{Roles: []string{"buyer"}, Text: i18n.T("已下单的采购 "+list+" 的需求已取消或减少，请决定如何处理",
+		"The demand for "+list+", which are ordered already, is cancelled or lowered; please decide what to do")}
+	if !order.IsZero() {
+		n.Entity, n.Record = orderEntity, order
+	}
+	return record.Emit(ctx, tx, n)
+}

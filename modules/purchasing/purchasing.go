@@ -1,0 +1,85 @@
+// Package purchasing buys what is missing: vendors and their prices, requisitions that follow from demands, and the orders that vendors get.
+package purchasing
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+//go:embed migrations/*.sql policy/*.yaml
+var files embed.FS
+
+// Products answers what products are and converts into their own units.
+type Products interface {
+	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
+	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
+}
+
+// Trade answers what taxes are and what foreign money is worth.
+type Trade interface {
+	Taxes(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Tax, error)
+	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
+}
+
+// Plugs are what purchasing asks of others.
+type Plugs struct {
+	Products Products
+	Trade    Trade
+}
+
+// desk is purchasing with its plugs: what actions and reactions work with.
+type desk struct{ Plugs }
+
+// Module is purchasing's table of contents.
+func Module(plugs Plugs) modules.Module {
+	b := &desk{plugs}
+	return modules.Module{
+		Name:  "purchasing",
+		Label: entity.T("采购", "Purchasing"),
+		About: entity.T("供应商与价格、采购申请、采购订单：该买什么、向谁买、何时到",
+			"Vendors and prices, requisitions and purchase orders: what to buy, from whom, and when it comes"),
+		Needs: []string{"inventory"},
+		Price: "35.00",
+		Entities: []entity.Record{
+			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{},
+		},
+		Actions: []modules.Action{
+			modules.Act("approve", entity.T("批准", "Approve"), []string{Draft}, b.approve),
+			modules.Act("order", entity.T("下单", "Order"), []string{Approved}, b.order),
+			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Approved}, b.cancelRequisition),
+			modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, b.confirm),
+			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Confirmed}, b.cancelOrder),
+		},
+		Prepares: []modules.Prepare{
+			modules.Before(b.preparePrices),
+			modules.Before(b.prepareRequisitions),
+			modules.Before(b.prepareOrders),
+		},
+		Reactions: []modules.Reaction{
+			modules.On(b.needed),
+			modules.On(b.received),
+			modules.On(b.supplyReleased),
+			modules.On(b.billed),
+		},
+		Migrations: folder("migrations"),
+		Policy:     folder("policy"),
+	}
+}
+
+// folder is one of the folders that are part of the program.
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(err) // only a malformed name fails
+	}
+	return sub
+}
