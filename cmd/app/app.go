@@ -177,24 +177,18 @@ func (a *App) database(ctx context.Context, list []modules.Module) error {
 	return nil
 }
 
-// jobs makes the job tables and the pool that works on them.
+// jobs makes the job tables and the pool that works on them, as the role that owns them.
 func (a *App) jobs(ctx context.Context) error {
-	admin, err := pgxpool.New(ctx, a.Config.DatabaseURL)
+	pool, err := pgxpool.New(ctx, a.DB.JobsURL())
 	if err != nil {
-		return fmt.Errorf("job tables: %w", err)
-	}
-	defer admin.Close()
-	if err := relay.Migrate(ctx, admin); err != nil {
-		return err
-	}
-	if err := a.DB.GrantJobs(ctx); err != nil {
-		return err
-	}
-	if a.Jobs, err = pgxpool.New(ctx, a.DB.JobsURL()); err != nil {
 		return fmt.Errorf("job pool: %w", err)
 	}
-	a.closers = append(a.closers, func(context.Context) error { a.Jobs.Close(); return nil })
-	return nil
+	a.Jobs = pool
+	a.closers = append(a.closers, func(context.Context) error { pool.Close(); return nil })
+	if err := relay.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	return a.DB.GrantJobs(ctx)
 }
 
 // lines are the series of migrations: the platform's own and one for each module.

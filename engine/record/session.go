@@ -102,7 +102,7 @@ func (e *Engine) Begin(ctx context.Context, tx *tenancy.Tx) error {
 
 // Do runs one unit of work for a tenant and an actor.
 func (e *Engine) Do(ctx context.Context, t *tenancy.Tenant, a tenancy.Actor, fn func(ctx context.Context, tx *tenancy.Tx) error, opts ...tenancy.Option) error {
-	return e.db.Do(ctx, t, a, func(ctx context.Context, tx *tenancy.Tx) error {
+	err := e.db.Do(ctx, t, a, func(ctx context.Context, tx *tenancy.Tx) error {
 		if err := e.Begin(ctx, tx); err != nil {
 			return err
 		}
@@ -111,6 +111,7 @@ func (e *Engine) Do(ctx context.Context, t *tenancy.Tenant, a tenancy.Actor, fn 
 		}
 		return current(tx).settle(ctx, tx)
 	}, opts...)
+	return databaseFault(err, nil) // what constraints refuse at the commit
 }
 
 // Seed runs fn as the first work in a new or newly extended tenant and writes its audit.

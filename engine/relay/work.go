@@ -23,11 +23,8 @@ const Schema = "river"
 // atOnce is how many jobs run at the same time in one process, over all queues.
 const atOnce = 16
 
-// Migrate creates or updates River's tables.
+// Migrate creates or updates River's tables as the owner of their schema.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
-	if _, err := pool.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+Schema); err != nil {
-		return fmt.Errorf("job schema: %w", err)
-	}
 	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: Schema, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("job tables: %w", err)

@@ -136,13 +136,36 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 	if err := b.post(tx, entry); err != nil {
 		return err
 	}
-	told := financeevent.BillPosted{BillID: bill.ID, PurchaseOrderID: bill.PurchaseOrderID, Quantities: map[id.ID]money.Quantity{}}
+	return tellBilled(ctx, tx, bill, quantities, byLine)
+}
+
+// tellBilled says what a vendor has billed of each purchase order that the lines belong to.
+func tellBilled(ctx context.Context, tx *tenancy.Tx, bill *Bill, quantities []money.Quantity, byLine map[id.ID]*Accrual) error {
+	byOrder := map[id.ID]map[id.ID]money.Quantity{bill.PurchaseOrderID: {}}
+	orders := []id.ID{bill.PurchaseOrderID}
 	for i, l := range bill.Lines {
-		if !l.PurchaseLineID.IsZero() {
-			told.Quantities[l.PurchaseLineID] = told.Quantities[l.PurchaseLineID].Add(quantities[i])
+		if l.PurchaseLineID.IsZero() {
+			continue
+		}
+		of := bill.PurchaseOrderID
+		if a := byLine[l.PurchaseLineID]; a != nil && !a.PurchaseOrderID.IsZero() {
+			of = a.PurchaseOrderID
+		}
+		if byOrder[of] == nil {
+			byOrder[of] = map[id.ID]money.Quantity{}
+			orders = append(orders, of)
+		}
+		byOrder[of][l.PurchaseLineID] = byOrder[of][l.PurchaseLineID].Add(quantities[i])
+	}
+	for _, of := range orders {
+		if of.IsZero() && len(orders) > 1 {
+			continue
+		}
+		if err := record.Emit(ctx, tx, financeevent.BillPosted{BillID: bill.ID, PurchaseOrderID: of, Quantities: byOrder[of]}); err != nil {
+			return err
 		}
 	}
-	return record.Emit(ctx, tx, told)
+	return nil
 }
 
 func (b *Bill) purchaseLines() []id.ID {

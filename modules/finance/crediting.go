@@ -1,8 +1,10 @@
 package finance
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -13,6 +15,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/finance/financeevent"
+	"github.com/tenon-hq/tenon/modules/sales/salesevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -29,51 +32,146 @@ type CreditLine struct {
 	Quantity *money.Quantity `in:"quantity" label:"数量|Quantity"`
 }
 
+// crediting is what is to be taken back of one invoice, and why.
+type crediting struct {
+	invoice *Invoice
+	lines   []CreditLine // none: all that is left
+	reason  string
+}
+
 // credit takes back all or part of a posted invoice with a credit note. What the customer still owed shrinks; what was paid already stays open on the
 // credit note to be refunded.
 func (o office) credit(ctx context.Context, tx *tenancy.Tx, inv *Invoice, in Credit) error {
+	on := tx.Today()
+	if in.Date != nil {
+		on = *in.Date
+	}
+	return creditAll(ctx, tx, []crediting{{inv, in.Lines, in.Reason}}, on)
+}
+
+// creditAll credits invoices, each with a note of its own, with a constant number of statements. The invoices are locked.
+func creditAll(ctx context.Context, tx *tenancy.Tx, list []crediting, on clock.Date) error {
 	b, err := openBooks(ctx, tx)
 	if err != nil {
 		return err
 	}
-	note := &CreditNote{
-		InvoiceID: inv.ID, CustomerID: inv.CustomerID, OrderID: inv.OrderID, Status: posted, Date: tx.Today(), Currency: inv.Currency, Rate: inv.Rate, Reason: in.Reason,
-	}
-	note.ID = tx.NewID()
-	if in.Date != nil {
-		note.Date = *in.Date
-	}
-	if err := b.check(note.Date, false); err != nil {
+	if err := b.check(on, false); err != nil {
 		return err
 	}
-	before, err := credited(ctx, tx, inv)
+	before, err := credited(ctx, tx, list)
 	if err != nil {
 		return err
 	}
-	if note.Lines, err = inv.creditLines(in.Lines, before); err != nil {
+	invoices, notes := make([]*Invoice, len(list)), make([]*CreditNote, len(list))
+	for i, c := range list {
+		invoices[i] = c.invoice
+		if notes[i], err = c.note(tx, on, before); err != nil {
+			return err
+		}
+	}
+	if err := uncollect(ctx, tx, notes); err != nil {
 		return err
 	}
-	note.total()
+	numbers, err := record.Gapless(ctx, tx, fmt.Sprintf("%s-%d", seriesCredit, on.Year()), len(notes))
+	if err != nil {
+		return err
+	}
+	for i, n := range notes {
+		n.No = number(seriesCredit, on, numbers[i], n.ID)
+		if err := b.post(tx, b.creditEntry(n, tx.Tenant.Currency)); err != nil {
+			return err
+		}
+	}
+	if err := record.Update(ctx, tx, invoices...); err != nil {
+		return err
+	}
+	if err := record.Create(ctx, tx, notes...); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		if err := record.Emit(ctx, tx, n.told()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note makes the credit note and takes its amount off the invoice, in memory.
+func (c crediting) note(tx *tenancy.Tx, on clock.Date, before map[id.ID]taken) (*CreditNote, error) {
+	inv := c.invoice
+	n := &CreditNote{
+		InvoiceID: inv.ID, CustomerID: inv.CustomerID, OrderID: inv.OrderID, Status: posted, Date: on, Currency: inv.Currency, Rate: inv.Rate, Reason: c.reason,
+	}
+	n.ID = tx.NewID()
+	var err error
+	if n.Lines, err = inv.creditLines(c.lines, before); err != nil {
+		return nil, err
+	}
+	n.total()
 	was := inv.ResidualAmount
-	inv.CreditedAmount = inv.CreditedAmount.Add(note.TotalAmount)
+	inv.CreditedAmount = inv.CreditedAmount.Add(n.TotalAmount)
 	inv.settle()
-	note.ResidualAmount = money.Max(note.TotalAmount.Sub(was.Sub(inv.ResidualAmount)), money.Zero())
-	if err := o.uncollect(ctx, tx, inv, note); err != nil {
+	n.ResidualAmount = money.Max(n.TotalAmount.Sub(was.Sub(inv.ResidualAmount)), money.Zero())
+	return n, nil
+}
+
+// goodsReturned credits what a customer gives back, on the latest invoices of the order lines first. What was never invoiced is not credited.
+func (o office) goodsReturned(ctx context.Context, tx *tenancy.Tx, e salesevent.GoodsReturned) error {
+	back := map[id.ID]money.Quantity{}
+	keys := make([]id.ID, len(e.Lines))
+	for i, l := range e.Lines {
+		keys[i] = l.ID
+		back[l.ID] = back[l.ID].Add(l.Ordered)
+	}
+	rows, err := record.Find[InvoiceLine](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("order_line_id = ANY(?::uuid[])", pgdialect.Array(texts(keys)))
+	})
+	if err != nil || len(rows) == 0 {
 		return err
 	}
-	if note.No, err = draw(ctx, tx, seriesCredit, note.Date, note.ID); err != nil {
+	keys = keys[:0]
+	for _, l := range rows {
+		keys = append(keys, l.InvoiceID)
+	}
+	keys = distinct(keys)
+	slices.SortFunc(keys, func(a, b id.ID) int { return bytes.Compare(b[:], a[:]) }) // ids sort by time
+	invoices, err := record.Lock[Invoice](ctx, tx, keys...)
+	if err != nil {
 		return err
 	}
-	if err := record.Update(ctx, tx, inv); err != nil {
+	list := make([]crediting, 0, len(invoices))
+	for _, inv := range invoices {
+		if inv.Status != draft && inv.Status != cancelled {
+			list = append(list, crediting{invoice: inv, reason: e.No})
+		}
+	}
+	before, err := credited(ctx, tx, list)
+	if err != nil {
 		return err
 	}
-	if err := record.Create(ctx, tx, note); err != nil {
-		return err
+	list = spread(list, before, back)
+	if len(list) == 0 {
+		return nil
 	}
-	if err := b.post(tx, b.creditEntry(note, tx.Tenant.Currency)); err != nil {
-		return err
+	return creditAll(ctx, tx, list, tx.Today())
+}
+
+// spread says how much of which invoice line is taken back, so that all that comes back of the order lines is.
+func spread(list []crediting, before map[id.ID]taken, back map[id.ID]money.Quantity) []crediting {
+	var out []crediting
+	for _, c := range list {
+		for _, l := range c.invoice.Lines {
+			part := money.Min(l.Quantity.Sub(before[l.ID].quantity), back[l.OrderLineID])
+			if part.Sign() > 0 {
+				c.lines = append(c.lines, CreditLine{LineID: l.ID, Quantity: &part})
+				back[l.OrderLineID] = back[l.OrderLineID].Sub(part)
+			}
+		}
+		if len(c.lines) > 0 {
+			out = append(out, c)
+		}
 	}
-	return record.Emit(ctx, tx, note.told())
+	return out
 }
 
 // taken is what earlier credit notes took back of an invoice line.
@@ -82,19 +180,24 @@ type taken struct {
 	sums     Sums
 }
 
-// credited sums up the earlier credit notes of an invoice, by invoice line. The invoice is locked, so none can join meanwhile.
-func credited(ctx context.Context, tx *tenancy.Tx, inv *Invoice) (map[id.ID]taken, error) {
-	if inv.CreditedAmount.IsZero() {
-		return nil, nil //nolint:nilnil // nothing was credited
+// credited sums up the earlier credit notes of invoices, by invoice line. The invoices are locked, so none can join meanwhile.
+func credited(ctx context.Context, tx *tenancy.Tx, list []crediting) (map[id.ID]taken, error) {
+	out := map[id.ID]taken{}
+	var keys []id.ID
+	for _, c := range list {
+		if c.invoice.CreditedAmount.IsZero() {
+			continue
+		}
+		for _, l := range c.invoice.Lines {
+			keys = append(keys, l.ID)
+		}
 	}
-	keys := make([]id.ID, len(inv.Lines))
-	for i, l := range inv.Lines {
-		keys[i] = l.ID
+	if len(keys) == 0 {
+		return out, nil
 	}
 	rows, err := record.Find[CreditNoteLine](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("invoice_line_id = ANY(?::uuid[])", pgdialect.Array(texts(keys)))
 	})
-	out := map[id.ID]taken{}
 	for _, l := range rows {
 		t := out[l.InvoiceLineID]
 		out[l.InvoiceLineID] = taken{t.quantity.Add(l.Quantity), t.sums.Add(Sums{l.UntaxedAmount, l.TaxAmount, l.TotalAmount})}
@@ -169,28 +272,37 @@ func (c *CreditNote) total() {
 	c.LineCount = len(c.Lines)
 }
 
-// uncollect no longer expects of the order what is credited.
-func (o office) uncollect(ctx context.Context, tx *tenancy.Tx, inv *Invoice, note *CreditNote) error {
-	t, err := lockReceivables(ctx, tx, []id.ID{inv.OrderID}, true)
+// uncollect no longer expects of the orders what is credited.
+func uncollect(ctx context.Context, tx *tenancy.Tx, notes []*CreditNote) error {
+	keys := make([]id.ID, len(notes))
+	for i, n := range notes {
+		keys[i] = n.OrderID
+	}
+	t, err := lockReceivables(ctx, tx, keys, true)
 	if err != nil {
 		return err
 	}
-	r := t.byOrder[inv.OrderID]
-	if r == nil {
-		return nil
-	}
-	r.InvoicedAmount = r.InvoicedAmount.Sub(note.TotalAmount)
-	r.ExpectedAmount = r.ExpectedAmount.Sub(note.TotalAmount)
-	for _, l := range note.Lines {
-		known := t.byLine[l.OrderLineID]
-		if known == nil {
+	for _, n := range notes {
+		r := t.byOrder[n.OrderID]
+		if r == nil {
 			continue
 		}
-		known.invoice(l.Quantity.Neg(), Sums{l.UntaxedAmount.Neg(), l.TaxAmount.Neg(), l.TotalAmount.Neg()})
-		known.Quantity = known.Quantity.Sub(l.Quantity)
-		known.UntaxedAmount, known.TotalAmount = known.UntaxedAmount.Sub(l.UntaxedAmount), known.TotalAmount.Sub(l.TotalAmount)
+		r.InvoicedAmount = r.InvoicedAmount.Sub(n.TotalAmount)
+		r.ExpectedAmount = r.ExpectedAmount.Sub(n.TotalAmount)
+		for _, l := range n.Lines {
+			if known := t.byLine[l.OrderLineID]; known != nil {
+				known.credit(l)
+			}
+		}
 	}
 	return t.save(ctx, tx)
+}
+
+// credit takes back what was invoiced of an order line, and no longer expects it.
+func (l *ReceivableLine) credit(c *CreditNoteLine) {
+	l.invoice(c.Quantity.Neg(), Sums{c.UntaxedAmount.Neg(), c.TaxAmount.Neg(), c.TotalAmount.Neg()})
+	l.Quantity = l.Quantity.Sub(c.Quantity)
+	l.UntaxedAmount, l.TotalAmount = l.UntaxedAmount.Sub(c.UntaxedAmount), l.TotalAmount.Sub(c.TotalAmount)
 }
 
 // creditEntry books a credit note: an invoice the other way round.

@@ -32,7 +32,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Before(prepareBudgets), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.preparePayments),
 		},
 		Reactions: []modules.Reaction{
-			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered),
+			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),
 			modules.On(o.stockMoved), modules.On(o.goodsReceived), modules.On(o.productionCompleted),
 		},
 		Reports:    reports(),

@@ -281,6 +281,24 @@ func TestOrdersThatChange(t *testing.T) {
 	b.fields(b.one("finance/receivables", "order_id", gone.head.ID.String()), m{"expected_amount": "0.00"})
 }
 
+func TestReturnedGoodsAreCredited(t *testing.T) {
+	b := newBench(t)
+	s := b.sell("10", "100", "1130", "1000", b.tax("13", "line"))
+	s.deliver("4")
+	s.deliver("6")
+	back := s.line
+	back.Quantity, back.Ordered = money.Int(7), money.Int(7)
+	b.emit(salesevent.GoodsReturned{Order: s.head, ReturnID: b.new(), No: "SR000001", Lines: []salesevent.Line{back}})
+	rows := b.list("finance/invoices", "sort", "no")
+	b.fields(rows[0], m{"credited_amount": "113.00", "status": "posted", "residual_amount": "339.00"})
+	b.fields(rows[1], m{"credited_amount": "678.00", "status": "cancelled", "residual_amount": "0.00"})
+	b.fields(b.one("finance/receivables"), m{"expected_amount": "339.00", "invoiced_amount": "339.00"})
+	b.want(map[string]string{"1122": "339", "6001": "-300", "22210107": "-39"})
+	if n := len(b.list("finance/credit_notes", "reason", "SR000001")); n != 2 {
+		t.Errorf("%d credit notes", n)
+	}
+}
+
 func TestAnotherCurrency(t *testing.T) {
 	b := newBench(t)
 	if len(b.list("finance/currencies", "code", "USD")) == 0 {

@@ -38,17 +38,29 @@ func newSink(t *testing.T) *sink {
 	}
 	s := &sink{port: l.Addr().(*net.TCPAddr).Port}
 	var wg sync.WaitGroup
+	var conns []net.Conn
+	open := func(c net.Conn) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		conns = append(conns, c)
+	}
 	wg.Go(func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
+			open(c)
 			wg.Go(func() { s.serve(c) })
 		}
 	})
 	t.Cleanup(func() {
 		l.Close()
+		s.mu.Lock()
+		for _, c := range conns { // a client that gives up before it has said anything leaves its connection to the garbage collector
+			c.Close()
+		}
+		s.mu.Unlock()
 		wg.Wait()
 	})
 	return s

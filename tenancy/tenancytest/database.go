@@ -82,7 +82,7 @@ func DropLeftovers(ctx context.Context, address string, everything bool) error {
 		return err
 	}
 	defer conn.Close(ctx)
-	rows, err := conn.Query(ctx, `select d.datname from pg_database d where d.datname like $1 and ($2 or not exists
+	rows, err := conn.Query(ctx, `select d.datname from pg_database d where d.datname like $1 and pg_has_role(d.datdba, 'usage') and ($2 or not exists
 		(select 1 from pg_stat_activity a where a.datname = d.datname))`, prefix+"%", everything)
 	if err != nil {
 		return err

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/tenon-hq/tenon/web"
+)
+
+const (
+	stopWithin = 20 * time.Second // for running requests and jobs
+	atOnce     = 4                // tenants that are migrated at the same time
+)
+
+// service is a Tenon that answers requests, works on jobs, or both.
+type service struct {
+	app     *App
+	stops   []func(context.Context) error // last first
+	failed  chan error                    // a listener that ended by itself
+	ready   atomic.Bool
+	address string
+}
+
+// Serve answers requests until ctx ends, then finishes what runs.
+func (a *App) Serve(ctx context.Context) error {
+	s, err := a.start(ctx)
+	if err != nil {
+		return err
+	}
+	return s.wait(ctx)
+}
+
+// Start is Serve in the background: it returns when requests are answered, with the address that was bound (Listen may say port 0).
+func (a *App) Start(ctx context.Context) (address string, stop func(context.Context) error, err error) {
+	s, err := a.start(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.address, s.stop, nil
+}
+
+// Work runs jobs until ctx ends, without listening for anything but metrics.
+func (a *App) Work(ctx context.Context) error {
+	s := &service{app: a, failed: make(chan error, 2)}
+	if err := errors.Join(s.metrics(ctx), s.workers(ctx)); err != nil {
+		return errors.Join(err, s.stop(context.WithoutCancel(ctx)))
+	}
+	a.Config.Log.InfoContext(ctx, "Tenon works on jobs")
+	return s.wait(ctx)
+}
+
+// start binds the address first, so that a port in use is told at once; until the tenants are migrated only /healthz answers well.
+func (a *App) start(ctx context.Context) (*service, error) {
+	s := &service{app: a, failed: make(chan error, 2)}
+	err := s.listen(ctx)
+	if err == nil {
+		err = s.metrics(ctx)
+	}
+	if err == nil {
+		err = a.Migrate(ctx, atOnce, nil)
+	}
+	if err == nil && a.Config.Workers {
+		err = s.workers(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.stop(context.WithoutCancel(ctx)))
+	}
+	s.ready.Store(true)
+	a.Config.Log.InfoContext(ctx, "Tenon is ready", "address", "http://"+s.address, "public_url", a.Config.PublicURL, "jobs", a.Config.Workers)
+	return s, nil
+}
+
+func (s *service) listen(ctx context.Context) error {
+	api := s.app.API.Handler(web.Handler())
+	gate := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.ready.Load() || r.URL.Path == "/healthz" {
+			api.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "2")
+		http.Error(w, "starting", http.StatusServiceUnavailable)
+	})
+	address, err := s.bind(ctx, s.app.Config.Listen, patient(gate))
+	s.address = address
+	return err
+}
+
+func (s *service) metrics(ctx context.Context) error {
+	if s.app.Config.MetricsListen == "" {
+		return nil
+	}
+	m := http.NewServeMux()
+	m.Handle("GET /metrics", s.app.API.Metrics())
+	address, err := s.bind(ctx, s.app.Config.MetricsListen, m)
+	if err == nil {
+		s.app.Config.Log.InfoContext(ctx, "metrics", "address", "http://"+address+"/metrics")
+	}
+	return err
+}
+
+// bind serves h at an address until stop.
+func (s *service) bind(ctx context.Context, address string, h http.Handler) (string, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return "", fmt.Errorf("can't listen on %s: %w", address, err)
+	}
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.app.Config.Log.Handler(), slog.LevelWarn),
+	}
+	s.stops = append(s.stops, func(ctx context.Context) error {
+		if err := srv.Shutdown(ctx); err != nil {
+			return errors.Join(fmt.Errorf("requests were cut off: %w", err), srv.Close())
+		}
+		return nil
+	})
+	go func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	}()
+	return l.Addr().String(), nil
+}
+
+// workers runs jobs; what is running when Tenon stops is finished, or runs again later.
+func (s *service) workers(ctx context.Context) error {
+	client, err := s.app.Relay.Worker(s.app.Jobs, s.app.Engine, s.app.Config.Log)
+	if err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	s.stops = append(s.stops, func(ctx context.Context) error {
+		if err := client.Stop(ctx); err != nil {
+			kill, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			return errors.Join(fmt.Errorf("jobs were cut off: %w", err), client.StopAndCancel(kill))
+		}
+		return nil
+	})
+	return nil
+}
+
+// wait goes on until ctx ends or a listener fails, then stops.
+func (s *service) wait(ctx context.Context) error {
+	var failed error
+	select {
+	case <-ctx.Done():
+		s.app.Config.Log.InfoContext(ctx, "Tenon is stopping")
+	case failed = <-s.failed:
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	return errors.Join(failed, s.stop(ctx))
+}
+
+// stop ends everything that was started, all at once, and waits.
+func (s *service) stop(ctx context.Context) error {
+	s.ready.Store(true) // who connects now is refused by the closed listener, not told to wait
+	results := make(chan error, len(s.stops))
+	for _, stop := range s.stops {
+		go func() { results <- stop(ctx) }()
+	}
+	var errs []error
+	for range s.stops {
+		errs = append(errs, <-results)
+	}
+	return errors.Join(errs...)
+}
