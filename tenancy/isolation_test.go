@@ -321,3 +321,50 @@ func TestControlReachesNoRows(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainAdministrator installs with a role that is no superuser, as hosted databases give: all works, and what could not be closed is told.
+func TestPlainAdministrator(t *testing.T) {
+	root := connect(t, tenancytest.Database(t))
+	name := "tenon_test_admin_" + hexOf([]byte(t.Name()[:3])) + root.Config().Database[len(root.Config().Database)-8:]
+	for _, sql := range []string{
+		"create role " + name + " login createrole createdb password 'x'",
+		"alter database " + root.Config().Database + " owner to " + name,
+	} {
+		if _, err := root.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u, err := url.Parse(root.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(name, "x")
+	db := tenancytest.Fresh(t, tenancy.Config{URL: u.String(), Lines: toyLines()})
+	weak := strings.Join(db.Weaknesses(), "; ")
+	if !strings.Contains(weak, "set_config") || !strings.Contains(weak, "plpgsql") || strings.Contains(weak, "TEMPORARY") {
+		t.Errorf("weaknesses: %q", weak)
+	}
+	a, b := tenancytest.Tenant(t, db, "crm"), tenancytest.Tenant(t, db, "crm")
+	if _, err := db.Switch(t.Context(), a.ID, []string{"shop"}, nil, someone()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.AddColumn(t.Context(), a, "crm_customer", "x_a", "text"); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db, a, "shop_order") + count(t, db, a, "crm_customer"); n != 1 {
+		t.Errorf("%d rows", n)
+	}
+	err = db.Do(t.Context(), a, someone(), func(ctx context.Context, tx *tenancy.Tx) error {
+		_, err := tx.NewRaw("select 1 from " + b.Schema + ".crm_customer").Exec(ctx)
+		return err
+	})
+	if code(err) != denied {
+		t.Errorf("another tenant's rows: %v", err)
+	}
+	if err := db.GrantJobs(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := db.Delete(t.Context(), b.ID); err != nil {
+		t.Error(err)
+	}
+}

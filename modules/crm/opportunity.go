@@ -86,7 +86,7 @@ func (o *Opportunity) describeDeal(d *entity.Desc) {
 	d.Field(&o.CloseDate, entity.Field{Label: entity.T("预计成交日期", "Expected to close on"), List: true, Filter: true, Aside: true})
 	d.Field(&o.RequestedDate, entity.Field{Label: entity.T("要求交期", "Requested date"), Filter: true})
 	d.Field(&o.DeliveryAddress, entity.Field{Label: entity.T("交货地址", "Delivery address")})
-	d.Field(&o.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract", Sealed: true})
+	d.Field(&o.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract"})
 	d.Field(&o.PaymentTermID, entity.Field{Label: entity.T("付款条件", "Payment term"), Ref: "finance.payment_term"})
 	d.Field(&o.LostReason, entity.Field{Label: entity.T("输单原因", "Reason of loss"), Computed: true})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true, Aside: true})

@@ -79,3 +79,16 @@ func texts(keys []id.ID) []string {
 	}
 	return out
 }
+
+// unique returns each pointer once, in its order.
+func unique[P comparable](list []P) []P {
+	seen := make(map[P]bool, len(list))
+	var out []P
+	for _, p := range list {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}

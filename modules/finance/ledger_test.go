@@ -299,6 +299,28 @@ func TestReturnedGoodsAreCredited(t *testing.T) {
 	}
 }
 
+func TestBilledBeforeItCameIn(t *testing.T) {
+	b := newBench(t)
+	product := b.add("inventory/products", m{"number": "P1", "name": "螺丝", "type": "stock", "unit": "pcs"})
+	po, line := standing[purchase](b), standing[purchaseLine](b)
+	receive := func(quantity, value int64) {
+		b.emit(inventoryevent.StockMoved{SourceEntity: "inventory.receipt", SourceID: b.new(), Moves: []inventoryevent.Moved{
+			{ProductID: product, From: "supplier", To: "internal", Quantity: money.Int(quantity), Value: money.Int(value)},
+		}})
+		b.emit(inventoryevent.GoodsReceived{ReceiptID: b.new(), PurchaseOrderID: po, Lines: []inventoryevent.ReceivedLine{
+			{PurchaseLineID: line, ProductID: product, Quantity: money.Int(quantity), UnitCost: money.Int(value / quantity)},
+		}})
+	}
+	receive(1, 8)
+	bill := b.add("finance/bills", m{"vendor_id": standing[vendor](b), "purchase_order_id": po, "lines": []m{
+		{"purchase_line_id": line, "product_id": product, "quantity": "10", "unit_price": "9"},
+	}})
+	b.must("finance/bills", bill, "post", nil)
+	b.want(map[string]string{"1405": "8", "220202": "82", "2202": "-90"})
+	receive(9, 72)
+	b.want(map[string]string{"1405": "80", "1404": "10", "2202": "-90"})
+}
+
 func TestAnotherCurrency(t *testing.T) {
 	b := newBench(t)
 	if len(b.list("finance/currencies", "code", "USD")) == 0 {

@@ -3,10 +3,6 @@ package finance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
-
-	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -91,106 +87,8 @@ func (o office) stockMoved(ctx context.Context, tx *tenancy.Tx, e inventoryevent
 			back = append(back, inflow{line: m.SourceLineID, product: m.ProductID, quantity: m.Quantity.Neg(), value: m.Value.Add(m.PriceVariance).Neg()})
 		}
 	}
-	return accrue(ctx, tx, id.ID{}, back)
-}
-
-// inflow is what came in for a purchase line; negative when it went back.
-type inflow struct {
-	line, product id.ID
-	quantity      money.Quantity
-	value         money.Amount
-}
-
-// goodsReceived keeps what came in for each purchase line, for the bill to be compared with.
-func (o office) goodsReceived(ctx context.Context, tx *tenancy.Tx, e inventoryevent.GoodsReceived) error {
-	b, err := openBooks(ctx, tx)
-	if err != nil {
-		return err
-	}
-	var list []inflow
-	at := map[id.ID]int{}
-	for _, l := range e.Lines {
-		if l.PurchaseLineID.IsZero() {
-			continue
-		}
-		n, seen := at[l.PurchaseLineID]
-		if !seen {
-			n, at[l.PurchaseLineID] = len(list), len(list)
-			list = append(list, inflow{line: l.PurchaseLineID, product: l.ProductID})
-		}
-		list[n].quantity = list[n].quantity.Add(l.Quantity)
-		list[n].value = list[n].value.Add(money.RoundTo(l.Quantity.Mul(l.UnitCost), tx.Tenant.Currency))
-	}
-	for i, x := range list {
-		if value, known := b.received[x.line]; known {
-			list[i].value = value // what the stock entry has booked, to the cent
-			delete(b.received, x.line)
-		}
-	}
-	return accrue(ctx, tx, e.PurchaseOrderID, list)
-}
-
-// accrue adds inflows to the accruals of their purchase lines.
-func accrue(ctx context.Context, tx *tenancy.Tx, purchaseOrder id.ID, list []inflow) error {
-	if len(list) == 0 {
-		return nil
-	}
-	keys := make([]id.ID, len(list))
-	for i, x := range list {
-		keys[i] = x.line
-	}
-	byLine, err := accruals(ctx, tx, keys)
-	if err != nil {
-		return err
-	}
-	var fresh, known []*Accrual
-	for _, x := range list {
-		a := byLine[x.line]
-		if a == nil {
-			a = &Accrual{PurchaseLineID: x.line, ProductID: x.product}
-			byLine[x.line] = a
-			fresh = append(fresh, a)
-		} else if !a.ID.IsZero() {
-			known = append(known, a)
-		}
-		if !purchaseOrder.IsZero() {
-			a.PurchaseOrderID = purchaseOrder
-		}
-		a.ReceivedQuantity = a.ReceivedQuantity.Add(x.quantity)
-		a.ReceivedAmount = a.ReceivedAmount.Add(x.value)
-	}
-	if err := record.Create(ctx, tx, fresh...); err != nil {
-		return err
-	}
-	return record.Update(ctx, tx, unique(known)...)
-}
-
-// accruals locks and returns the accruals of purchase lines.
-func accruals(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID]*Accrual, error) {
-	out := map[id.ID]*Accrual{}
-	if lines = distinct(lines); len(lines) == 0 {
-		return out, nil
-	}
-	rows, err := record.Find[Accrual](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("purchase_line_id = ANY(?::uuid[])", pgdialect.Array(texts(lines))).OrderExpr("id").For("UPDATE")
-	})
-	for _, a := range rows {
-		out[a.PurchaseLineID] = a
-	}
-	return out, err
-}
-
-// unique returns each pointer once, in its order.
-func unique[P comparable](list []P) []P {
-	seen := make(map[P]bool, len(list))
-	var out []P
-	for _, p := range list {
-		if !seen[p] {
-			seen[p] = true
-			out = append(out, p)
-		}
-	}
-	return out
+	_, err = accrue(ctx, tx, id.ID{}, back)
+	return err
 }
 
 // productionCompleted adds the labour to the cost of what is being made, so that handing over the goods at their whole cost leaves nothing.

@@ -3,8 +3,12 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -39,7 +43,8 @@ func (k keeper) post(ctx context.Context, tx *tenancy.Tx, o *StockCount, _ modul
 	if err := b.shelf.lock(ctx, tx, keys); err != nil {
 		return err
 	}
-	plan, err := b.differences(o, where, here)
+	plan := b.differences(o, where, here)
+	lost, err := b.bump(ctx, tx, plan)
 	if err != nil {
 		return err
 	}
@@ -65,7 +70,11 @@ func (k keeper) post(ctx context.Context, tx *tenancy.Tx, o *StockCount, _ modul
 	if err := record.Update(ctx, tx, o); err != nil {
 		return err
 	}
-	return b.settle(ctx, tx)
+	lost = b.elsewhere(lost, tx.Today())
+	if err := b.settle(ctx, tx); err != nil {
+		return err
+	}
+	return k.provide(ctx, tx, lost)
 }
 
 // check refuses lines of products without balances, and tracked products without a lot.
@@ -86,8 +95,8 @@ func (o *StockCount) check(products map[id.ID]coreevent.Product) error {
 	return nil
 }
 
-// differences plans the moves and notes what was expected. Goods that are reserved can't be counted away: who waits for them has to be told first.
-func (b *book) differences(o *StockCount, where *site, here *Location) ([]planned, error) {
+// differences plans the moves and notes what was expected.
+func (b *book) differences(o *StockCount, where *site, here *Location) []planned {
 	first := map[cell]int{}
 	counted := map[cell]money.Quantity{}
 	cost := map[cell]money.Amount{}
@@ -99,7 +108,6 @@ func (b *book) differences(o *StockCount, where *site, here *Location) ([]planne
 		counted[c] = counted[c].Add(l.CountedQuantity)
 		cost[c] = cost[c].Add(l.CountedQuantity.Mul(l.UnitCost))
 	}
-	held := fault.New(fault.Rule, "stock.reserved", "实盘数量少于已预留数量，请先释放预留", "Less was counted than is reserved; release reservations first")
 	var plan []planned
 	for i, l := range o.Lines {
 		c := cell{l.ProductID, here.ID, l.LotID}
@@ -119,15 +127,71 @@ func (b *book) differences(o *StockCount, where *site, here *Location) ([]planne
 				p.total = &total
 			}
 		default:
-			if counted[c].LessThan(s.reserved) && !s.negative {
-				held.At(p.path, "stock.reserved", "已预留 %s", "%s are reserved", s.reserved)
-			}
 			p.from, p.to, p.quantity = here, where.byType[loss], diff.Neg()
 		}
 		plan = append(plan, p)
 	}
-	if len(held.Fields) > 0 {
-		return nil, held
+	return plan
+}
+
+// bump takes goods that are not there from those for whom they were held, the last promised first, and returns who lost them.
+func (b *book) bump(ctx context.Context, tx *tenancy.Tx, plan []planned) ([]*Reservation, error) {
+	missing := map[cell]money.Quantity{}
+	products := []id.ID{}
+	for _, p := range plan {
+		if !p.from.owned() {
+			continue
+		}
+		s := b.shelf.at(p.product, p.from, p.lot)
+		if over := p.quantity.Sub(s.free()); over.Sign() > 0 && !s.negative {
+			missing[s.cell] = over
+			products = append(products, p.product)
+		}
 	}
-	return plan, nil
+	if len(missing) == 0 {
+		return nil, nil
+	}
+	rows, err := b.find(ctx, tx, "source = 'stock' AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
+	if err != nil {
+		return nil, err
+	}
+	var lost []*Reservation
+	rows = inOrder(rows)
+	slices.Reverse(rows)
+	for _, r := range rows {
+		c := cell{r.ProductID, r.LocationID, r.LotID}
+		q := money.Min(missing[c], r.Quantity)
+		if q.Sign() <= 0 {
+			continue
+		}
+		missing[c] = missing[c].Sub(q)
+		lost = append(lost, b.loosen(b.split(r, q)))
+	}
+	return lost, nil
+}
+
+// loosen lets go of goods that a demand still needs.
+func (b *book) loosen(r *Reservation) *Reservation {
+	s := b.shelf.slots[cell{r.ProductID, r.LocationID, r.LotID}]
+	s.reserved = s.reserved.Sub(r.Quantity)
+	b.released = append(b.released, r.reserved(r.Quantity))
+	r.Source, r.LocationID, r.LotID = fromNone, id.ID{}, id.ID{}
+	r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate = "", id.ID{}, "", clock.Date{}
+	b.concern(r)
+	return r
+}
+
+// elsewhere holds other free goods for who lost some, and returns who is still without.
+func (b *book) elsewhere(lost []*Reservation, today clock.Date) []*Reservation {
+	var without []*Reservation
+	slices.Reverse(lost) // the first promised first again
+	for _, r := range lost {
+		for _, p := range b.shelf.pick(r.ProductID, id.ID{}, r.Quantity, today) {
+			b.hold(b.split(r, p.quantity), p.slot, source{})
+		}
+		if r.Source == fromNone {
+			without = append(without, r)
+		}
+	}
+	return without
 }

@@ -92,7 +92,7 @@ func (o *Order) describeHead(d *entity.Desc) {
 	d.Field(&o.OrderDate, entity.Field{Label: entity.T("下单日期", "Order date"), List: true, Filter: true})
 	d.Field(&o.RequestedDate, entity.Field{Label: entity.T("要求交期", "Requested date"), List: true, Filter: true})
 	d.Field(&o.DeliveryAddress, entity.Field{Label: entity.T("交货地址", "Delivery address"), Help: entity.T("留空时取客户地址", "The customer's address when left empty")})
-	d.Field(&o.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract", Sealed: true})
+	d.Field(&o.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract"})
 	d.Field(&o.PaymentTermID, entity.Field{Label: entity.T("付款条件", "Payment term"), Ref: "finance.payment_term"})
 	d.Field(&o.PriceListID, entity.Field{Label: entity.T("价目表", "Price list"), Ref: "sales.price_list"})
 	d.Field(&o.PriceIncludesTax, entity.Field{Label: entity.T("单价含税", "Prices include tax"), Class: "price"})

@@ -58,7 +58,7 @@ func (q *Quotation) Describe(d *entity.Desc) {
 	d.Field(&q.ValidUntil, entity.Field{Label: entity.T("有效期至", "Valid until"), List: true, Filter: true})
 	d.Field(&q.RequestedDate, entity.Field{Label: entity.T("要求交期", "Requested date")})
 	d.Field(&q.DeliveryAddress, entity.Field{Label: entity.T("交货地址", "Delivery address")})
-	d.Field(&q.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract", Sealed: true})
+	d.Field(&q.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract"})
 	d.Field(&q.PaymentTermID, entity.Field{Label: entity.T("付款条件", "Payment term"), Ref: "finance.payment_term"})
 	d.Field(&q.PriceListID, entity.Field{Label: entity.T("价目表", "Price list"), Ref: "sales.price_list"})
 	d.Field(&q.PriceIncludesTax, entity.Field{Label: entity.T("单价含税", "Prices include tax"), Class: "price"})
