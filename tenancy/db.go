@@ -47,7 +47,7 @@ type DB struct {
 	tenants tenantCache
 	logins  loginCache
 	hashing chan struct{} // slots for passwords: each takes 19 MiB
-	warm    chan struct{} // slots for sign-ups: each takes many locks
+	signups chan struct{} // slots for sign-ups: each takes many locks
 
 	weak   []string
 	stop   context.CancelFunc
@@ -68,7 +68,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	db := &DB{
 		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, base: base, gate: newGate(cfg.MaxConns),
-		hashing: make(chan struct{}, 2), warm: make(chan struct{}, 3),
+		hashing: make(chan struct{}, 2), signups: make(chan struct{}, 3),
 	}
 	db.tenants.entries, db.logins.entries = map[id.ID]cached{}, map[[32]byte]login{}
 	if err := db.prepare(ctx); err != nil {

@@ -76,8 +76,8 @@ func (db *DB) Create(ctx context.Context, n New, seed func(ctx context.Context, 
 		return nil, Person{}, id.ID{}, err
 	}
 	select {
-	case db.warm <- struct{}{}:
-		defer func() { <-db.warm }()
+	case db.signups <- struct{}{}:
+		defer func() { <-db.signups }()
 	case <-ctx.Done():
 		return nil, Person{}, id.ID{}, ctx.Err()
 	}

@@ -139,7 +139,7 @@ func (r *reader) field(d *draft, mask *policy.Mask, f *entity.Field, raw any) er
 			At(path, "field.denied", "规则 %s", "rule %s", rule).With("rule", rule).With("rule_label", label)
 	}
 	switch {
-	case f.Computed || f.System || !f.Stored():
+	case f.System || !f.Stored() || f.Computed && !r.tx.Actor.System: // Tenon itself may bring in history that was computed elsewhere
 		r.bad.Add(path, "field.computed", "字段 %s 由系统维护，不能写入", "The field %s is kept by the system and cannot be written", f.Name)
 		return nil
 	case f.Immutable && !r.fresh && d.path == "":

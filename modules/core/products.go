@@ -128,7 +128,9 @@ func (Products) Rate(ctx context.Context, tx *tenancy.Tx, currency string, on cl
 	if currency == "" || currency == tx.Tenant.Currency {
 		return money.Int(1), nil
 	}
-	var rates []money.Price
+	var rates []struct {
+		Rate money.Price `bun:"rate"`
+	}
 	err := tx.NewRaw("SELECT rate FROM exchange_rate WHERE currency = ? AND date <= ?::date ORDER BY date DESC LIMIT 1", currency, on).Scan(ctx, &rates)
 	if err != nil {
 		return money.Zero(), err
@@ -136,5 +138,5 @@ func (Products) Rate(ctx context.Context, tx *tenancy.Tx, currency string, on cl
 	if len(rates) == 0 {
 		return money.Zero(), fault.New(fault.Rule, "currency.no_rate", "币种 %s 在 %s 没有汇率", "There is no exchange rate for %s on %s", currency, on)
 	}
-	return rates[0], nil
+	return rates[0].Rate, nil
 }

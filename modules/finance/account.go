@@ -97,7 +97,8 @@ type Setting struct {
 func (s *Setting) Describe(d *entity.Desc) {
 	d.Is("finance.setting", "settings", entity.T("财务默认设置", "Finance setting"), &s.Purpose)
 	d.Field(&s.Purpose, entity.Field{Label: entity.T("用途", "Purpose"), Required: true, List: true, Filter: true, Options: purposeOptions()})
-	d.Field(&s.Category, entity.Field{Label: entity.T("产品分类", "Product category"), Help: entity.T("为空时适用于全部分类", "Empty: for all categories"), List: true, Filter: true})
+	d.Field(&s.Category, entity.Field{Label: entity.T("产品分类", "Product category"), Help: entity.T("为空时适用于全部分类", "Empty: for all categories"),
+		List: true, Filter: true})
 	d.Field(&s.AccountCode, entity.Field{Label: entity.T("会计科目", "Account"), Ref: "finance.account", RefBy: "code", Required: true, List: true, Filter: true})
 	d.Key(&s.Purpose, &s.Category)
 }

@@ -57,7 +57,8 @@ type BudgetOf struct {
 }
 
 func budgetColumns() []entity.Field {
-	return append(accountColumns(), amount("budget", "预算", "Budget", classLedger), amount("actual", "实际", "Actual", classLedger), amount("left", "剩余", "Left", classLedger))
+	return append(accountColumns(), amount("budget", "预算", "Budget", classLedger), amount("actual", "实际", "Actual", classLedger), amount("left", "剩余",
+		"Left", classLedger))
 }
 
 // budgetActual compares a budget with what was posted in its year, by account. Actual is on the account's usual side.

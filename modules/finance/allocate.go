@@ -43,7 +43,8 @@ func Allocate(left money.Amount, party id.ID, currency string, open map[id.ID]Op
 			bad.Add(fmt.Sprintf("matches[%d]", i), "match.party", "单据 %[1]s 属于其他往来单位", "Document %[1]s belongs to somebody else", doc.No)
 			continue
 		case doc.Currency != currency:
-			bad.Add(path, "match.currency", "单据 %[1]s 的币种为 %[2]s，与收付款币种 %[3]s 不同", "Document %[1]s is in %[2]s, the payment in %[3]s", doc.No, doc.Currency, currency)
+			bad.Add(path, "match.currency", "单据 %[1]s 的币种为 %[2]s，与收付款币种 %[3]s 不同", "Document %[1]s is in %[2]s, the payment in %[3]s", doc.No,
+				doc.Currency, currency)
 			continue
 		case w.Amount.Sign() <= 0:
 			bad.Add(path, "value.positive", "金额应大于零", "The amount must be more than zero")

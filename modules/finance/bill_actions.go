@@ -100,7 +100,8 @@ func (o office) reckonBill(ctx context.Context, tx *tenancy.Tx, bill *Bill) erro
 // fit what was ordered and received.
 func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modules.None) error {
 	if len(bill.Lines) == 0 || bill.TotalAmount.Sign() < 0 {
-		return fault.New(fault.Rule, "bill.empty", "采购发票没有明细或金额为负", "The bill has no lines or is negative").At("lines", "required", "至少需要一行", "at least one line is needed")
+		return fault.New(fault.Rule, "bill.empty", "采购发票没有明细或金额为负", "The bill has no lines or is negative").At("lines", "required", "至少需要一行",
+			"at least one line is needed")
 	}
 	b, err := openBooks(ctx, tx)
 	if err != nil {

@@ -38,7 +38,8 @@ func (l *BillLine) Describe(d *entity.Desc) {
 	d.Field(&l.PurchaseLineID, entity.Field{Label: entity.T("采购订单行", "Purchase order line"), Ref: "purchasing.order_line"})
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", List: true, Filter: true})
 	d.Field(&l.Description, entity.Field{Label: entity.T("描述", "Description"), List: true, Search: true})
-	d.Field(&l.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Help: entity.T("以产品的库存单位计", "In the product's own unit"), Default: "1", NotNeg: true, List: true})
+	d.Field(&l.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Help: entity.T("以产品的库存单位计", "In the product's own unit"), Default: "1",
+		NotNeg: true, List: true})
 	d.Field(&l.Unit, entity.Field{Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code", List: true})
 	d.Field(&l.UnitPrice, entity.Field{Label: entity.T("单价", "Unit price"), Kind: entity.KindPrice, Class: "cost", Signed: true, List: true})
 	d.Field(&l.PriceIncludesTax, entity.Field{Label: entity.T("单价含税", "Price includes tax"), Class: "cost"})

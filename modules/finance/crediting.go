@@ -173,7 +173,8 @@ func (i *Invoice) creditLines(wanted []CreditLine, before map[id.ID]taken) ([]*C
 		}
 		switch {
 		case quantity.GreaterThan(left) || quantity.Sign() < 0 || w.Quantity != nil && quantity.IsZero():
-			bad.Add(path+"quantity", "credit.too_much", "该行可红冲数量为 %[1]s，不能红冲 %[2]s", "%[1]s of this line can be credited, not %[2]s", left.String(), quantity.String())
+			bad.Add(path+"quantity", "credit.too_much", "该行可红冲数量为 %[1]s，不能红冲 %[2]s", "%[1]s of this line can be credited, not %[2]s", left.String(),
+				quantity.String())
 			continue
 		case quantity.IsZero() && rest.Total.IsZero():
 			continue
@@ -181,7 +182,8 @@ func (i *Invoice) creditLines(wanted []CreditLine, before map[id.ID]taken) ([]*C
 			rest = share(rest, quantity, left, money.MinorUnit(i.Currency))
 		}
 		line := &CreditNoteLine{
-			InvoiceLineID: l.ID, OrderLineID: l.OrderLineID, ProductID: l.ProductID, Description: l.Description, Quantity: quantity, Unit: l.Unit, AccountID: l.AccountID,
+			InvoiceLineID: l.ID, OrderLineID: l.OrderLineID, ProductID: l.ProductID, Description: l.Description, Quantity: quantity, Unit: l.Unit,
+			AccountID: l.AccountID,
 		}
 		line.UntaxedAmount, line.TaxAmount, line.TotalAmount = rest.Untaxed, rest.Tax, rest.Total
 		out = append(out, line)

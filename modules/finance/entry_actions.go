@@ -36,7 +36,8 @@ func prepareEntries(_ context.Context, tx *tenancy.Tx, changes []modules.Change[
 				amount money.Amount
 			}{{"debit", l.Debit}, {"credit", l.Credit}} {
 				if !side.amount.Equal(money.RoundTo(side.amount, tx.Tenant.Currency)) {
-					bad.Add(path+side.name, "value.scale", "金额 %[1]s 的小数位超过本位币的最小单位", "%[1]s is finer than the smallest unit of company currency", side.amount.String())
+					bad.Add(path+side.name, "value.scale", "金额 %[1]s 的小数位超过本位币的最小单位", "%[1]s is finer than the smallest unit of company currency",
+						side.amount.String())
 				}
 			}
 		}
@@ -85,7 +86,8 @@ func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, inpu
 		return fault.New(fault.Conflict, "entry.reversed", "凭证 %[1]s 已由 %[2]s 冲销", "Entry %[1]s is reversed by %[2]s already", e.No, earlier[0].No)
 	}
 	r := &Entry{
-		JournalID: e.JournalID, Date: tx.Today(), Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: input.Memo, Adjustment: e.Adjustment, ReversalOf: e.ID,
+		JournalID: e.JournalID, Date: tx.Today(), Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: input.Memo,
+		Adjustment: e.Adjustment, ReversalOf: e.ID,
 	}
 	if input.Date != nil {
 		r.Date = *input.Date

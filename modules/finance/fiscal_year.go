@@ -57,7 +57,8 @@ func (y *FiscalYear) periods() []*Period {
 
 // calendarYear is the business year that the calendar gives.
 func calendarYear(year int) *FiscalYear {
-	return &FiscalYear{Name: fmt.Sprintf("%04d", year), Status: open, StartDate: clock.NewDate(year, time.January, 1), EndDate: clock.NewDate(year, time.December, 31)}
+	return &FiscalYear{Name: fmt.Sprintf("%04d", year), Status: open, StartDate: clock.NewDate(year, time.January, 1), EndDate: clock.NewDate(year,
+		time.December, 31)}
 }
 
 // Period is a month of a fiscal year. While it is soft-locked only closing adjustments are posted into it; hard-locked, nothing is, for good.
@@ -75,7 +76,8 @@ type Period struct {
 // Describe says what a period means.
 func (p *Period) Describe(d *entity.Desc) {
 	d.Is("finance.period", "periods", entity.T("会计期间", "Period"), &p.Name)
-	d.Field(&p.FiscalYearID, entity.Field{Label: entity.T("会计年度", "Fiscal year"), Ref: "finance.fiscal_year", Required: true, Immutable: true, List: true, Filter: true})
+	d.Field(&p.FiscalYearID, entity.Field{Label: entity.T("会计年度", "Fiscal year"), Ref: "finance.fiscal_year", Required: true, Immutable: true,
+		List: true, Filter: true})
 	d.Field(&p.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&p.StartDate, entity.Field{Label: entity.T("开始日期", "Start date"), Required: true, Immutable: true, List: true, Filter: true})
 	d.Field(&p.EndDate, entity.Field{Label: entity.T("结束日期", "End date"), Required: true, Immutable: true, List: true, Filter: true})

@@ -39,7 +39,8 @@ func (o office) orderDelivered(ctx context.Context, tx *tenancy.Tx, e salesevent
 		return err
 	}
 	inv := &Invoice{
-		CustomerID: e.CustomerID, OrderID: e.ID, OrderNo: e.No, DeliveryID: e.DeliveryID, Date: tx.Today(), PaymentTermID: e.PaymentTermID, Currency: e.Currency,
+		CustomerID: e.CustomerID, OrderID: e.ID, OrderNo: e.No, DeliveryID: e.DeliveryID, Date: tx.Today(), PaymentTermID: e.PaymentTermID,
+		Currency: e.Currency,
 	}
 	inv.ID = tx.NewID()
 	if err := o.deliveredLines(ctx, tx, inv, e.Lines, t); err != nil {

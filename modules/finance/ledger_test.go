@@ -93,7 +93,8 @@ func TestEntriesByHand(t *testing.T) {
 		"less than nil": {{"account_id": b.account("1002"), "debit": "-1"}},
 	} {
 		err := b.try(func(ctx context.Context, tx *tenancy.Tx) error {
-			_, err := record.Add(ctx, tx, record.Catalog(tx).Path("finance/entries"), []m{plain(t, m{"journal_id": b.journal("GEN"), "lines": lines})}, func(int) string { return "" })
+			_, err := record.Add(ctx, tx, record.Catalog(tx).Path("finance/entries"), []m{plain(t, m{"journal_id": b.journal("GEN"),
+				"lines": lines})}, func(int) string { return "" })
 			return err
 		})
 		if !fault.Is(err, fault.Invalid) {
@@ -143,9 +144,11 @@ func TestPostedDocumentsStay(t *testing.T) {
 	inv := b.add("finance/invoices", m{"customer_id": standing[customer](b), "lines": []m{{"unit_price": "100"}}})
 	b.must("finance/invoices", inv, "post", nil)
 	for name, sql := range map[string]string{
-		"amount": "UPDATE finance_invoice SET total_amount = 1", "delete": "DELETE FROM finance_invoice", "draft": "UPDATE finance_invoice SET status = 'draft'",
-		"line": "UPDATE finance_invoice_line SET quantity = 2", "less line": "DELETE FROM finance_invoice_line",
-		"more line": `INSERT INTO finance_invoice_line (id, created_at, updated_at, position, invoice_id) SELECT gen_random_uuid(), now(), now(), 5, id FROM finance_invoice`,
+		"amount": "UPDATE finance_invoice SET total_amount = 1", "delete": "DELETE FROM finance_invoice",
+		"draft": "UPDATE finance_invoice SET status = 'draft'",
+		"line":  "UPDATE finance_invoice_line SET quantity = 2", "less line": "DELETE FROM finance_invoice_line",
+		"more line": `INSERT INTO finance_invoice_line (id, created_at, updated_at, position, invoice_id)
+			SELECT gen_random_uuid(), now(), now(), 5, id FROM finance_invoice`,
 	} {
 		if err := b.sql(sql); code(err) != "TN001" {
 			t.Errorf("%s: %v", name, err)
@@ -364,7 +367,8 @@ func TestReports(t *testing.T) {
 		inv := b.add("finance/invoices", m{"customer_id": buyer, "date": "2020-01-01", "due_date": due, "lines": []m{{"unit_price": "100"}}})
 		b.must("finance/invoices", inv, "post", nil)
 	}
-	budget := b.add("finance/budgets", m{"name": "B", "fiscal_year_id": b.add("finance/fiscal_years", m{"name": "2020", "start_date": "2020-01-01", "end_date": "2020-12-31"}),
+	budget := b.add("finance/budgets", m{"name": "B", "fiscal_year_id": b.add("finance/fiscal_years", m{"name": "2020", "start_date": "2020-01-01",
+		"end_date": "2020-12-31"}),
 		"lines": []m{{"account_id": b.account("6001"), "amount": "500"}}})
 	b.must("finance/budgets", budget, "approve", nil)
 	report := func(name string, in m) []map[string]any {

@@ -228,7 +228,8 @@ func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input U
 		}
 	}
 	if len(gone) == 0 {
-		return fault.New(fault.Rule, "match.none", "该笔款项没有这样的核销", "The payment has no such match").At("matches", "match.none", "没有可取消的核销", "nothing to take back")
+		return fault.New(fault.Rule, "match.none", "该笔款项没有这样的核销", "The payment has no such match").At("matches", "match.none", "没有可取消的核销",
+			"nothing to take back")
 	}
 	b, err := openBooks(ctx, tx)
 	if err != nil {

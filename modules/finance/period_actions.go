@@ -100,7 +100,8 @@ func (b *books) closing(ctx context.Context, tx *tenancy.Tx, y *FiscalYear) (*En
 		return nil, err
 	}
 	e := &Entry{
-		JournalID: b.journals[journalGeneral].id, Date: y.EndDate, Source: y.Name, SourceEntity: "finance.fiscal_year", SourceID: y.ID, Memo: "年终结转", Adjustment: true,
+		JournalID: b.journals[journalGeneral].id, Date: y.EndDate, Source: y.Name, SourceEntity: "finance.fiscal_year", SourceID: y.ID, Memo: "年终结转",
+		Adjustment: true,
 	}
 	result := money.Zero()
 	for _, r := range rows {

@@ -111,7 +111,8 @@ func (s *settlement) fits(p *Payment) error {
 		case !m.BillID.IsZero() && (p.Direction != moneyOut || p.VendorID.IsZero()):
 			bad.Add(path+".bill_id", "match.kind", "只有给供应商的付款可以核销采购发票", "Only money to a vendor settles a bill")
 		case !m.BillID.IsZero() && s.bills[m.BillID] != nil && s.bills[m.BillID].Blocked:
-			bad.Add(path+".bill_id", "bill.blocked", "采购发票 %[1]s 三单不符，已冻结付款", "Bill %[1]s does not match order and receipt and is blocked for payment", s.bills[m.BillID].No)
+			bad.Add(path+".bill_id", "bill.blocked", "采购发票 %[1]s 三单不符，已冻结付款",
+				"Bill %[1]s does not match order and receipt and is blocked for payment", s.bills[m.BillID].No)
 		}
 	}
 	if f := fault.As(bad.Err()); f != nil {

@@ -54,7 +54,8 @@ func accountColumns() []entity.Field {
 }
 
 func balanceColumns() []entity.Field {
-	return []entity.Field{amount("debit", "借方", "Debit", classLedger), amount("credit", "贷方", "Credit", classLedger), amount("balance", "余额", "Balance", classLedger)}
+	return []entity.Field{amount("debit", "借方", "Debit", classLedger), amount("credit", "贷方", "Credit", classLedger), amount("balance", "余额",
+		"Balance", classLedger)}
 }
 
 func amount(name, zh, en, class string) entity.Field {

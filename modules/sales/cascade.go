@@ -124,13 +124,36 @@ func (o office) short(ctx context.Context, tx *tenancy.Tx, items []inventoryeven
 	return err
 }
 
-// demandPegged notes which supplies our lines wait for, and until when.
+// demandPegged notes which supplies our lines wait for, and until when. An item without a supply waits for nothing at all: it is short.
 func (o office) demandPegged(ctx context.Context, tx *tenancy.Tx, e inventoryevent.DemandPegged) error {
 	d := deskOf(tx)
+	var short []inventoryevent.Short
+	set := map[peg]money.Quantity{}
 	orders, err := demands(ctx, tx, e.Items, ofPeg, func(x *Order, l *OrderLine, it inventoryevent.Peg) {
 		l.Fulfilment = byStock
+		if it.SupplyID.IsZero() {
+			short = append(short, inventoryevent.Short{Demand: it.Demand, ProductID: it.ProductID, Quantity: it.Quantity})
+			return
+		}
+		k := peg{l.ID, it.SupplyID}
+		set[k] = set[k].Add(it.Quantity) // several items of one line and supply are told as parts
+		it.Quantity = set[k]
 		d.peg(tx, x, l, it)
 	})
+	if err != nil {
+		return err
+	}
+	o.touch(tx, orders...)
+	return o.short(ctx, tx, short)
+}
+
+// peg is one supply of one line.
+type peg struct{ line, supply id.ID }
+
+// supplyReleased notes that a supply is no longer meant for our lines.
+func (o office) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventoryevent.SupplyReleased) error {
+	d := deskOf(tx)
+	orders, err := demands(ctx, tx, e.Items, ofPeg, func(_ *Order, l *OrderLine, it inventoryevent.Peg) { d.arrived(l, it.SupplyID, it.Quantity) })
 	o.touch(tx, orders...)
 	return err
 }

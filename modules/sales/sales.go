@@ -102,6 +102,7 @@ func (o office) reactions() []modules.Reaction {
 		modules.On(o.stockShort),
 		modules.On(o.purchaseNeeded),
 		modules.On(o.demandPegged),
+		modules.On(o.supplyReleased),
 		modules.On(o.goodsShipped),
 		modules.On(o.invoicePosted),
 		modules.On(o.paymentMatched),

@@ -75,6 +75,9 @@ func execute(ctx context.Context, address, sql string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
+// cleaning is the lock of who removes leftovers.
+const cleaning = 0x74657374
+
 // DropLeftovers removes databases of test programs that have ended, and their roles; all of them when everything is to go.
 func DropLeftovers(ctx context.Context, address string, everything bool) error {
 	conn, err := pgx.Connect(ctx, address)
@@ -82,6 +85,10 @@ func DropLeftovers(ctx context.Context, address string, everything bool) error {
 		return err
 	}
 	defer conn.Close(ctx)
+	var mine bool
+	if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", cleaning).Scan(&mine); err != nil || !mine && !everything {
+		return err // another program cleans up
+	}
 	rows, err := conn.Query(ctx, `select d.datname from pg_database d where d.datname like $1 and pg_has_role(d.datdba, 'usage') and ($2 or not exists
 		(select 1 from pg_stat_activity a where a.datname = d.datname))`, prefix+"%", everything)
 	if err != nil {
@@ -115,7 +122,10 @@ func drop(ctx context.Context, conn *pgx.Conn, address, name string) error {
 		return err
 	}
 	if _, err := conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
-		return err
+		var there bool
+		if look := conn.QueryRow(ctx, "select exists (select 1 from pg_database where datname = $1)", name).Scan(&there); look != nil || there {
+			return errors.Join(err, look)
+		}
 	}
 	for _, role := range roles {
 		// A role that another program drops at this moment is gone all the same.
