@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,11 @@ func (a *API) signup(w http.ResponseWriter, r *http.Request) error {
 	if in.Modules == nil {
 		in.Modules = a.business()
 	}
-	p, err := a.SignUp(r.Context(), in.tenant())
+	n := in.tenant()
+	if known, _, err := a.principal(r); err == nil && strings.EqualFold(known.Person.Email, in.Email) { // a second company of who is logged in
+		n.Person = tenancy.PersonInput{ID: known.Person.ID, Name: known.Person.Name, Email: known.Person.Email}
+	}
+	p, err := a.SignUp(r.Context(), n)
 	if err != nil {
 		return err
 	}
@@ -114,7 +119,7 @@ func (a *API) enter(w http.ResponseWriter, r *http.Request, p tenancy.Principal,
 		"tenant": map[string]any{"id": p.Tenant.ID, "name": p.Tenant.Name}, "user_id": p.UserID,
 	}
 	if token {
-		text, t, err := a.db.NewToken(r.Context(), p, "login", nil, loginTokenLife)
+		text, t, err := a.db.NewToken(r.Context(), p, "login", []string{sessionScope}, loginTokenLife)
 		if err != nil {
 			return err
 		}
@@ -177,15 +182,39 @@ func (a *API) switchWorkspace(w http.ResponseWriter, r *http.Request) error {
 	if err := into(w, r, &in); err != nil {
 		return err
 	}
+	if c.Session.IsZero() {
+		p, err := a.otherWorkspace(r, c, in.Workspace)
+		if err != nil {
+			return err
+		}
+		return a.enter(w, r, p, true, http.StatusOK)
+	}
 	cookie, p, err := a.db.SwitchWorkspace(r.Context(), c.Principal, in.Workspace)
 	if err != nil {
 		return err
 	}
-	if c.Session.IsZero() {
-		return a.enter(w, r, p, true, http.StatusOK)
-	}
 	a.setCookie(w, cookie, p.Expires)
 	return reply(w, http.StatusOK, map[string]any{"tenant": map[string]any{"id": p.Tenant.ID, "name": p.Tenant.Name}, "user_id": p.UserID, "csrf_token": p.CSRF})
+}
+
+// otherWorkspace lets the token of a login open another of the person's workspaces; API tokens stay where they are.
+func (a *API) otherWorkspace(r *http.Request, c caller, tenant id.ID) (tenancy.Principal, error) {
+	p := c.Principal
+	if !slices.Contains(c.Scopes, sessionScope) {
+		return p, fault.New(fault.Forbidden, "token.scope", "API 令牌只属于一个企业（规则 token.scope）", "An API token belongs to one workspace (rule token.scope)").With("rule", "token.scope")
+	}
+	list, err := a.db.Workspaces(r.Context(), c.Person.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, x := range list {
+		if x.Tenant == tenant {
+			p.UserID = x.UserID
+			p.Tenant, err = a.db.Tenant(r.Context(), tenant)
+			return p, err
+		}
+	}
+	return p, fault.New(fault.NotFound, "workspace.unknown", "没有此企业", "There is no such workspace")
 }
 
 func (a *API) me(w http.ResponseWriter, r *http.Request) error {

@@ -86,7 +86,8 @@ func (a *API) document(ctx context.Context, tx *tenancy.Tx, lang i18n.Lang) ([]b
 	if _, err := z.Write(raw); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), z.Close()
+	err = z.Close()
+	return out.Bytes(), err
 }
 
 // sendPacked sends packed JSON as it is to those who take it, unpacked to the others.

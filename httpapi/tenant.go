@@ -186,7 +186,7 @@ func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
 	if in.Days < 1 || in.Days > 366 {
 		bad.Add("days", "value.range", "应为 1 到 366", "must be 1 to 366")
 	}
-	if len(c.Scopes) > 0 {
+	if len(c.Scopes) > 0 && !slices.Contains(c.Scopes, sessionScope) {
 		for i, s := range in.Scopes {
 			if !slices.Contains(c.Scopes, s) {
 				bad.Add(fmt.Sprintf("scopes[%d]", i), "scope.wider", "超出当前令牌的范围", "is wider than the token in use")
@@ -195,6 +195,9 @@ func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
 		if len(in.Scopes) == 0 {
 			in.Scopes = c.Scopes
 		}
+	}
+	if slices.Contains(in.Scopes, sessionScope) {
+		bad.Add("scopes", "scope.unknown", "没有此范围", "There is no such scope")
 	}
 	if err := bad.Err(); err != nil {
 		return err

@@ -91,7 +91,7 @@ func (s *settings) parse(args []string, words int) error {
 			continue
 		}
 		if err := s.Set(name, v); err != nil {
-			return s.wrong(fmt.Sprintf("%s=%s: %v", variable, v, err))
+			return s.wrong(fmt.Sprintf(s.p.text("%s=%s：无法识别", "%s=%s can't be understood"), variable, v))
 		}
 	}
 	return s.complete()
