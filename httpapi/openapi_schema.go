@@ -61,7 +61,7 @@ func kind(k entity.Kind, nullable bool) *openapi3.Schema {
 	return s
 }
 
-// value is the schema of a field's values; empty texts are values of fields that nobody has to fill.
+// value is the schema of a field's values; an empty text is a value where nobody has to choose one.
 func (s *spec) value(f *entity.Field, nullable bool) *openapi3.Schema {
 	v := kind(f.Kind, nullable)
 	v.Title, v.Description = f.Label.In(s.lang), f.Help.In(s.lang)
@@ -77,7 +77,7 @@ func (s *spec) value(f *entity.Field, nullable bool) *openapi3.Schema {
 	for _, o := range f.Options {
 		v.Enum = append(v.Enum, o.Value)
 	}
-	if !f.Required && !slices.ContainsFunc(f.Options, func(o entity.Option) bool { return o.Value == "" }) {
+	if !f.Required && !f.Computed && f.Default == "" && !slices.ContainsFunc(f.Options, func(o entity.Option) bool { return o.Value == "" }) {
 		v.Enum = append(v.Enum, "")
 	}
 	if nullable {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -73,23 +74,33 @@ func (a *App) ImportAdventureWorks(ctx context.Context, t *tenancy.Tenant, dir s
 	}
 	i := &intake{App: a, sample: s, made: map[string][]id.ID{}, tell: tell}
 	actor := tenancy.Actor{Name: "Tenon", System: true, Locale: t.Locale}
-	return a.Engine.Do(ctx, t, actor, i.run, tenancy.Within(5*time.Minute))
+	if err := a.Engine.Do(ctx, t, actor, i.run, tenancy.Within(5*time.Minute)); err != nil {
+		return err
+	}
+	for _, n := range s.notices() {
+		tell(Progress{Notice: n})
+	}
+	return nil
 }
 
 func (i *intake) run(ctx context.Context, tx *tenancy.Tx) error {
 	for _, l := range loads() {
 		if err := i.load(ctx, tx, l); err != nil {
-			name := l.file
-			if name == "" {
-				name = l.entity
-			}
-			return fmt.Errorf("%s: %w", name, err)
+			return within(cmp.Or(l.file, l.entity), err)
 		}
 	}
-	for _, n := range i.sample.notices() {
-		i.tell(Progress{Notice: n})
-	}
 	return nil
+}
+
+// within names the file that is wrong.
+func within(file string, err error) error {
+	f := fault.As(err)
+	if f == nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	named := *f
+	named.Text = i18n.T(file+"："+f.Text.ZH, file+": "+f.Text.EN)
+	return &named
 }
 
 func (i *intake) load(ctx context.Context, tx *tenancy.Tx, l load) error {
@@ -149,11 +160,11 @@ func readSample(dir string) (*sample, error) {
 		t, err := record.ReadCSV(f)
 		_ = f.Close() // it was only read
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, within(name, err)
 		}
 		x, err := newSheet(t, sampleColumns(name))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, within(name, err)
 		}
 		s.files[name] = x
 	}

@@ -1,8 +1,12 @@
 package production_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/tenancy"
 )
 
 const (
@@ -91,7 +95,8 @@ func TestThreeLevels(t *testing.T) {
 	c.fields(rows(making, "materials")[0], m{"quantity": "120", "reserved_quantity": "10"})
 	need := c.as("buyer").one(wanted)
 	c.fields(need, m{
-		"quantity": "110", "price": "3", "need_by": day(4), "expected_date": day(4), "production_order_id": making["id"], "sales_order_id": sale, "late_days": "0",
+		"quantity": "110", "price": "3", "need_by": day(4), "expected_date": day(4), "late_days": "0",
+		"production_order_id": making["id"], "sales_order_id": sale,
 	})
 	c.fields(c.one(selling), m{"promised_date": day(7)})
 }
@@ -108,7 +113,8 @@ func TestSharedAndRounded(t *testing.T) {
 	}
 	nine, residual, four := c.product("NINE", "make", nil), c.product("RESIDUAL", "buy", nil), c.product("FOUR", "buy", nil)
 	c.as("planner").add(bills, m{
-		"product_id": nine, "output_quantity": "9", "lines": components(four, "4"), "by_products": []m{{"product_id": residual, "quantity": "8", "cost_percent": "10"}},
+		"product_id": nine, "output_quantity": "9", "lines": components(four, "4"),
+		"by_products": []m{{"product_id": residual, "quantity": "8", "cost_percent": "10"}},
 	})
 	c.sell(nine, "3", nil)
 	order := c.one(orders, "product_id", nine)
@@ -136,6 +142,13 @@ func TestShopFloor(t *testing.T) {
 	operation := rows(order, "operations")[0]
 	c.fields(operation, m{"planned_minutes": "60", "work_center_id": center})
 
+	c.ok(c.try(func(ctx context.Context, tx *tenancy.Tx) error {
+		load, err := record.RunReport(ctx, tx, c.engine.Report("production/work_center_load"), nil)
+		if err == nil {
+			c.fields(load[0], m{"code": "W1", "minutes": "60", "available_minutes": "2400", "week": day(0)})
+		}
+		return err
+	}, tenancy.ReadOnly()))
 	c.refused(p.act(orders, key, "complete", nil), "state.not_allowed")
 	p.must(orders, key, "release", nil)
 	p.must(orders, key, "issue", m{"lines": []m{{"product_id": raw, "quantity": "5"}}})
@@ -288,4 +301,25 @@ func TestOrdersByHand(t *testing.T) {
 	if load := p.list(orders, "parent_id", own); len(load) != 1 {
 		t.Errorf("%d orders below, want 1", len(load))
 	}
+}
+
+// TestUnitsAndPhantoms uses grams of what is kept in kilograms, pieces of what is kept in boxes, scrap, a fixed tool, and a kit that is never made.
+func TestUnitsAndPhantoms(t *testing.T) {
+	c := newCompany(t)
+	p := c.as("planner")
+	top, kit, paint, tool := c.product("TOP", "make", nil), c.product("KIT", "make", nil), c.product("PAINT", "buy", m{"unit": "kg"}), c.product("TOOL", "buy", nil)
+	bolts := c.product("BOLTS", "buy", m{"unit": "box", "units": []m{{"unit": "pcs", "numerator": "1", "denominator": "6"}}})
+	p.add(bills, m{"product_id": top, "lines": []m{
+		{"component_id": paint, "quantity": "45", "unit": "g", "scrap_percent": "10"}, {"component_id": tool, "quantity": "1", "fixed": true},
+		{"component_id": kit, "quantity": "2", "phantom": true}, {"component_id": tool, "quantity": "5", "valid_from": day(1)},
+	}})
+	p.add(bills, m{"product_id": kit, "lines": []m{{"component_id": bolts, "quantity": "1", "unit": "pcs"}}})
+	c.sell(top, "30", nil)
+	list := rows(p.one(orders), "materials")
+	if len(list) != 3 {
+		t.Fatalf("%d materials, want 3: %v", len(list), list)
+	}
+	c.fields(list[0], m{"product_id": paint, "quantity": "1.5"})
+	c.fields(list[1], m{"product_id": tool, "quantity": "1"})
+	c.fields(list[2], m{"product_id": bolts, "quantity": "10"})
 }

@@ -98,7 +98,8 @@ func (l *OrderLine) Describe(d *entity.Desc) {
 	d.Field(&l.ExpectedDate, entity.Field{Label: entity.T("预计到货", "Expected"), List: true})
 	d.Field(&l.LeadTimeDays, entity.Field{Label: entity.T("交货天数", "Lead time in days"), Computed: true, Aside: true})
 	d.Field(&l.NeededQuantity, entity.Field{
-		Label: entity.T("申请数量", "Quantity requested"), Computed: true, Aside: true, Help: entity.T("采购申请合计，以产品单位计", "Of its requisitions, in the product's unit"),
+		Label: entity.T("申请数量", "Quantity requested"), Computed: true, Aside: true,
+		Help: entity.T("采购申请合计，以产品单位计", "Of its requisitions, in the product's unit"),
 	})
 	d.Field(&l.BaseQuantity, entity.Field{Label: entity.T("产品单位数量", "Quantity in the product's unit"), Computed: true, Aside: true})
 	d.Field(&l.ReceivedBase, entity.Field{Label: entity.T("已收数量（产品单位）", "Received in the product's unit"), Computed: true, Aside: true})

@@ -90,7 +90,7 @@ func (r *Requisition) Describe(d *entity.Desc) {
 	d.Field(&r.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
 	d.Virtual("late_days", entity.Field{
 		Label: entity.T("晚到天数", "Days late"), Kind: entity.KindInt, List: true,
-		Expr: "CASE WHEN status IN ('draft', 'approved', 'ordered') AND greatest(expected_date, {today}) > need_by THEN greatest(expected_date, {today}) - need_by ELSE 0 END",
+		Expr: "CASE WHEN status IN ('draft', 'approved', 'ordered') THEN greatest(0, greatest(expected_date, {today}) - need_by) ELSE 0 END",
 	})
 	d.Number(&r.No, "PR")
 	d.State(&r.Status, Draft)

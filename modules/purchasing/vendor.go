@@ -39,7 +39,9 @@ func (v *Vendor) Describe(d *entity.Desc) {
 		Label: entity.T("交易币种", "Currency"), Ref: "finance.currency", RefBy: "code", List: true, Help: entity.T("默认本位币", "By default company currency"),
 	})
 	d.Field(&v.PaymentTermID, entity.Field{Label: entity.T("付款条件", "Payment term"), Ref: "finance.payment_term"})
-	d.Field(&v.TaxID, entity.Field{Label: entity.T("默认进项税率", "Default tax"), Ref: "finance.tax", Help: entity.T("采购行的默认税率", "The tax of its order lines by default")})
+	d.Field(&v.TaxID, entity.Field{
+		Label: entity.T("默认进项税率", "Default tax"), Ref: "finance.tax", Help: entity.T("采购行的默认税率", "The tax of its order lines by default"),
+	})
 	d.Field(&v.TaxNumber, entity.Field{Label: entity.T("税号", "Tax number")})
 	d.Field(&v.ContactName, entity.Field{Label: entity.T("联系人", "Contact"), Class: "personal", List: true, Search: true})
 	d.Field(&v.Phone, entity.Field{Label: entity.T("电话", "Phone"), Class: "personal", List: true})

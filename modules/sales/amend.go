@@ -59,6 +59,11 @@ func (o office) amend(ctx context.Context, tx *tenancy.Tx, x *Order, in Amendmen
 	r.TotalBefore, r.TotalAfter = x.TotalAmount, s.sums.total
 	r.CompanyAmount = s.sums.company
 	r.RaisedAmount = money.Max(money.Zero(), s.sums.company.Sub(x.CompanyAmount))
+	if r.RaisedAmount.Sign() > 0 {
+		if r.CreditExcess, err = o.excess(ctx, tx, x, r.CompanyAmount); err != nil {
+			return err
+		}
+	}
 	if err := record.Create(ctx, tx, r); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (o office) adopt(ctx context.Context, tx *tenancy.Tx, orders []*Order) erro
 	if keys = unique(keys); len(keys) == 0 {
 		return nil
 	}
-	customers, err := o.ask.Customers.Customers(ctx, tx, keys)
+	customers, err := o.customers(ctx, tx, keys)
 	if err != nil {
 		return err
 	}
@@ -94,12 +94,9 @@ func (o office) adopt(ctx context.Context, tx *tenancy.Tx, orders []*Order) erro
 	return nil
 }
 
-// confirm makes an order binding. Everything that follows from it happens in the reactions to OrderConfirmed; what nobody takes care of counts as
-// delivered at once. It refuses an order without lines, with a quantity of zero, or with a product that is no longer sold.
+// confirm makes an order binding. It refuses an order without lines, with a quantity of zero, or with a product that is no longer sold. An order
+// that exceeds the customer's credit limit has to be released, which policy lets somebody else agree to.
 func (o office) confirm(ctx context.Context, tx *tenancy.Tx, x *Order, _ modules.None) error {
-	d := deskOf(tx)
-	d.put(x)
-	d.loaded[x.ID] = true // a draft waits for no supply
 	products, err := o.ask.Products.Products(ctx, tx, x.products())
 	if err != nil {
 		return err
@@ -107,6 +104,34 @@ func (o office) confirm(ctx context.Context, tx *tenancy.Tx, x *Order, _ modules
 	if err := x.ready(products); err != nil {
 		return err
 	}
+	if x.CreditExcess, err = o.excess(ctx, tx, x, x.CompanyAmount); err != nil {
+		return err
+	}
+	if x.CreditExcess.IsZero() {
+		return o.bind(ctx, tx, x, products)
+	}
+	_, err = record.Act(ctx, tx, x, "release", &modules.None{})
+	return err
+}
+
+// release confirms an order that exceeds the customer's credit limit.
+func (o office) release(ctx context.Context, tx *tenancy.Tx, x *Order, _ modules.None) error {
+	products, err := o.ask.Products.Products(ctx, tx, x.products())
+	if err != nil {
+		return err
+	}
+	if err := x.ready(products); err != nil {
+		return err
+	}
+	return o.bind(ctx, tx, x, products)
+}
+
+// bind does what confirming means. Everything that follows from it happens in the reactions to OrderConfirmed; what nobody takes care of counts as
+// delivered at once.
+func (o office) bind(ctx context.Context, tx *tenancy.Tx, x *Order, products map[id.ID]coreevent.Product) error {
+	d := deskOf(tx)
+	d.put(x)
+	d.loaded[x.ID] = true // a draft waits for no supply
 	x.expect(products, tx.Tenant.Currency)
 	x.Status = Confirmed
 	lines := make([]salesevent.Line, len(x.Lines))

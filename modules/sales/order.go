@@ -54,6 +54,7 @@ type Order struct {
 	InvoiceStatus    string        `bun:"invoice_status,notnull"`
 	PaymentStatus    string        `bun:"payment_status,notnull"`
 	CollectedAmount  money.Amount  `bun:"collected_amount,type:numeric(20,4),notnull"`
+	CreditExcess     money.Amount  `bun:"credit_excess,type:numeric(20,4),notnull"`
 	Revision         int64         `bun:"revision,notnull"`
 	CancelReason     string        `bun:"cancel_reason,notnull"`
 	Note             string        `bun:"note,notnull"`
@@ -108,6 +109,8 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 	d.Field(&o.CompanyAmount, entity.Field{Label: entity.T("本位币金额", "Total in company currency"), Class: "price", Computed: true, Total: true})
 	d.Field(&o.ExchangeRate, entity.Field{Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true,
 		Help: entity.T("1 单位订单币种折合的本位币", "Company currency for one unit of the order's")})
+	d.Field(&o.CreditExcess, entity.Field{Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true, Aside: true,
+		Help: entity.T("确认时客户未结金额加本单超出信用额度的部分，本位币", "By how much the customer's open amounts and this order exceed the limit, in company currency")})
 	d.Field(&o.CostAmount, entity.Field{Label: entity.T("预计成本", "Expected cost"), Class: "cost", Computed: true, Total: true, Aside: true})
 	d.Field(&o.MarginAmount, entity.Field{Label: entity.T("预计毛利", "Expected margin"), Class: "margin", Computed: true, Signed: true, Total: true, Aside: true})
 }

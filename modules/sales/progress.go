@@ -158,16 +158,17 @@ func (o *Order) collect(amount money.Amount) {
 	}
 }
 
-// advance moves a confirmed order on: in progress with the first delivery, done when all is delivered, invoiced and paid.
+// advance moves a confirmed order on: in progress with the first delivery, done when all is delivered, invoiced and paid. Where nobody invoices here
+// (finance is off), what is delivered and paid is done.
 func (o *Order) advance() {
 	if o.Status == Confirmed && (o.DeliveryStatus == "partial" || o.DeliveryStatus == "shipped") {
 		o.Status = InProgress
 	}
 	paid := o.PaymentStatus == "paid" || o.due().IsZero()
-	if o.Status == InProgress && o.DeliveryStatus == "shipped" && o.InvoiceStatus == "invoiced" && paid {
+	if o.Status == InProgress && o.DeliveryStatus == "shipped" && o.InvoiceStatus != "partial" && paid {
 		o.Status = Done
 	}
-	if o.Status == Done && o.InvoiceStatus == "invoiced" && !paid && !o.closed() {
+	if o.Status == Done && !paid && !o.closed() {
 		o.Status = InProgress // a payment was taken back
 	}
 }

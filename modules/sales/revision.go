@@ -33,6 +33,7 @@ type Revision struct {
 	TotalAfter    money.Amount `bun:"total_after,type:numeric(20,4),notnull"`
 	CompanyAmount money.Amount `bun:"company_amount,type:numeric(20,4),notnull"`
 	RaisedAmount  money.Amount `bun:"raised_amount,type:numeric(20,4),notnull"`
+	CreditExcess  money.Amount `bun:"credit_excess,type:numeric(20,4),notnull"`
 
 	Lines []*RevisionLine `bun:"-"`
 }
@@ -52,6 +53,7 @@ func (r *Revision) Describe(d *entity.Desc) {
 	d.Field(&r.TotalAfter, entity.Field{Label: entity.T("变更后合计", "Total after"), Class: "price", Immutable: true, List: true})
 	d.Field(&r.CompanyAmount, entity.Field{Label: entity.T("变更后本位币金额", "Total after, in company currency"), Class: "price", Immutable: true})
 	d.Field(&r.RaisedAmount, entity.Field{Label: entity.T("本位币增加额", "Raised by, in company currency"), Class: "price", Immutable: true})
+	d.Field(&r.CreditExcess, entity.Field{Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true})
 	d.State(&r.Status, Proposed)
 	d.Pending(PendingApproval)
 	d.Lines(&r.Lines, "lines", entity.T("变更明细", "Changes"))

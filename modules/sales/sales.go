@@ -81,6 +81,7 @@ func Module(plugs Plugs) modules.Module {
 func (o office) actions() []modules.Action {
 	return []modules.Action{
 		modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, o.confirm),
+		modules.Act("release", entity.T("信用放行", "Release credit"), []string{Draft}, o.release),
 		modules.Act("amend", entity.T("变更", "Amend"), []string{Confirmed, InProgress}, o.amend),
 		modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Confirmed, InProgress}, o.cancel),
 		modules.Act("close", entity.T("关闭", "Close"), []string{Confirmed, InProgress}, o.close),

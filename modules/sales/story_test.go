@@ -181,12 +181,89 @@ func TestCancelAndClose(t *testing.T) {
 	owner.refuse(http.StatusConflict, "state.not_allowed", "sales/orders", second, "cancel", nil)
 }
 
-func TestZZ(t *testing.T) {
-	owner := company(t)
+// A customer's credit limit blocks what would exceed it, until a director or finance releases it.
+func TestCreditLimit(t *testing.T) {
+	owner := company(t, "crm", "sales", "inventory", "finance")
+	sally, fay := owner.hire("sally", "sales"), owner.hire("fay", "finance")
+	customer := owner.create("crm/customers", m{"name": "Northwind", "credit_limit": "2000"})
+	p := goods(owner, "P", "100", nil)
+	stock(owner, p, "100")
+	order := func() m {
+		return sally.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
+	}
+	first := sally.act("sales/orders", order(), "confirm", nil)
+	same(t, "fits", first, m{"status": "confirmed", "credit_excess": "0"})
+	second := order()
+	out := sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(second, "id")+"/confirm", nil)
+	same(t, "blocked", sally.read("sales/orders", second), m{"status": "pending_approval", "credit_excess": "260", "delivery_progress": "0"})
+	approval, _ := out["approval"].(m)
+	fay.act("approvals", approval, "approve", nil)
+	same(t, "released", sally.read("sales/orders", second), m{"status": "confirmed", "delivery_progress": "50"})
+}
+
+// An accepted quotation is an order at the offered prices, and wins its deal.
+func TestQuotationBecomesTheOrder(t *testing.T) {
+	owner := company(t, "crm", "sales")
 	customer := owner.create("crm/customers", m{"name": "Northwind"})
-	p := goods(owner, "P", "10", nil)
-	deal := owner.create("crm/opportunities", m{"name": "Ten", "customer_id": customer["id"], "terms": "FOB Shanghai", "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
-	deal = owner.act("crm/opportunities", deal, "win", nil)
-	_, _, raw := owner.do("GET", "/sales/orders/"+text(deal, "order_id"), nil)
-	t.Log(raw)
+	p := goods(owner, "P", "100", nil)
+	list := owner.create("sales/price_lists", m{"name": "Dealers", "lines": []m{
+		{"product_id": p["id"], "unit_price": "90"}, {"product_id": p["id"], "unit_price": "80", "min_quantity": "10"},
+	}})
+	deal := owner.create("crm/opportunities", m{"name": "Ten", "customer_id": customer["id"]})
+	quote := owner.create("sales/quotations", m{
+		"customer_id": customer["id"], "opportunity_id": deal["id"], "price_list_id": list["id"], "lines": []m{{"product_id": p["id"], "quantity": "10"}},
+	})
+	same(t, "quote", quote, m{"status": "draft", "untaxed_amount": "800", "total_amount": "904"})
+	quote = owner.act("sales/quotations", quote, "send", nil)
+	same(t, "sent", quote, m{"status": "sent"})
+	quote = owner.act("sales/quotations", quote, "accept", m{"confirm": false})
+	order := owner.read("sales/orders", m{"id": quote["order_id"]})
+	same(t, "order", order, m{"status": "draft", "total_amount": "904", "quotation_id": quote["id"], "opportunity_id": deal["id"]})
+	same(t, "deal", owner.read("crm/opportunities", deal), m{"status": "won", "order_id": order["id"]})
+	other := owner.create("sales/quotations", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "1"}}})
+	same(t, "rejected", owner.act("sales/quotations", other, "reject", m{"reason": "too dear"}), m{"status": "rejected", "reject_reason": "too dear"})
+}
+
+// Goods come back: never more than the customer has.
+func TestReturn(t *testing.T) {
+	owner := company(t, "crm", "sales")
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	p := goods(owner, "P", "100", nil)
+	order := owner.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
+	line := lines(owner.act("sales/orders", order, "confirm", nil))[0]
+	owner.must(http.StatusBadRequest, http.MethodPost, "/sales/returns", m{"order_id": order["id"], "lines": []m{{"order_line_id": line["id"], "quantity": "11"}}})
+	back := owner.create("sales/returns", m{"order_id": order["id"], "reason": "scratched", "lines": []m{{"order_line_id": line["id"], "quantity": "3"}}})
+	same(t, "return", back, m{"status": "draft", "customer_id": customer["id"]})
+	same(t, "confirmed", owner.act("sales/returns", back, "confirm", nil), m{"status": "confirmed"})
+	same(t, "line", lines(owner.read("sales/orders", order))[0], m{"returned_quantity": "3"})
+	owner.must(http.StatusBadRequest, http.MethodPost, "/sales/returns", m{"order_id": order["id"], "lines": []m{{"order_line_id": line["id"], "quantity": "8"}}})
+	again := owner.create("sales/returns", m{"order_id": order["id"], "lines": []m{{"order_line_id": line["id"], "quantity": "7"}}})
+	same(t, "cancelled", owner.act("sales/returns", again, "cancel", nil), m{"status": "cancelled"})
+}
+
+// Boxes of six: ordered in boxes, kept in pieces.
+func TestUnits(t *testing.T) {
+	owner := company(t, "crm", "sales", "inventory")
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	p := goods(owner, "P", "5", m{"units": []m{{"unit": "box", "numerator": "6"}}})
+	stock(owner, p, "9")
+	order := owner.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "2", "unit": "box"}}})
+	same(t, "priced", lines(order)[0], m{"unit_price": "30", "base_quantity": "12", "untaxed_amount": "60"})
+	order = owner.act("sales/orders", order, "confirm", nil)
+	same(t, "reserved", lines(order)[0], m{"base_reserved": "9", "reserved_quantity": "1.5"})
+	same(t, "progress", order, m{"delivery_progress": "37.5"})
+}
+
+// The limit of orders counts in company currency, whatever the order's.
+func TestForeignCurrency(t *testing.T) {
+	owner := company(t, "crm", "sales")
+	sally := owner.hire("sally", "sales")
+	owner.create("finance/exchange_rates", m{"currency": "USD", "date": "2020-01-01", "rate": "7.1"})
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	p := goods(owner, "P", "100", nil)
+	order := sally.create("sales/orders", m{"customer_id": customer["id"], "currency": "USD", "lines": []m{{"product_id": p["id"], "quantity": "1000", "unit_price": "14"}}})
+	same(t, "order", order, m{"total_amount": "15820", "company_amount": "112322", "exchange_rate": "7.1"})
+	sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(order, "id")+"/confirm", nil)
+	plain := sally.create("sales/orders", m{"customer_id": customer["id"], "currency": "USD", "lines": []m{{"product_id": p["id"], "quantity": "1"}}})
+	same(t, "list price in dollars", lines(plain)[0], m{"unit_price": "14.084507"})
 }

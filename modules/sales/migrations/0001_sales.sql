@@ -128,6 +128,7 @@ CREATE TABLE sales_order (
 	invoice_status text NOT NULL DEFAULT 'none' CHECK (invoice_status IN ('none', 'waiting', 'partial', 'invoiced')),
 	payment_status text NOT NULL DEFAULT 'none' CHECK (payment_status IN ('none', 'partial', 'paid')),
 	collected_amount numeric(20,4) NOT NULL DEFAULT 0,
+	credit_excess numeric(20,4) NOT NULL DEFAULT 0,
 	revision bigint NOT NULL DEFAULT 0,
 	cancel_reason text NOT NULL DEFAULT '',
 	note text NOT NULL DEFAULT '',
@@ -208,7 +209,8 @@ CREATE TABLE sales_order_revision (
 	total_before numeric(20,4) NOT NULL DEFAULT 0,
 	total_after numeric(20,4) NOT NULL DEFAULT 0,
 	company_amount numeric(20,4) NOT NULL DEFAULT 0,
-	raised_amount numeric(20,4) NOT NULL DEFAULT 0
+	raised_amount numeric(20,4) NOT NULL DEFAULT 0,
+	credit_excess numeric(20,4) NOT NULL DEFAULT 0
 );
 CREATE INDEX sales_order_revision_order ON sales_order_revision (order_id);
 

@@ -1,0 +1,209 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"github.com/tenon-hq/tenon/web"
+)
+
+// contract holds answers against the documents that their callers get.
+type contract struct {
+	t       *testing.T
+	api     http.Handler
+	mu      sync.Mutex
+	callers map[string]*terms // by credentials
+	seen    map[string]int    // how many answers of an operation were checked
+}
+
+// terms is one caller's document.
+type terms struct {
+	doc    *openapi3.T
+	router routers.Router
+}
+
+// underContract returns the same world, with every answer checked on its way out.
+func underContract(t *testing.T, w *world) (*world, *contract) {
+	t.Helper()
+	c := &contract{t: t, api: w.app.API.Handler(web.Handler()), callers: map[string]*terms{}, seen: map[string]int{}}
+	srv := httptest.NewServer(c)
+	t.Cleanup(srv.Close)
+	return &world{app: w.app, url: srv.URL}, c
+}
+
+func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(in))
+	rec := httptest.NewRecorder()
+	c.api.ServeHTTP(rec, r)
+	r.Body = io.NopCloser(bytes.NewReader(in))
+	c.check(r, rec)
+	for k, v := range rec.Header() {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(rec.Code)
+	_, _ = w.Write(rec.Body.Bytes())
+}
+
+// of returns the caller's document, read once for each caller: rights that change on the way would need a fresh one.
+func (c *contract) of(credentials string) *terms {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if x := c.callers[credentials]; x != nil {
+		return x
+	}
+	r := httptest.NewRequestWithContext(c.t.Context(), http.MethodGet, "/api/v1/openapi.json", nil)
+	r.Header.Set("Authorization", credentials)
+	r.Header.Set("Accept-Language", "en")
+	rec := httptest.NewRecorder()
+	c.api.ServeHTTP(rec, r)
+	if rec.Code != http.StatusOK {
+		c.t.Errorf("no document: %s", rec.Body)
+		return nil
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(rec.Body.Bytes())
+	if err == nil {
+		err = doc.Validate(c.t.Context())
+	}
+	if err != nil {
+		c.t.Error(err)
+		return nil
+	}
+	router, err := gorillamux.NewRouter(doc)
+	if err != nil {
+		c.t.Error(err)
+		return nil
+	}
+	c.callers[credentials] = &terms{doc, router}
+	return c.callers[credentials]
+}
+
+func (c *contract) check(r *http.Request, rec *httptest.ResponseRecorder) {
+	credentials := r.Header.Get("Authorization")
+	if credentials == "" || !strings.HasPrefix(r.URL.Path, "/api/") {
+		return
+	}
+	x := c.of(credentials)
+	if x == nil {
+		return
+	}
+	route, vars, err := x.router.FindRoute(r)
+	if err != nil {
+		if rec.Code < 400 {
+			c.t.Errorf("%s %s answers %d and is not in the caller's document: %v", r.Method, r.URL, rec.Code, err)
+		}
+		return
+	}
+	c.mu.Lock()
+	c.seen[route.Operation.OperationID]++
+	c.mu.Unlock()
+	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: vars, Route: route, Options: &openapi3filter.Options{
+		IncludeResponseStatus: true, MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+	}}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: in.Options}
+	out.SetBodyBytes(rec.Body.Bytes())
+	if rec.Code == http.StatusNoContent || strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") {
+		return
+	}
+	if err := openapi3filter.ValidateResponse(c.t.Context(), out); err != nil {
+		c.t.Errorf("%s %s (%d) breaks the contract: %v\n%.600s", r.Method, r.URL, rec.Code, brief(err), rec.Body)
+	}
+	if rec.Code < 300 && r.Method == http.MethodGet {
+		if err := openapi3filter.ValidateRequest(c.t.Context(), in); err != nil {
+			c.t.Errorf("%s %s works and is against the document: %v", r.Method, r.URL, brief(err))
+		}
+	}
+}
+
+func brief(err error) error {
+	text := err.Error()
+	if len(text) > 1200 {
+		text = text[:1200] + "…"
+	}
+	return errors.New(text)
+}
+
+// What is answered is what the document says: for each person's own rights, on every list, record, story and report.
+func TestAnswersKeepTheContract(t *testing.T) {
+	w, c := underContract(t, newWorld(t))
+	x := newCompany(t, w, "Contract")
+	x.stock(x.steel, "50", "9")
+	deal := x.sales.create("crm/opportunities", m{
+		"name": "Two machines", "customer_id": x.customer["id"], "lines": []m{{"product_id": x.machine["id"], "quantity": "1", "unit_price": "6000"}},
+	})
+	path := "/crm/opportunities/" + str(deal, "id")
+	x.sales.must(http.StatusOK, x.sales.post(path+"/win?dry_run=true", nil))
+	x.sales.post(path+"/win", nil)
+	x.sales.must(http.StatusConflict, x.sales.post(path+"/win", nil))
+	x.sales.must(http.StatusBadRequest, x.sales.post("/crm/customers", m{"nme": "Northwind"}))
+
+	for _, p := range []person{x.owner, x.sales, x.store} {
+		raw := p.get("/openapi.json").raw
+		doc, err := openapi3.NewLoader().LoadFromData([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, item := range doc.Paths.Map() {
+			if item.Get == nil || strings.Contains(path, "{") || strings.HasSuffix(path, "/openapi.json") || strings.HasSuffix(path, "/policy/explain") {
+				continue
+			}
+			c.walk(p, strings.TrimPrefix(path, "/api/v1"), doc)
+		}
+	}
+	if x.owner.get("/sales/orders?status[in]=draft,confirmed&total_amount[gte]=10&sort=-no&expand=customer&count=true").status != http.StatusOK {
+		t.Error("a filtered list")
+	}
+	for _, want := range []string{"sales.orders.list", "sales.orders.read", "sales.orders.tree", "crm.opportunities.win", "crm.customers.create", "finance.reports.trial_balance", "me", "audit"} {
+		if c.seen[want] == 0 {
+			t.Errorf("no answer of %s was checked", want)
+		}
+	}
+}
+
+// walk reads a list with all that can be expanded, its first record and that one's story.
+func (c *contract) walk(p person, path string, doc *openapi3.T) {
+	c.t.Helper()
+	list := doc.Paths.Value("/api/v1" + path).Get
+	query := ""
+	if x := list.Parameters.GetByInAndName("query", "expand"); x != nil {
+		var names []string
+		for _, v := range x.Schema.Value.Items.Value.Enum {
+			names = append(names, v.(string))
+		}
+		query = "?expand=" + strings.Join(names, ",")
+	}
+	a := p.get(path + query)
+	if a.status != http.StatusOK {
+		c.t.Errorf("GET %s: %d %.300s", path+query, a.status, a.raw)
+		return
+	}
+	one := doc.Paths.Value("/api/v1" + path + "/{id}")
+	data, _ := a.body["data"].([]any)
+	if one == nil || one.Get == nil || len(data) == 0 {
+		return
+	}
+	first, _ := data[0].(m)
+	key, _ := json.Marshal(first["id"])
+	id := strings.Trim(string(key), `"`)
+	for _, next := range []string{path + "/" + id, path + "/" + id + "/tree"} {
+		if slices.Contains([]string{"/jobs"}, path) && strings.HasSuffix(next, "/tree") {
+			continue
+		}
+		if a := p.get(next); a.status != http.StatusOK {
+			c.t.Errorf("GET %s: %d %.300s", next, a.status, a.raw)
+		}
+	}
+}
