@@ -32,7 +32,7 @@ func (db *DB) Workspaces(ctx context.Context, person id.ID) ([]Workspace, error)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Workspace, err error) {
 		var tenant, user string
-		if err = row.Scan(&tenant, &w.Name, &w.State, &user, &w.Last); err != nil {
+		if err := row.Scan(&tenant, &w.Name, &w.State, &user, &w.Last); err != nil {
 			return w, err
 		}
 		if w.Tenant, err = id.Parse(tenant); err != nil {
@@ -97,8 +97,8 @@ func (db *DB) admitMember(ctx context.Context, person Person, known bool, phc st
 			return memberExists()
 		}
 		if !known {
-			if _, err := tx.Exec(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-				person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now()); err != nil {
+			if _, err := tx.Exec(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at)
+				values ($1, $2, $3, $4, $5, $6, $7)`, person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now()); err != nil {
 				return err
 			}
 		}
@@ -119,14 +119,9 @@ func memberExists() *fault.Fault {
 
 // RemoveMember shuts a user out of a tenant: membership, sessions and tokens end at once.
 func (db *DB) RemoveMember(ctx context.Context, tenant, user id.ID) error {
-	err := pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
-		for _, table := range []string{"session", "token", "membership"} {
-			if _, err := tx.Exec(ctx, "delete from tenon."+table+" where tenant_id = $1 and user_id = $2", tenant.String(), user.String()); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	_, err := db.control.Exec(ctx, `with s as (delete from tenon.session where tenant_id = $1 and user_id = $2),
+		t as (delete from tenon.token where tenant_id = $1 and user_id = $2)
+		delete from tenon.membership where tenant_id = $1 and user_id = $2`, tenant.String(), user.String())
 	if err != nil {
 		return final(err)
 	}

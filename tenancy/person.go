@@ -162,18 +162,13 @@ func (db *DB) Verify(ctx context.Context, person id.ID) (Person, error) {
 
 // link gives all that one person record has to another. Where both are members of a tenant the known one's user stays.
 func link(ctx context.Context, tx pgx.Tx, from, to id.ID) error {
-	for _, sql := range []string{
-		`update tenon.membership m set person_id = $2 where person_id = $1
-			and not exists (select 1 from tenon.membership k where k.person_id = $2 and k.tenant_id = m.tenant_id)`,
-		`update tenon.session s set person_id = $2 where person_id = $1
-			and exists (select 1 from tenon.membership k where k.person_id = $2 and k.user_id = s.user_id)`,
-		`update tenon.token s set person_id = $2 where person_id = $1
-			and exists (select 1 from tenon.membership k where k.person_id = $2 and k.user_id = s.user_id)`,
-	} {
-		if _, err := tx.Exec(ctx, sql, from.String(), to.String()); err != nil {
-			return err
-		}
+	_, err := tx.Exec(ctx, `with m as (update tenon.membership m set person_id = $2 where person_id = $1
+			and not exists (select 1 from tenon.membership k where k.person_id = $2 and k.tenant_id = m.tenant_id) returning user_id),
+		s as (update tenon.session set person_id = $2 where person_id = $1 and user_id in (select user_id from m))
+		update tenon.token set person_id = $2 where person_id = $1 and user_id in (select user_id from m)`, from.String(), to.String())
+	if err != nil {
+		return err
 	}
-	_, err := tx.Exec(ctx, "delete from tenon.person where id = $1", from.String())
+	_, err = tx.Exec(ctx, "delete from tenon.person where id = $1", from.String())
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -48,8 +49,9 @@ func (db *DB) found(ctx context.Context, tx pgx.Tx) (fresh bool, err error) {
 	if _, err := tx.Exec(ctx, "insert into tenon.meta values ('installation', $1) on conflict do nothing", random(4)); err != nil {
 		return false, err
 	}
-	err = tx.QueryRow(ctx, `select (select value from tenon.meta where key = 'installation'), coalesce((select value from tenon.meta where key = 'control'), ''),
-		coalesce((select value from tenon.meta where key = 'jobs'), ''), (select rolsuper from pg_roles where rolname = current_user)`).
+	err = tx.QueryRow(ctx, `select (select value from tenon.meta where key = 'installation'),
+		coalesce((select value from tenon.meta where key = 'control'), ''), coalesce((select value from tenon.meta where key = 'jobs'), ''),
+		(select rolsuper from pg_roles where rolname = current_user)`).
 		Scan(&db.roles.id, &db.roles.controlPassword, &db.roles.jobsPassword, &db.roles.super)
 	return db.roles.controlPassword == "", err
 }
@@ -90,23 +92,31 @@ func (db *DB) GrantJobs(ctx context.Context) error {
 	})
 }
 
-// hardening is what PostgreSQL lets everybody do and no tenant needs, how to close it, and how to see that it is closed.
+// hardening is what PostgreSQL lets everybody do and no tenant needs, how to see that it is open, and how to close it.
 type hardening struct{ what, open, closing string }
 
 func (db *DB) hardenings(database string) []hardening {
 	control := literal(db.roles.control())
 	makers := db.roles.owner() + ", " + db.roles.jobs()
+	const setConfig = "pg_catalog.set_config(text, text, boolean)"
 	return []hardening{
-		{"EXECUTE on set_config is granted to PUBLIC", "select has_function_privilege(" + control + ", 'pg_catalog.set_config(text, text, boolean)', 'execute')",
-			"grant execute on function pg_catalog.set_config(text, text, boolean) to " + makers +
-				"; revoke execute on function pg_catalog.set_config(text, text, boolean) from public"},
-		{"USAGE on language plpgsql is granted to PUBLIC", "select has_language_privilege(" + control + ", 'plpgsql', 'usage')",
-			"grant usage on language plpgsql to " + makers + "; revoke usage on language plpgsql from public"},
-		{"TEMPORARY on the database is granted to PUBLIC", "select has_database_privilege(" + control + ", current_database(), 'temp')",
-			"revoke temporary on database " + database + " from public"},
-		{"CREATE on schema public is granted to PUBLIC", "select coalesce((select has_schema_privilege(" + control +
-			", oid, 'create') from pg_namespace where nspname = 'public'), false)",
-			"revoke create on schema public from public"},
+		{
+			"EXECUTE on set_config is granted to PUBLIC", "has_function_privilege(" + control + ", '" + setConfig + "', 'execute')",
+			"grant execute on function " + setConfig + " to " + makers + "; revoke execute on function " + setConfig + " from public",
+		},
+		{
+			"USAGE on language plpgsql is granted to PUBLIC", "has_language_privilege(" + control + ", 'plpgsql', 'usage')",
+			"grant usage on language plpgsql to " + makers + "; revoke usage on language plpgsql from public",
+		},
+		{
+			"TEMPORARY on the database is granted to PUBLIC", "has_database_privilege(" + control + ", current_database(), 'temp')",
+			"revoke temporary on database " + database + " from public",
+		},
+		{
+			"CREATE on schema public is granted to PUBLIC",
+			"coalesce((select has_schema_privilege(" + control + ", oid, 'create') from pg_namespace where nspname = 'public'), false)",
+			"revoke create on schema public from public",
+		},
 	}
 }
 
@@ -116,26 +126,41 @@ func (db *DB) harden(ctx context.Context, conn *pgx.Conn) ([]string, error) {
 	if err := conn.QueryRow(ctx, "select quote_ident(current_database())").Scan(&database); err != nil {
 		return nil, err
 	}
-	var weak []string
-	for _, h := range db.hardenings(database) {
-		open, err := true, error(nil)
-		if err = conn.QueryRow(ctx, h.open).Scan(&open); err != nil {
-			return nil, err
-		}
-		if !open {
-			continue
-		}
-		if _, err := conn.Exec(ctx, h.closing); err != nil {
+	all := db.hardenings(database)
+	open, err := stillOpen(ctx, conn, all)
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	for _, h := range open {
+		_, err := conn.Exec(ctx, h.closing) //nolint:unqueryvet // one may be refused and the next not
+		if err != nil {
 			db.log.DebugContext(ctx, "hardening was refused", "what", h.what, "error", err)
 		}
-		if err = conn.QueryRow(ctx, h.open).Scan(&open); err != nil {
-			return nil, err
-		}
-		if open {
-			weak = append(weak, h.what)
+	}
+	open, err = stillOpen(ctx, conn, all)
+	weak := make([]string, len(open))
+	for i, h := range open {
+		weak[i] = h.what
+	}
+	return weak, err
+}
+
+// stillOpen returns the hardenings that are not in force.
+func stillOpen(ctx context.Context, conn *pgx.Conn, all []hardening) (open []hardening, err error) {
+	checks := make([]string, len(all))
+	for i, h := range all {
+		checks[i] = h.open
+	}
+	var found []bool
+	if err := conn.QueryRow(ctx, "select array["+strings.Join(checks, ", ")+"]").Scan(&found); err != nil {
+		return nil, err
+	}
+	for i, h := range all {
+		if found[i] {
+			open = append(open, h)
 		}
 	}
-	return weak, nil
+	return open, nil
 }
 
 // login turns an address into that of another login role.

@@ -22,6 +22,10 @@ func TestSignUpIsAllOrNothing(t *testing.T) {
 	})}
 	db := tenancytest.Fresh(t, tenancy.Config{URL: url, Lines: append(toyLines(), bad)})
 	admin := connect(t, url)
+	create := func(n tenancy.New, seed func(context.Context, *tenancy.Tx, id.ID) error) error {
+		_, _, _, err := db.Create(t.Context(), n, seed) //nolint:dogsled // only whether it fails
+		return err
+	}
 	traces := func() (n int) {
 		err := admin.QueryRow(t.Context(), `select (select count(*) from pg_namespace where nspname like 't\_%') + (select count(*) from tenon.tenant)
 			+ (select count(*) from tenon.person) + (select count(*) from tenon.membership) + (select count(*) from tenon.tenant_module)
@@ -32,51 +36,62 @@ func TestSignUpIsAllOrNothing(t *testing.T) {
 		}
 		return n
 	}
-	n := tenancy.New{Company: "Half", Modules: []string{"crm"}, Person: tenancy.PersonInput{Name: "P", Email: "half@example.com", Password: tenancytest.Password}}
+	n := tenancy.New{Company: "Half", Modules: []string{"crm"}}
+	n.Person = tenancy.PersonInput{Name: "P", Email: "half@example.com", Password: tenancytest.Password}
 	oops := errors.New("oops")
-	_, _, _, err := db.Create(t.Context(), n, func(ctx context.Context, tx *tenancy.Tx, _ id.ID) error {
+	err := create(n, func(ctx context.Context, tx *tenancy.Tx, _ id.ID) error {
 		return errors.Join(addCustomer(ctx, tx, "x"), oops)
 	})
 	if !errors.Is(err, oops) || traces() != 1 { // the login role's membership in the role for jobs
 		t.Errorf("a failed seed: %v, %d traces", err, traces())
 	}
 	n.Modules = []string{"bad"}
-	_, _, _, err = db.Create(t.Context(), n, nil)
+	err = create(n, nil)
 	if err == nil || !strings.Contains(err.Error(), "bad/0002_bad.sql, line 3") || traces() != 1 {
 		t.Errorf("failed tables: %v, %d traces", err, traces())
 	}
 	n.Modules = []string{"shop", "crm"}
-	_, _, _, err = db.Create(t.Context(), n, func(ctx context.Context, tx *tenancy.Tx, _ id.ID) error {
+	err = create(n, func(ctx context.Context, tx *tenancy.Tx, _ id.ID) error {
 		_, err := tx.NewRaw("insert into shop_order (id, customer, amount) values (?, 'x', 2000000)", tx.NewID()).Exec(ctx)
 		return err
 	})
 	if code(err) != "TN002" || traces() != 1 {
 		t.Errorf("a deferred constraint: %v, %d traces", err, traces())
 	}
-	if _, _, _, err = db.Create(t.Context(), n, nil); err != nil || traces() < 6 {
+	if err = create(n, nil); err != nil || traces() < 6 {
 		t.Errorf("control: %v, %d traces", err, traces())
 	}
 }
 
 func TestSignUpSaysAllErrors(t *testing.T) {
 	db := tenancytest.DB(t, toyLines()...)
-	_, _, _, err := db.Create(t.Context(), tenancy.New{Zone: "Moon/Base", Modules: []string{"crm", "rocket"}, Person: tenancy.PersonInput{Email: "x", Password: "short"}}, nil)
+	create := func(n tenancy.New) error {
+		_, _, _, err := db.Create(t.Context(), n, nil) //nolint:dogsled // only whether it fails
+		return err
+	}
+	bad := tenancy.PersonInput{Email: "x", Password: "short"}
+	err := create(tenancy.New{Zone: "Moon/Base", Modules: []string{"crm", "rocket"}, Person: bad})
 	f := fault.As(err)
 	if f == nil || f.Kind != fault.Invalid {
 		t.Fatal(err)
 	}
-	var paths []string
-	for _, x := range f.Fields {
-		paths = append(paths, x.Path)
-	}
+	paths := fieldPaths(f)
 	if want := []string{"company", "zone", "name", "email", "password", "modules[1]"}; !slices.Equal(paths, want) {
 		t.Errorf("fields %q, want %q", paths, want)
 	}
 	n := tenancy.New{Company: "x", Modules: []string{"shop"}, Person: tenancy.PersonInput{Name: "x", Email: "x@example.com", Password: tenancytest.Password}}
-	_, _, _, err = db.Create(t.Context(), n, nil)
+	err = create(n)
 	if f := fault.As(err); f == nil || f.Kind != fault.Rule || f.Reason != "module.needs" || !strings.Contains(f.Text.EN, "shop needs crm") {
 		t.Errorf("a missing need: %v", err)
 	}
+}
+
+func fieldPaths(f *fault.Fault) []string {
+	paths := make([]string, len(f.Fields))
+	for i, x := range f.Fields {
+		paths[i] = x.Path
+	}
+	return paths
 }
 
 func states(list []tenancy.ModuleState) string {
@@ -93,7 +108,8 @@ func states(list []tenancy.ModuleState) string {
 func TestSwitchLate(t *testing.T) {
 	seeded := 0
 	lines := append(toyLines(), tenancy.Line{
-		Name: "projects", Needs: []string{"shop"}, Files: files(map[string]string{"0001_p.sql": "create table project (id uuid primary key, name text not null)"}),
+		Name: "projects", Needs: []string{"shop"},
+		Files: files(map[string]string{"0001_p.sql": "create table project (id uuid primary key, name text not null)"}),
 		Seed: func(ctx context.Context, tx *tenancy.Tx) error {
 			seeded++
 			_, err := tx.NewRaw("insert into project (id, name) values (?, ?)", tx.NewID(), tx.Actor.Name).Exec(ctx)
@@ -159,10 +175,7 @@ func TestSwitchRefuses(t *testing.T) {
 			t.Errorf("on %q off %q: %v", c.on, c.off, err)
 			continue
 		}
-		var paths []string
-		for _, x := range f.Fields {
-			paths = append(paths, x.Path)
-		}
+		paths := fieldPaths(f)
 		if !slices.Equal(paths, c.fields) {
 			t.Errorf("on %q off %q: fields %q, want %q", c.on, c.off, paths, c.fields)
 		}

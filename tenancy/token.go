@@ -54,7 +54,7 @@ func (db *DB) Tokens(ctx context.Context, tenant, user id.ID) ([]Token, error) {
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Token, err error) {
 		var key, user, scopes string
-		if err = row.Scan(&key, &user, &t.Name, &scopes, &t.Created, &t.Expires, &t.Seen); err != nil {
+		if err := row.Scan(&key, &user, &t.Name, &scopes, &t.Created, &t.Expires, &t.Seen); err != nil {
 			return t, err
 		}
 		if t.Seen.Unix() == 0 {

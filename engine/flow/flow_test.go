@@ -214,6 +214,29 @@ func TestInputComesBackDigitByDigit(t *testing.T) {
 	}
 }
 
+func TestAnApprovalCoversTheActThatItIsAboutOnly(t *testing.T) {
+	b := newBench(t)
+	memoID := b.add(t, "toy/memos", map[string]any{"text": "needs its own director"})
+	rec := b.add(t, "toy/orders", map[string]any{"total": "2000"})
+	b.must(t, b.do(t, "sam", "toy/orders", rec, "confirm", map[string]any{"memo": memoID.String()}))
+	b.must(t, b.do(t, "dora", "approvals", b.request(t, rec).ID, "approve", nil))
+	b.want(t, rec, "confirmed", flow.Approved)
+	if a := b.request(t, memoID); a.Status != flow.Pending || a.RequestedBy != b.people["sam"].ID || read[memo](t, b, memoID).Sent != 0 {
+		t.Errorf("the memo went out with the order: %+v", a)
+	}
+}
+
+func TestWhatAModuleAskedForIsKeptToo(t *testing.T) {
+	b := newBench(t)
+	rec := b.add(t, "toy/orders", map[string]any{"total": "2000"})
+	b.must(t, b.do(t, "sam", "toy/orders", rec, "rush", nil))
+	b.want(t, rec, "pending", flow.Pending)
+	b.must(t, b.do(t, "dora", "approvals", b.request(t, rec).ID, "approve", nil))
+	if o := read[order](t, b, rec); o.Status != "confirmed" || !o.Freight.Equal(money.Must("99.5")) {
+		t.Errorf("%s, freight %s", o.Status, o.Freight)
+	}
+}
+
 func TestShippedCasesHold(t *testing.T) {
 	b := newBench(t)
 	failures, err := policy.RunCases(t.Context(), b.engine.Policy, flow.Source().Files)

@@ -114,6 +114,7 @@ rules:
 // terms is what a caller says with a confirmation.
 type terms struct {
 	Freight money.Amount `in:"freight" label:"运费|Freight"`
+	Memo    id.ID        `in:"memo" label:"备忘|Memo"` // to be sent too
 }
 
 type confirmed struct{ id id.ID }
@@ -133,7 +134,20 @@ func (b *bench) toy() modules.Module {
 			return err
 		}
 		b.note("confirm by %s, approved by %s", b.called(tx.Actor.ID), b.called(tx.Actor.Approver))
+		if !in.Memo.IsZero() {
+			m, err := record.Get[memo](ctx, tx, in.Memo)
+			if err != nil {
+				return err
+			}
+			if _, err := record.Act(ctx, tx, m, "send", &modules.None{}); err != nil {
+				return err
+			}
+		}
 		return record.Emit(ctx, tx, confirmed{o.ID})
+	}
+	rush := func(ctx context.Context, tx *tenancy.Tx, o *order, _ modules.None) error {
+		_, err := record.Act(ctx, tx, o, "confirm", &terms{Freight: money.Must("99.5")})
+		return err
 	}
 	send := func(ctx context.Context, tx *tenancy.Tx, m *memo, _ modules.None) error {
 		m.Sent++
@@ -143,6 +157,7 @@ func (b *bench) toy() modules.Module {
 		Name: "toy", Label: entity.T("玩具", "Toy"), Entities: []entity.Record{&order{}, &memo{}},
 		Actions: []modules.Action{
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{"draft"}, confirm),
+			modules.Act("rush", entity.T("加急", "Rush"), []string{"draft"}, rush),
 			modules.Act("send", entity.T("发送", "Send"), nil, send),
 		},
 		Migrations: fstest.MapFS{"0001_toy.sql": {Data: []byte(toySQL)}},
