@@ -112,5 +112,6 @@ func place(prefix []byte, tenant id.ID, entity, field string, row id.ID) []byte 
 
 // unavailable is the one answer to whatever keeps a value shut: people learn that it can't be read now, the log learns why.
 func unavailable(why error) error {
-	return fault.New(fault.Unavailable, "keys.unavailable", "密钥服务不可用，暂时无法读写加密字段", "The key service is unavailable: encrypted fields can't be read or written for now").Because(why)
+	return fault.New(fault.Unavailable, "keys.unavailable", "密钥服务不可用，暂时无法读写加密字段",
+		"The key service is unavailable: encrypted fields can't be read or written for now").Because(why)
 }

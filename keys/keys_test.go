@@ -2,7 +2,6 @@ package keys_test
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -45,7 +44,7 @@ func ids(n int) []id.ID {
 }
 
 func TestWhatIsSealedOpensInItsPlaceOnly(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	k := open(t, t.TempDir())
 	u := ids(4)
 	plain := []byte("6222 0210 0111 2345 678 招商银行")
@@ -80,7 +79,7 @@ func TestWhatIsSealedOpensInItsPlaceOnly(t *testing.T) {
 }
 
 func TestEveryAlteredByteKeepsItShut(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	k := open(t, t.TempDir())
 	u := ids(2)
 	c, err := k.Seal(ctx, u[0], "e", "f", u[1], []byte("secret"))
@@ -104,13 +103,13 @@ func TestSealNeedsAPlace(t *testing.T) {
 		tenant, row   id.ID
 		entity, field string
 	}{{id.ID{}, u[1], "e", "f"}, {u[0], id.ID{}, "e", "f"}, {u[0], u[1], "", "f"}, {u[0], u[1], "e", ""}} {
-		got, err := k.Seal(context.Background(), place.tenant, place.entity, place.field, place.row, []byte("x"))
+		got, err := k.Seal(t.Context(), place.tenant, place.entity, place.field, place.row, []byte("x"))
 		wantShut(t, got, err)
 	}
 }
 
 func TestAnyValueComesBack(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	k := open(t, t.TempDir())
 	u := ids(2)
 	rapid.Check(t, func(t *rapid.T) {
@@ -127,7 +126,7 @@ func TestAnyValueComesBack(t *testing.T) {
 }
 
 func TestTheKeyFileIsPrivateAndStays(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	folder := filepath.Join(t.TempDir(), "data")
 	u := ids(2)
 	var log strings.Builder
@@ -184,7 +183,7 @@ func TestABadKeyFileIsRefusedAndKept(t *testing.T) {
 }
 
 func TestManyStartsAtOnceAgreeOnOneKey(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	folder := t.TempDir()
 	u := ids(2)
 	sealed := make([][]byte, 8)
@@ -211,7 +210,7 @@ func TestManyStartsAtOnceAgreeOnOneKey(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	ctx := context.Background()
+	ctx := f.Context()
 	k := open(f, f.TempDir())
 	u := ids(2)
 	c, err := k.Seal(ctx, u[0], "e", "f", u[1], []byte("secret"))
@@ -233,7 +232,7 @@ func FuzzOpen(f *testing.F) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	ctx := context.Background()
+	ctx := b.Context()
 	k := open(b, b.TempDir())
 	u := ids(2)
 	c, err := k.Seal(ctx, u[0], "crm.customer", "bank_account", u[1], []byte("6222021001112345678"))

@@ -32,7 +32,7 @@ type Local struct {
 	keys   *lru.Cache[id.ID, Key]
 }
 
-// OpenLocal reads the master key from the data folder and makes one at first use. A file that others may read is refused.
+// OpenLocal reads the master key from the data folder and makes one at first use. A file that others may read is refused. A nil log is silent.
 func OpenLocal(folder string, log *slog.Logger) (*Local, error) {
 	path := filepath.Join(folder, masterFile)
 	master, err := readMaster(path)
@@ -43,6 +43,9 @@ func OpenLocal(folder string, log *slog.Logger) (*Local, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
+	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
 	log.Warn("ENCRYPTED FIELDS ARE PROTECTED BY A KEY FILE ONLY: keep a copy of it apart from the data, and use a key service in production",
 		"file", path)
@@ -131,7 +134,7 @@ func makeMaster(folder, path string) error {
 	if _, err = tmp.WriteString(hex.EncodeToString(master) + "\n"); err == nil {
 		err = tmp.Sync()
 	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
+	if err := errors.Join(err, tmp.Close()); err != nil {
 		return err
 	}
 	if err := os.Link(tmp.Name(), path); err != nil {

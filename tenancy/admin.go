@@ -37,7 +37,9 @@ func (db *DB) administer(ctx context.Context, fn func(ctx context.Context, a *ad
 
 // asTenant runs fn in the administrator's transaction as the tenant's own role: what is seeded keeps to the same rights as later work. It is one
 // unit of work; what it puts off is finished before the return, and its hooks for after the commit are returned.
-func (db *DB) asTenant(ctx context.Context, a *adminTx, t *Tenant, actor Actor, fn func(ctx context.Context, tx *Tx) error) (after []func(context.Context), err error) {
+func (db *DB) asTenant(ctx context.Context, a *adminTx, t *Tenant, actor Actor, fn func(ctx context.Context, tx *Tx) error) (
+	after []func(context.Context), err error,
+) {
 	enter := fmt.Sprintf("set local search_path = %s, pg_temp; set local role %s", tenantName(t.Schema), tenantName(t.Role))
 	if !db.roles.super {
 		enter = db.roles.mine(tenantName(t.Role)) + enter

@@ -52,8 +52,9 @@ func BenchmarkAuthenticate(b *testing.B) {
 func manyTables(tables int) tenancy.Line {
 	var s strings.Builder
 	for i := range tables {
-		fmt.Fprintf(&s, `create table thing_%[1]d (id uuid primary key, version bigint not null default 1, created_at timestamptz not null, updated_at timestamptz not null,
-			created_by uuid, updated_by uuid, no text, name text not null default '', status text not null check (status in ('draft', 'done')), other_id uuid,
+		fmt.Fprintf(&s, `create table thing_%[1]d (id uuid primary key, version bigint not null default 1,
+			created_at timestamptz not null, updated_at timestamptz not null, created_by uuid, updated_by uuid,
+			no text, name text not null default '', status text not null check (status in ('draft', 'done')), other_id uuid,
 			amount numeric(20,4) not null default 0, quantity numeric(20,6) not null default 0, due date, notes text not null default '');
 			create index thing_%[1]d_status_idx on thing_%[1]d (status); create index thing_%[1]d_other_idx on thing_%[1]d (other_id);`, i)
 	}

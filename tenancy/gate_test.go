@@ -14,13 +14,12 @@ import (
 func TestGateTakesTurns(t *testing.T) {
 	g := newGate(2) // one tenant may hold both, as 2 - 2/8 is 2
 	noisy, quiet := id.ID{1}, id.ID{2}
-	var leave []func()
-	for range 2 {
-		l, err := g.enter(t.Context(), noisy)
-		if err != nil {
+	var leave [2]func()
+	for i := range leave {
+		var err error
+		if leave[i], err = g.enter(t.Context(), noisy); err != nil {
 			t.Fatal(err)
 		}
-		leave = append(leave, l)
 	}
 	var mu sync.Mutex
 	var order []id.ID

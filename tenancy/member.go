@@ -98,7 +98,8 @@ func (db *DB) admitMember(ctx context.Context, person Person, known bool, phc st
 		}
 		if !known {
 			if _, err := tx.Exec(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at)
-				values ($1, $2, $3, $4, $5, $6, $7)`, person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now()); err != nil {
+				values ($1, $2, $3, $4, $5, $6, $7)`,
+				person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now()); err != nil {
 				return err
 			}
 		}

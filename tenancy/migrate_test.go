@@ -29,9 +29,9 @@ const (
 func TestMigrate(t *testing.T) {
 	url := tenancytest.Database(t)
 	old := tenancytest.Fresh(t, tenancy.Config{URL: url, Lines: []tenancy.Line{stock(stock1)}})
-	var tenants []*tenancy.Tenant
-	for range 6 {
-		tenants = append(tenants, tenancytest.Tenant(t, old, "stock"))
+	var tenants [6]*tenancy.Tenant
+	for i := range tenants {
+		tenants[i] = tenancytest.Tenant(t, old, "stock")
 	}
 	none := tenancytest.Tenant(t, old)
 	broken, off := tenants[2], tenants[3]

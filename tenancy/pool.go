@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -36,10 +37,7 @@ func (p *pools) close() error {
 // open makes a pool of guarded connections. Nothing is connected yet.
 func (db *DB) open(role, password string, most int) *pool {
 	cfg := *db.base
-	cfg.RuntimeParams = map[string]string{}
-	for k, v := range db.base.RuntimeParams {
-		cfg.RuntimeParams[k] = v
-	}
+	cfg.RuntimeParams = maps.Clone(db.base.RuntimeParams)
 	db.login(&cfg.Config, role, password)
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec // one round trip, and no cache by text: tenants' tables differ
 	cfg.StatementCacheCapacity, cfg.DescriptionCacheCapacity = 0, 0
@@ -64,7 +62,8 @@ func (db *DB) bucket(ctx context.Context, n int) (*pool, error) {
 		if err := a.QueryRowContext(ctx, "select role_name, password from tenon.bucket where n = $1", n).Scan(&role, &password); err != nil {
 			return err
 		}
-		return a.script(ctx, fmt.Sprintf("select pg_advisory_xact_lock(%d);\n", installLock)+db.settings(ownRole(role))) // this program's limits may be others than the last one's
+		// This program's limits may be others than the last one's.
+		return a.script(ctx, fmt.Sprintf("select pg_advisory_xact_lock(%d);\n", installLock)+db.settings(ownRole(role)))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bucket %d: %w", n, err)

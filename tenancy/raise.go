@@ -135,18 +135,15 @@ func (db *DB) raise(ctx context.Context, a *adminTx, t *Tenant, before string, l
 
 // writeLines writes down how far lines of a tenant are.
 func (db *DB) writeLines(ctx context.Context, a *adminTx, t *Tenant, list []*line, has map[string]have) error {
-	names, on, versions, oldest, seeded := []string{}, []string{}, []int{}, []int{}, []bool{}
-	for _, l := range list {
+	n := len(list)
+	names, on, versions, oldest, seeded := make([]string, n), make([]bool, n), make([]int, n), make([]int, n), make([]bool, n)
+	for i, l := range list {
 		h := has[l.Name]
-		state := "off"
-		if h.on {
-			state = "on"
-		}
-		names, on, versions = append(names, l.Name), append(on, state), append(versions, h.version)
-		oldest, seeded = append(oldest, h.oldest), append(seeded, h.seeded)
+		names[i], on[i], versions[i], oldest[i], seeded[i] = l.Name, h.on, h.version, h.oldest, h.seeded
 	}
 	_, err := a.ExecContext(ctx, `insert into tenon.tenant_module (tenant_id, module, state, version, tolerates, seeded, switched_at)
-		select $1::uuid, n, s, v, o, d, $7::timestamptz from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::bool[]) u(n, s, v, o, d)
+		select $1::uuid, n, case when s then 'on' else 'off' end, v, o, d, $7::timestamptz
+		from unnest($2::text[], $3::bool[], $4::int[], $5::int[], $6::bool[]) u(n, s, v, o, d)
 		on conflict (tenant_id, module) do update set state = excluded.state, version = excluded.version, tolerates = excluded.tolerates,
 			seeded = excluded.seeded, error = '',
 			switched_at = case when tenon.tenant_module.state = excluded.state then tenon.tenant_module.switched_at else excluded.switched_at end`,

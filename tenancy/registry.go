@@ -180,10 +180,9 @@ func (db *DB) Delete(ctx context.Context, tenant id.ID) error {
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, noTenant())
 		}
-		for _, table := range []string{"session", "token", "membership", "tenant_module"} {
-			if _, err := a.ExecContext(ctx, "delete from tenon."+table+" where tenant_id = $1", tenant.String()); err != nil {
-				return err
-			}
+		if _, err := a.ExecContext(ctx, `with s as (delete from tenon.session where tenant_id = $1), t as (delete from tenon.token where tenant_id = $1),
+			m as (delete from tenon.membership where tenant_id = $1) delete from tenon.tenant_module where tenant_id = $1`, tenant.String()); err != nil {
+			return err
 		}
 		role := tenantName(t.Role)
 		sql := fmt.Sprintf("set local role %s; drop schema %s cascade; set local role none; ", db.roles.owner(), tenantName(t.Schema))

@@ -33,7 +33,7 @@ func retry(err error, try int) (pause time.Duration, again bool) {
 	default:
 		return 0, false
 	}
-	return pause/2 + rand.N(pause), true
+	return pause/2 + rand.N(pause), true //nolint:gosec // only to keep two apart
 }
 
 // collided tells that two transactions were in each other's way.
@@ -47,13 +47,13 @@ func lost(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
 	}
 	var network *net.OpError
 	var connect *pgconn.ConnectError
-	return errors.Is(err, errCut) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+	return errors.Is(err, errCut) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) ||
 		errors.As(err, &network) || errors.As(err, &connect) || strings.Contains(err.Error(), "conn closed")
 }
@@ -75,7 +75,8 @@ func final(err error) error {
 	case err == nil || fault.As(err) != nil && !lost(err):
 		return err
 	case errors.Is(err, errUnknown):
-		return fault.New(fault.Unavailable, "commit.unknown", "保存时连接中断，结果未知，请刷新后查看", "The connection broke while saving; look whether it was saved").Because(err)
+		return fault.New(fault.Unavailable, "commit.unknown", "保存时连接中断，结果未知，请刷新后查看",
+			"The connection broke while saving; look whether it was saved").Because(err)
 	case errors.Is(err, errRolledBack):
 		return fault.New(fault.Internal, "commit.failed", "内部错误：语句失败后仍提交", "A failed statement was ignored, so nothing was saved").Because(err)
 	case lost(err):

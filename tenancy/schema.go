@@ -58,14 +58,15 @@ func (db *DB) migrateShared(ctx context.Context, tx pgx.Tx, files []migration) e
 	if version >= latest {
 		return nil
 	}
+	s := &script{}
 	for _, m := range files {
-		if m.version <= version {
-			continue
+		if m.version > version {
+			s.file(m.name, m.text+"\n;\n")
+			oldest = max(oldest, m.tolerates)
 		}
-		if _, err := tx.Exec(ctx, m.text); err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-		oldest = max(oldest, m.tolerates)
+	}
+	if _, err := tx.Exec(ctx, s.String()); err != nil {
+		return s.where(&scriptError{cause: err})
 	}
 	_, err = tx.Exec(ctx, fmt.Sprintf(`grant select, insert, update, delete on all tables in schema tenon to %[1]s;
 		revoke all on tenon.meta, tenon.bucket from %[1]s;

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -33,7 +34,7 @@ func (s *scope) ahead() []string {
 	if s.role == "" {
 		return s.begin
 	}
-	return append(s.begin[:len(s.begin):len(s.begin)], s.role)
+	return append(slices.Clip(s.begin), s.role)
 }
 
 // sent notes that what was ahead has been done.
@@ -83,7 +84,8 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	if !all.NextResult() {
 		return nil, nil, cmp.Or(all.Close(), io.ErrUnexpectedEOF)
 	}
-	return all.ResultReader(), all, nil
+	r = all.ResultReader()
+	return r, all, nil
 }
 
 // aheadError tells that the tenant's role is gone, which only a tenant has that was deleted a moment ago.

@@ -80,8 +80,10 @@ func (db *DB) move(ctx context.Context, p Principal, t *Tenant, user id.ID) (coo
 	out = p
 	out.CSRF, _ = secret("")
 	out.Tenant, out.UserID = t, user
-	tag, err := db.control.Exec(ctx, `with moved as (update tenon.session set hash = $2, csrf = $3, tenant_id = $4, user_id = $5 where id = $1 returning person_id)
-		update tenon.person set last_tenant = $4 where id in (select person_id from moved)`, p.Session.String(), hash[:], out.CSRF, t.ID.String(), user.String())
+	tag, err := db.control.Exec(ctx, `with moved as (
+			update tenon.session set hash = $2, csrf = $3, tenant_id = $4, user_id = $5 where id = $1 returning person_id)
+		update tenon.person set last_tenant = $4 where id in (select person_id from moved)`,
+		p.Session.String(), hash[:], out.CSRF, t.ID.String(), user.String())
 	db.logins.forget(func(q *Principal) bool { return q.Session == p.Session })
 	if err == nil && tag.RowsAffected() == 0 {
 		return "", Principal{}, noLogin()

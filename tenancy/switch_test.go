@@ -23,7 +23,7 @@ func TestSignUpIsAllOrNothing(t *testing.T) {
 	db := tenancytest.Fresh(t, tenancy.Config{URL: url, Lines: append(toyLines(), bad)})
 	admin := connect(t, url)
 	create := func(n tenancy.New, seed func(context.Context, *tenancy.Tx, id.ID) error) error {
-		_, _, _, err := db.Create(t.Context(), n, seed) //nolint:dogsled // only whether it fails
+		_, _, _, err := db.Create(t.Context(), n, seed)
 		return err
 	}
 	traces := func() (n int) {
@@ -66,7 +66,7 @@ func TestSignUpIsAllOrNothing(t *testing.T) {
 func TestSignUpSaysAllErrors(t *testing.T) {
 	db := tenancytest.DB(t, toyLines()...)
 	create := func(n tenancy.New) error {
-		_, _, _, err := db.Create(t.Context(), n, nil) //nolint:dogsled // only whether it fails
+		_, _, _, err := db.Create(t.Context(), n, nil)
 		return err
 	}
 	bad := tenancy.PersonInput{Email: "x", Password: "short"}

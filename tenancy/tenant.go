@@ -195,7 +195,8 @@ func (db *DB) hear(ctx context.Context) error {
 
 // set changes one column of a tenant's row.
 func (db *DB) set(ctx context.Context, tenant id.ID, change string, value any) error {
-	tag, err := db.control.Exec(ctx, "update tenon.tenant set generation = generation + 1, "+change+" where id = $1 and state <> 'deleted'", tenant.String(), value)
+	tag, err := db.control.Exec(ctx, "update tenon.tenant set generation = generation + 1, "+change+" where id = $1 and state <> 'deleted'",
+		tenant.String(), value)
 	if err != nil {
 		return final(err)
 	}

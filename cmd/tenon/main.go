@@ -43,6 +43,7 @@ func (p *program) commands() []command {
 		{"work", entity.T("只执行后台任务", "only work on jobs"), p.work},
 		{"migrate", entity.T("更新所有企业的数据表", "bring all tenants' tables up to date"), p.migrate},
 		{"tenant", entity.T("新建、列出、停用、恢复、删除企业", "create, list, suspend, resume and delete tenants"), p.tenant},
+		{"import", entity.T("导入其他系统的数据", "load data that came from elsewhere"), p.importData},
 		{"doctor", entity.T("检查安装状况；doctor verify 核对数据", "look at the installation; doctor verify checks the data"), p.doctor},
 		{"version", entity.T("显示版本", "show the version"), p.version},
 	}

@@ -23,7 +23,8 @@ func TestTheActIsDoneInTheRequestersNameWhenAllHaveAgreed(t *testing.T) {
 	rec, a := b.ask(t, "2000")
 	b.want(t, rec, "pending", flow.Pending)
 	if a.Entity != "toy.order" || a.Action != "confirm" || a.RecordTitle != "TO000001" || a.RequestedBy != b.people["sam"].ID || a.BeforeState != "draft" ||
-		!slices.Equal(a.RuleIDs, []string{"toy.large"}) || a.LabelEN != "more than 1,000" || len(a.Steps) != 1 || a.Steps[0].Status != flow.Active || len(a.ContentHash) != 64 {
+		!slices.Equal(a.RuleIDs, []string{"toy.large"}) || a.LabelEN != "more than 1,000" || len(a.Steps) != 1 ||
+		a.Steps[0].Status != flow.Active || len(a.ContentHash) != 64 {
 		t.Fatalf("%+v", a)
 	}
 	refused(t, b.do(t, "sam", "toy/orders", rec, "confirm", nil), fault.Conflict, "approval.pending")
@@ -33,7 +34,8 @@ func TestTheActIsDoneInTheRequestersNameWhenAllHaveAgreed(t *testing.T) {
 		t.Errorf("the requester's input or name was lost: %+v", o)
 	}
 	a = b.request(t, rec)
-	if s := a.Steps[0]; a.DecidedBy != b.people["dora"].ID || a.Comment != "好" || s.Status != flow.Approved || s.DecidedBy != b.people["dora"].ID || s.DecidedAt.IsZero() {
+	dora := b.people["dora"].ID
+	if s := a.Steps[0]; a.DecidedBy != dora || a.Comment != "好" || s.Status != flow.Approved || s.DecidedBy != dora || s.DecidedAt.IsZero() {
 		t.Errorf("%+v, step %+v", a, s)
 	}
 	want := []string{
@@ -216,7 +218,7 @@ func TestInputComesBackDigitByDigit(t *testing.T) {
 
 func TestAnApprovalCoversTheActThatItIsAboutOnly(t *testing.T) {
 	b := newBench(t)
-	memoID := b.add(t, "toy/memos", map[string]any{"text": "needs its own director"})
+	memoID := b.add(t, "toy/memos", map[string]any{"body": "needs its own director"})
 	rec := b.add(t, "toy/orders", map[string]any{"total": "2000"})
 	b.must(t, b.do(t, "sam", "toy/orders", rec, "confirm", map[string]any{"memo": memoID.String()}))
 	b.must(t, b.do(t, "dora", "approvals", b.request(t, rec).ID, "approve", nil))

@@ -76,7 +76,7 @@ func (l *orderLine) Describe(d *entity.Desc) {
 type memo struct {
 	bun.BaseModel `bun:"table:toy_memo,alias:m"`
 	entity.Base
-	Text string `bun:"text,notnull"`
+	Text string `bun:"body,notnull"`
 	Sent int64  `bun:"sent,notnull"`
 }
 
@@ -86,13 +86,14 @@ func (m *memo) Describe(d *entity.Desc) {
 	d.Field(&m.Sent, entity.Field{Label: entity.T("发送次数", "Sent"), Computed: true})
 }
 
-const base = "(id uuid PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, created_by uuid, updated_by uuid, "
+const base = "(id uuid PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL, " +
+	"updated_at timestamptz NOT NULL, created_by uuid, updated_by uuid, "
 
 const toySQL = "CREATE TABLE app_user " + base + `name text NOT NULL);
 CREATE TABLE toy_order ` + base + `no text NOT NULL, status text NOT NULL, total numeric(20,4) NOT NULL, freight numeric(20,4) NOT NULL);
 CREATE SEQUENCE toy_order_no_seq;
 CREATE TABLE toy_order_line ` + base + `position int NOT NULL, order_id uuid NOT NULL REFERENCES toy_order ON DELETE CASCADE, quantity numeric(20,6) NOT NULL);
-CREATE TABLE toy_memo ` + base + `text text NOT NULL, sent bigint NOT NULL);
+CREATE TABLE toy_memo ` + base + `body text NOT NULL, sent bigint NOT NULL);
 `
 
 const toyGrants = `
@@ -133,7 +134,7 @@ func (b *bench) toy() modules.Module {
 		if err := record.Update(ctx, tx, o); err != nil {
 			return err
 		}
-		b.note("confirm by %s, approved by %s", b.called(tx.Actor.ID), b.called(tx.Actor.Approver))
+		b.notef("confirm by %s, approved by %s", b.called(tx.Actor.ID), b.called(tx.Actor.Approver))
 		if !in.Memo.IsZero() {
 			m, err := record.Get[memo](ctx, tx, in.Memo)
 			if err != nil {
@@ -195,7 +196,8 @@ func newBench(t *testing.T) *bench {
 	e.Approver = f
 	b.engine, b.tenant = e, tenancytest.Tenant(t, db, "toy")
 	for name, roles := range map[string][]string{
-		"sam": {"sales"}, "dora": {"sales_director"}, "dan": {"sales_director", "sales"}, "fay": {"finance"}, "bob": {"buyer"}, "fred": {"finance", "buyer"}, "vera": {"viewer"},
+		"sam": {"sales"}, "dora": {"sales_director"}, "dan": {"sales_director", "sales"}, "fay": {"finance"}, "bob": {"buyer"},
+		"fred": {"finance", "buyer"}, "vera": {"viewer"},
 	} {
 		b.people[name] = tenancy.Actor{ID: db.NewID(), Name: name, Roles: roles}
 	}
@@ -211,7 +213,7 @@ func (b *bench) called(who id.ID) string {
 	return "nobody"
 }
 
-func (b *bench) note(format string, args ...any) {
+func (b *bench) notef(format string, args ...any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.told = append(b.told, fmt.Sprintf(format, args...))
@@ -232,7 +234,7 @@ func (b *bench) tell(_ context.Context, _ *tenancy.Tx, to []id.ID, roles []strin
 	if about != "approval" || text.ZH == "" {
 		return fmt.Errorf("told about %s: %v", about, text)
 	}
-	b.note("to %s: %s", strings.Join(names, ","), text.EN)
+	b.notef("to %s: %s", strings.Join(names, ","), text.EN)
 	return nil
 }
 

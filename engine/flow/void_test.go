@@ -62,12 +62,12 @@ func TestWhatIsImmaterialVoidsNothing(t *testing.T) {
 
 func TestARecordWithoutStatesIsHeldByItsContent(t *testing.T) {
 	b := newBench(t)
-	rec := b.add(t, "toy/memos", map[string]any{"text": "v1"})
+	rec := b.add(t, "toy/memos", map[string]any{"body": "v1"})
 	b.must(t, b.do(t, "sam", "toy/memos", rec, "send", nil))
 	refused(t, b.do(t, "sam", "toy/memos", rec, "send", nil), fault.Conflict, "approval.pending")
 	first := b.request(t, rec)
 	b.must(t, b.as(t, "sam", func(ctx context.Context, tx *tenancy.Tx) error {
-		return record.Change(ctx, tx, record.Catalog(tx).Path("toy/memos"), rec, 1, map[string]any{"text": "v2, not what was shown"})
+		return record.Change(ctx, tx, record.Catalog(tx).Path("toy/memos"), rec, 1, map[string]any{"body": "v2, not what was shown"})
 	}))
 	refused(t, b.do(t, "dora", "approvals", first.ID, "approve", nil), fault.Conflict, "approval.void")
 	if m := read[memo](t, b, rec); m.Sent != 0 {
@@ -83,7 +83,7 @@ func TestARecordWithoutStatesIsHeldByItsContent(t *testing.T) {
 func TestARecordThatIsGone(t *testing.T) {
 	b := newBench(t)
 	for action, want := range map[string]string{"approve": flow.Void, "reject": flow.Rejected} {
-		rec := b.add(t, "toy/memos", map[string]any{"text": "short-lived"})
+		rec := b.add(t, "toy/memos", map[string]any{"body": "short-lived"})
 		b.must(t, b.do(t, "sam", "toy/memos", rec, "send", nil))
 		a := b.request(t, rec)
 		b.must(t, b.as(t, "sam", func(ctx context.Context, tx *tenancy.Tx) error {

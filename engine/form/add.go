@@ -22,7 +22,7 @@ var (
 
 // columnType is the SQL type of an own field's column; empty for kinds that a tenant can't add.
 func columnType(k entity.Kind) string {
-	switch k {
+	switch k { //nolint:exhaustive // the others are no kinds of own fields
 	case entity.KindText:
 		return "text"
 	case entity.KindBool:
@@ -166,7 +166,8 @@ func sameType(ctx context.Context, tx *tenancy.Tx, def *entity.Def, f entity.Fie
 		want = "timestamp with time zone"
 	}
 	if is != want {
-		return fault.New(fault.Conflict, "own_field.column", "字段名 %s 已用于其他类型的列，请换一个名称", "The name %s is taken by a column of another type; choose another", f.Name)
+		return fault.New(fault.Conflict, "own_field.column", "字段名 %s 已用于其他类型的列，请换一个名称",
+			"The name %s is taken by a column of another type; choose another", f.Name)
 	}
 	return nil
 }

@@ -73,7 +73,8 @@ func (t *tally) Describe(d *entity.Desc) {
 	d.Derived()
 }
 
-const base = "(id uuid PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, created_by uuid, updated_by uuid, "
+const base = "(id uuid PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL, " +
+	"updated_at timestamptz NOT NULL, created_by uuid, updated_by uuid, "
 
 const toySQL = "CREATE TABLE app_user " + base + "name text NOT NULL); CREATE TABLE item " + base + "name text NOT NULL); CREATE TABLE item_part " + base +
 	"position int NOT NULL, item_id uuid NOT NULL, name text NOT NULL); CREATE TABLE tally " + base + "n bigint NOT NULL);"
@@ -373,5 +374,26 @@ func TestARequiredOwnFieldIsRequiredOfCallers(t *testing.T) {
 	}
 	if err := change(before, map[string]any{"name": "older", "x_need": "now"}); err != nil {
 		t.Error(err)
+	}
+	if err := change(before, map[string]any{"name": "oldest"}); !fault.Is(err, fault.Conflict) {
+		t.Error("a stale version:", err)
+	}
+}
+
+func TestTheAuditKnowsWhatAnOwnFieldWas(t *testing.T) {
+	a, _ := benches(t)
+	must(t, a.field(t, "owner", "toy.item", entity.Field{Name: "x_mood", Kind: entity.KindText}))
+	key, err := a.add(t, "owner", map[string]any{"name": "dog", "x_mood": "calm"})
+	must(t, err)
+	must(t, a.as(t, "owner", func(ctx context.Context, tx *tenancy.Tx) error {
+		return record.Change(ctx, tx, record.Catalog(tx).Path("toy/items"), key, 1, map[string]any{"x_mood": "wild"})
+	}))
+	var before, after string
+	must(t, a.as(t, "owner", func(ctx context.Context, tx *tenancy.Tx) error {
+		return tx.NewRaw("SELECT before->>'x_mood', after->>'x_mood' FROM audit_entry WHERE record_id = ?::uuid AND action = 'update'", key).
+			Scan(ctx, &before, &after)
+	}, tenancy.ReadOnly()))
+	if before != "calm" || after != "wild" {
+		t.Errorf("before %q, after %q", before, after)
 	}
 }

@@ -68,15 +68,26 @@ func (b *book) find(ctx context.Context, tx *tenancy.Tx, where string, args ...a
 
 // ofLines locks what serves some demand lines.
 func (b *book) ofLines(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID][]*Reservation, error) {
-	out := map[id.ID][]*Reservation{}
 	if len(lines) == 0 {
-		return out, nil
+		return map[id.ID][]*Reservation{}, nil
 	}
 	rows, err := b.find(ctx, tx, "demand_line_id = ANY(?::uuid[])", pgdialect.Array(lines))
+	return grouped(rows), err
+}
+
+// heldFor locks the goods that are held for some demand lines, and nothing else: who takes them away needs no more.
+func (b *book) heldFor(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID][]*Reservation, error) {
+	rows, err := b.find(ctx, tx, "source = 'stock' AND demand_line_id = ANY(?::uuid[])", pgdialect.Array(lines))
+	return grouped(rows), err
+}
+
+// grouped files reservations by the line that they are for.
+func grouped(rows []*Reservation) map[id.ID][]*Reservation {
+	out := map[id.ID][]*Reservation{}
 	for _, r := range rows {
 		out[r.DemandLineID] = append(out[r.DemandLineID], r)
 	}
-	return out, err
+	return out
 }
 
 // add notes a new reservation.

@@ -15,7 +15,7 @@ type placesKey struct{}
 // site is the locations that a unit of work knows.
 type site struct {
 	byID   map[id.ID]*Location
-	byType map[string]*Location // the oldest of each type that is not internal
+	byType map[string]*Location // the oldest of each type; of internal ones, the first warehouse's stock location
 	stock  *Location            // where goods go unless somebody says otherwise
 }
 
@@ -33,7 +33,9 @@ func places(ctx context.Context, tx *tenancy.Tx, wanted ...id.ID) (*site, error)
 	}
 	var rows []*Location
 	err := tx.NewSelect().Model(&rows).Where(`type <> 'internal' OR id = ANY(?::uuid[]) OR id IN (SELECT stock_location_id FROM warehouse WHERE active)
-		OR id = (SELECT min(id::text)::uuid FROM location WHERE type = 'internal' AND active)`, pgdialect.Array(missing)).OrderExpr("id").Scan(ctx)
+		OR id = (SELECT min(id::text)::uuid FROM location WHERE type = 'internal' AND active)`, pgdialect.Array(missing)).
+		OrderExpr(`id = (SELECT stock_location_id FROM warehouse WHERE active AND stock_location_id IS NOT NULL ORDER BY id LIMIT 1) DESC NULLS LAST, id`).
+		Scan(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +44,6 @@ func places(ctx context.Context, tx *tenancy.Tx, wanted ...id.ID) (*site, error)
 		tx.SetLocal(placesKey{}, s)
 	}
 	s.byType = map[string]*Location{}
-	var preferred []id.ID
-	if err := tx.NewRaw("SELECT stock_location_id FROM warehouse WHERE active AND stock_location_id IS NOT NULL ORDER BY id LIMIT 1").Scan(ctx, &preferred); err != nil {
-		return nil, err
-	}
 	for _, l := range rows {
 		s.byID[l.ID] = l
 		if s.byType[l.Type] == nil {
@@ -53,9 +51,6 @@ func places(ctx context.Context, tx *tenancy.Tx, wanted ...id.ID) (*site, error)
 		}
 	}
 	s.stock = s.byType[internal]
-	if len(preferred) > 0 && s.byID[preferred[0]] != nil {
-		s.stock = s.byID[preferred[0]]
-	}
 	return s, s.check(wanted)
 }
 

@@ -37,7 +37,7 @@ func (k keeper) ship(ctx context.Context, tx *tenancy.Tx, o *Delivery, in shipIn
 		}
 	}
 	b := k.book()
-	held, err := b.ofLines(ctx, tx, lines)
+	held, err := b.heldFor(ctx, tx, lines)
 	if err != nil {
 		return err
 	}

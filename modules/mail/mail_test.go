@@ -99,7 +99,10 @@ func TestNotificationsReachPeopleInTheirLanguage(t *testing.T) {
 		u[1]: {Email: "jane@example.com", Name: "Jane\r\nBcc: thief@example.com", Locale: i18n.EN},
 	}}
 	m := mail.Module(config(s), mail.Plugs{People: d, Customers: d})
-	e := coreevent.Notified{To: u, Text: i18n.T("请审批：确认销售订单 SO000123\r\nBcc: thief@example.com", "Please approve: Confirm Sales order SO000123"), Entity: "approval", Record: u[2]}
+	e := coreevent.Notified{
+		To: u, Entity: "approval", Record: u[2],
+		Text: i18n.T("请审批：确认销售订单 SO000123\r\nBcc: thief@example.com", "Please approve: Confirm Sales order SO000123"),
+	}
 	if err := run(t, m, "tenant/event/mail", e); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +117,8 @@ func TestNotificationsReachPeopleInTheirLanguage(t *testing.T) {
 	if !strings.HasPrefix(zh.body, "李雷，您好：\n\n请审批") || !strings.Contains(zh.body, "https://erp.example.com") || !strings.Contains(zh.body, "青松") {
 		t.Errorf("Chinese body: %s", zh.body)
 	}
-	if !strings.HasPrefix(en.body, "Hello Jane Bcc: thief@example.com,\n\nPlease approve: Confirm Sales order SO000123\n") || en.subject != "Please approve: Confirm Sales order SO000123" {
+	const said = "Please approve: Confirm Sales order SO000123"
+	if !strings.HasPrefix(en.body, "Hello Jane Bcc: thief@example.com,\n\n"+said+"\n") || en.subject != said {
 		t.Errorf("English: %+v", en)
 	}
 	if zh.auto != "auto-generated" || !strings.Contains(zh.sender, "青松 机械") || zh.id == en.id {

@@ -139,7 +139,7 @@ func (s *sink) keep(from, to, raw string) {
 	if err != nil {
 		panic(err)
 	}
-	var text io.Reader = m.Body
+	text := m.Body
 	if m.Header.Get("Content-Transfer-Encoding") == "quoted-printable" {
 		text = quotedprintable.NewReader(text)
 	}

@@ -53,6 +53,7 @@ func (t *Task) Describe(d *entity.Desc) {
 	d.Field(&t.EndDate, entity.Field{Label: entity.T("结束日期", "Ends on"), List: true, Filter: true})
 	d.Field(&t.DoneOn, entity.Field{Label: entity.T("完成日期", "Done on"), Computed: true})
 	d.Field(&t.Note, entity.Field{Label: entity.T("备注", "Note")})
+	d.State(&t.Status)
 	d.Owner(&t.AssigneeID)
 	d.NoDelete()
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // prefix begins the names of databases that tests make; the number of the process that made one follows.
@@ -102,7 +103,7 @@ func DropLeftovers(ctx context.Context, address string, everything bool) error {
 		if !everything && lives(name) {
 			continue
 		}
-		if err := drop(ctx, conn, address, name); err != nil {
+		if err := drop(ctx, conn, address, name); err != nil && !thrownOut(err) && exists(ctx, conn, name) {
 			return fmt.Errorf("dropping %s: %w", name, err)
 		}
 	}
@@ -122,16 +123,27 @@ func drop(ctx context.Context, conn *pgx.Conn, address, name string) error {
 		return err
 	}
 	if _, err := conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
-		var there bool
-		if look := conn.QueryRow(ctx, "select exists (select 1 from pg_database where datname = $1)", name).Scan(&there); look != nil || there {
-			return errors.Join(err, look)
-		}
+		return err
 	}
-	for _, role := range roles {
-		// A role that another program drops at this moment is gone all the same.
-		_, _ = conn.Exec(ctx, "drop role if exists "+pgx.Identifier{role}.Sanitize())
+	if len(roles) == 0 {
+		return nil
 	}
-	return nil
+	for i := range roles {
+		roles[i] = pgx.Identifier{roles[i]}.Sanitize()
+	}
+	_, err = conn.Exec(ctx, "drop role if exists "+strings.Join(roles, ", "))
+	return err
+}
+
+// thrownOut tells that another program drops the database at this moment.
+func thrownOut(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "57P01"
+}
+
+func exists(ctx context.Context, conn *pgx.Conn, name string) (there bool) {
+	err := conn.QueryRow(ctx, "select exists (select 1 from pg_database where datname = $1)", name).Scan(&there)
+	return err != nil || there
 }
 
 // rolesOf lists the roles of a test database: role names are shared by all databases of a server.
@@ -142,7 +154,7 @@ func rolesOf(ctx context.Context, address, name string) ([]string, error) {
 	}
 	conn, err := pgx.Connect(ctx, inside)
 	if err != nil {
-		return nil, nil //nolint:nilerr // it is being dropped by another program
+		return nil, err
 	}
 	defer conn.Close(ctx)
 	var made bool

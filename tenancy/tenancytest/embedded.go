@@ -37,10 +37,10 @@ const many = "max_connections = 400\nmax_locks_per_transaction = 256\nshared_buf
 
 // Start runs the tests' own server in a folder, without fsync.
 func Start(ctx context.Context, dir string) (*pgserver.Server, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // PostgreSQL may run as another user and must pass through
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "local.conf"), []byte(many), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "local.conf"), []byte(many), 0o644); err != nil { //nolint:gosec // as above
 		return nil, err
 	}
 	return pgserver.Start(ctx, pgserver.Config{Dir: dir, Unsafe: true, Timeout: patience})

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"reflect"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ func fingerprint(t testing.TB, lines []tenancy.Line) string {
 			t.Fatal(err)
 		}
 	}
-	return fmt.Sprintf("%x", h.Sum64())
+	return strconv.FormatUint(h.Sum64(), 16)
 }
 
 // Tenant signs up a company with these modules switched on.
