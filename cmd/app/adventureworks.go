@@ -69,7 +69,8 @@ func (a *App) ImportAdventureWorks(ctx context.Context, t *tenancy.Tenant, dir s
 	}
 	for _, l := range loads() {
 		if owner := a.Engine.Owner(l.entity); owner != "" && !t.On(owner) {
-			return fault.New(fault.NotEnabled, "module.off", "模块 %[1]s 未启用，导入需要它", "The module %[1]s is switched off; the import needs it", owner)
+			return fault.New(fault.NotEnabled, "module.off", "模块 %[1]s 未启用，导入需要它", "The module %[1]s is switched off; the import needs it", owner).
+				With("module", owner)
 		}
 	}
 	i := &intake{App: a, sample: s, made: map[string][]id.ID{}, tell: tell}
