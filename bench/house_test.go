@@ -55,7 +55,7 @@ func (h *house) send(method, path string, in any) (int, []byte, error) {
 		}
 		body = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequest(method, h.url+path, body) //nolint:noctx // a benchmark
+	req, err := http.NewRequest(method, h.url+path, body)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -66,7 +66,7 @@ func (h *house) send(method, path string, in any) (int, []byte, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to the end
+	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
 	return res.StatusCode, raw, err
 }
@@ -168,7 +168,7 @@ func (h *house) want(method, path string, want int) error {
 }
 
 func (h *house) upload(path string, csv []byte) error {
-	req, err := http.NewRequest(http.MethodPost, h.url+path, bytes.NewReader(csv)) //nolint:noctx // a benchmark
+	req, err := http.NewRequest(http.MethodPost, h.url+path, bytes.NewReader(csv))
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (h *house) upload(path string, csv []byte) error {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to the end
+	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%d %s", res.StatusCode, raw)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 )
@@ -75,7 +76,7 @@ func (d *Desc) collect(t reflect.Type, offset uintptr, index []int) {
 			d.collect(f.Type, offset+f.Offset, at)
 			continue
 		}
-		name := strings.SplitN(tag, ",", 2)[0]
+		name, _, _ := strings.Cut(tag, ",")
 		if name == "-" || strings.Contains(tag, "rel:") || strings.Contains(tag, "scanonly") {
 			continue
 		}
@@ -250,9 +251,9 @@ func (d *Desc) Pending(state string) { d.def.Pending = state }
 // Lines nests rows: p points to a slice of pointers to them, tagged bun:"-".
 func (d *Desc) Lines(p any, name string, label Text) {
 	off := reflect.ValueOf(p).Pointer() - d.base
-	for i := range d.typ.NumField() {
-		if f := d.typ.Field(i); f.Offset == off && f.Type == reflect.TypeOf(p).Elem() {
-			child, ok := reflect.New(f.Type.Elem().Elem()).Interface().(Record)
+	for f := range d.typ.Fields() {
+		if f := f; f.Offset == off && f.Type == reflect.TypeOf(p).Elem() {
+			child, ok := reflect.TypeAssert[Record](reflect.New(f.Type.Elem().Elem()))
 			if !ok {
 				break
 			}

@@ -2,6 +2,7 @@
 package entity
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -209,12 +210,7 @@ func (d *Def) Editable(state string) bool {
 	if d.State == nil || len(d.Drafts) == 0 {
 		return true
 	}
-	for _, s := range d.Drafts {
-		if s == state {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(d.Drafts, state)
 }
 
 // With returns a copy that has a tenant's own fields too.

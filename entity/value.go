@@ -70,7 +70,7 @@ func (l *Lines) Rows(rec Record) []Record {
 	v := reflect.ValueOf(rec).Elem().FieldByIndex(l.index)
 	out := make([]Record, v.Len())
 	for i := range out {
-		out[i], _ = v.Index(i).Interface().(Record)
+		out[i], _ = reflect.TypeAssert[Record](v.Index(i))
 	}
 	return out
 }

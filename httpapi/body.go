@@ -59,8 +59,7 @@ func into(w http.ResponseWriter, r *http.Request, v any) error {
 
 func badJSON(err error) error {
 	f := fault.New(fault.Invalid, "json.broken", "请求体不是有效的 JSON 对象", "The body is no valid JSON object")
-	var typ *json.UnmarshalTypeError
-	if errors.As(err, &typ) {
+	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		f.At(typ.Field, "value.type", "类型不对", "has the wrong type")
 	}
 	if err != nil {

@@ -21,7 +21,7 @@ func query(name string, schema *openapi3.Schema) *openapi3.ParameterRef {
 // listed is a query parameter whose values are joined by commas.
 func listed(name string, items *openapi3.Schema) *openapi3.ParameterRef {
 	p := query(name, list(inline(items)))
-	p.Value.Style, p.Value.Explode = "form", openapi3.Ptr(false)
+	p.Value.Style, p.Value.Explode = "form", new(false)
 	return p
 }
 
@@ -61,7 +61,7 @@ func (s *spec) pageOf(item *openapi3.SchemaRef) *openapi3.SchemaRef {
 // sharedParameters are those that mean the same everywhere.
 func (s *spec) sharedParameters() openapi3.ParametersMap {
 	limit := typed("integer")
-	limit.Min, limit.Max, limit.Default = openapi3.Ptr(1.0), openapi3.Ptr(float64(record.MaxLimit)), 50
+	limit.Min, limit.Max, limit.Default = new(1.0), openapi3.Ptr(float64(record.MaxLimit)), 50
 	out := openapi3.ParametersMap{
 		"q":      query("q", typed("string")),
 		"limit":  query("limit", limit),
@@ -199,6 +199,6 @@ func (s *spec) anyFilter() *openapi3.ParameterRef {
 	any := typed("object")
 	any.AdditionalProperties = openapi3.AdditionalProperties{Schema: inline(typed("string"))}
 	p := query("filter", any)
-	p.Value.Style, p.Value.Explode = "form", openapi3.Ptr(true)
+	p.Value.Style, p.Value.Explode = "form", new(true)
 	return p
 }

@@ -150,7 +150,7 @@ func (s *spec) creating(x subject, path string) error {
 
 // action writes POST …/{id}/{action} with its input, its outcome, and what a dry run answers.
 func (s *spec) action(x subject, a *modules.Action) {
-	op := s.operation(x, a.Name, a.Label.ZH, a.Label.EN)
+	op := s.operation(x, "do."+a.Name, a.Label.ZH, a.Label.EN) // an action may be named as the verbs above
 	if len(a.From) > 0 {
 		op.Description = s.text("允许的状态：", "Allowed in: ") + strings.Join(a.From, ", ")
 	}

@@ -30,7 +30,7 @@ func languageOf(r *http.Request) i18n.Lang {
 // outer is what every request passes first: an id, safe headers, a log line, a guard against panics.
 func (a *API) outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rid := r.Header.Get("X-Request-Id")
+		rid := r.Header.Get("X-Request-ID")
 		if len(rid) < 8 || len(rid) > 64 || strings.ContainsFunc(rid, func(c rune) bool { return c <= ' ' || c > '~' }) {
 			var b [12]byte
 			_, _ = rand.Read(b[:]) // never fails on supported systems
@@ -38,7 +38,7 @@ func (a *API) outer(next http.Handler) http.Handler {
 		}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, rid))
 		h := w.Header()
-		h.Set("X-Request-Id", rid)
+		h.Set("X-Request-ID", rid)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Frame-Options", "DENY")

@@ -49,7 +49,6 @@ type lines struct {
 var (
 	lineName   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 	fileName   = regexp.MustCompile(`^(\d{4})_[a-z0-9_]+\.sql$`)
-	ownColumn  = regexp.MustCompile(`^x_[a-z0-9_]{1,50}$`)
 	tableName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	appendOnly = regexp.MustCompile(`(?m)^\s*-- tenon:append-only (.+)$`)
 	tolerates  = regexp.MustCompile(`(?m)^\s*-- tenon:tolerates (\d+)\s*$`)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 )
 
@@ -155,25 +154,4 @@ func (db *DB) keepError(ctx context.Context, tenant id.ID, cause error) {
 	if err != nil {
 		db.log.ErrorContext(ctx, "a migration's error could not be kept", "tenant", tenant.String(), "cause", cause, "error", err)
 	}
-}
-
-// columnTypes are the types that a tenant's own field may have.
-func columnType(name string) bool {
-	switch name {
-	case "text", "boolean", "integer", "bigint", "numeric(20,4)", "numeric(20,6)", "numeric(9,4)", "date", "timestamptz", "uuid", "jsonb", "text[]", "uuid[]":
-		return true
-	}
-	return false
-}
-
-// AddColumn gives a tenant's table a column for a field of the tenant's own: x_ and a name, one of the fixed types, empty at first. It does nothing
-// when the table has that column already.
-func (db *DB) AddColumn(ctx context.Context, t *Tenant, table, column, sqlType string) error {
-	if t == nil || t.home != db || !tableName.MatchString(table) || !ownColumn.MatchString(column) || !columnType(sqlType) {
-		return fault.New(fault.Internal, "column.invalid", "无效的字段定义", "This is no column that a tenant may have")
-	}
-	return final(db.administer(ctx, func(ctx context.Context, a *adminTx) error {
-		return a.script(ctx, fmt.Sprintf(`set local lock_timeout = '5s'; set local role %s; set local search_path = %s, pg_temp;
-			alter table %s add column if not exists %s %s`, db.roles.owner(), tenantName(t.Schema), table, column, sqlType))
-	}))
 }

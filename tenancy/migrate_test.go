@@ -214,6 +214,28 @@ func TestAddColumn(t *testing.T) {
 	}
 }
 
+func TestAddTable(t *testing.T) {
+	db := tenancytest.DB(t, toyLines()...)
+	tenant := tenancytest.Tenant(t, db)
+	for range 2 {
+		if err := db.AddTable(t.Context(), tenant, "x_boat"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.AddColumn(t.Context(), tenant, "x_boat", "x_name", "text"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tenancytest.Do(t, db, tenant, func(ctx context.Context, tx *tenancy.Tx) error {
+		_, err := tx.NewRaw("insert into x_boat (id, created_at, updated_at, x_name) values (?1, ?0, ?0, 'Anna')", tx.Now, tx.NewID()).Exec(ctx)
+		return err
+	})
+	for _, name := range []string{"boat", "x_", "x_a; drop", "tenon.x_a"} {
+		if err := db.AddTable(t.Context(), tenant, name); !fault.Is(err, fault.Internal) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
 func TestOtherProgramsHear(t *testing.T) {
 	url := tenancytest.Database(t)
 	here := tenancytest.Fresh(t, tenancy.Config{URL: url, Lines: toyLines()})

@@ -313,3 +313,38 @@ func TestLimits(t *testing.T) {
 		t.Errorf("after the crowd: %v", err)
 	}
 }
+
+// TestWaits compares how long statements run and wait for locks.
+func TestWaits(t *testing.T) {
+	db := tenancytest.DB(t, toyLines()...)
+	tenant := tenancytest.Tenant(t, db, "crm")
+	for _, first := range []bool{true, false} {
+		err := db.Do(t.Context(), tenant, someone(), func(ctx context.Context, tx *tenancy.Tx) error {
+			if !first {
+				if _, err := tx.NewRaw("select 1").Exec(ctx); err != nil {
+					return err
+				}
+			}
+			_, err := tx.NewRaw("select pg_sleep(2)").Exec(ctx)
+			return err
+		}, tenancy.Within(100*time.Millisecond))
+		if code(err) != "57014" {
+			t.Errorf("a slow statement (the first: %v): %v", first, err)
+		}
+	}
+	touch := func(ctx context.Context, tx *tenancy.Tx) error {
+		_, err := tx.NewRaw("update crm_customer set city = 'x'").Exec(ctx)
+		return err
+	}
+	var dry error
+	tenancytest.Do(t, db, tenant, func(ctx context.Context, tx *tenancy.Tx) error {
+		if err := touch(ctx, tx); err != nil {
+			return err
+		}
+		dry = db.Do(t.Context(), tenant, someone(), touch, tenancy.DryRun())
+		return nil
+	})
+	if code(dry) != "55P03" {
+		t.Errorf("a dry run that meets a lock: %v", dry)
+	}
+}

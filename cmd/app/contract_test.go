@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,7 +50,9 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := httptest.NewRecorder()
 	c.api.ServeHTTP(rec, r)
 	r.Body = io.NopCloser(bytes.NewReader(in))
-	c.check(r, rec)
+	if err := c.check(r, rec); err != nil {
+		c.t.Errorf("%s %s (%d) breaks the contract: %.1200s\n%.600s", r.Method, r.URL, rec.Code, err.Error(), rec.Body)
+	}
 	for k, v := range rec.Header() {
 		w.Header()[k] = v
 	}
@@ -62,9 +64,10 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c *contract) of(credentials string) *terms {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if x := c.callers[credentials]; x != nil {
+	if x, ok := c.callers[credentials]; ok {
 		return x
 	}
+	c.callers[credentials] = nil // an error is told once
 	r := httptest.NewRequestWithContext(c.t.Context(), http.MethodGet, "/api/v1/openapi.json", nil)
 	r.Header.Set("Authorization", credentials)
 	r.Header.Set("Accept-Language", "en")
@@ -91,21 +94,22 @@ func (c *contract) of(credentials string) *terms {
 	return c.callers[credentials]
 }
 
-func (c *contract) check(r *http.Request, rec *httptest.ResponseRecorder) {
+// check holds one answer against its caller's document.
+func (c *contract) check(r *http.Request, rec *httptest.ResponseRecorder) error {
 	credentials := r.Header.Get("Authorization")
 	if credentials == "" || !strings.HasPrefix(r.URL.Path, "/api/") {
-		return
+		return nil
 	}
 	x := c.of(credentials)
 	if x == nil {
-		return
+		return nil
 	}
 	route, vars, err := x.router.FindRoute(r)
 	if err != nil {
 		if rec.Code < 400 {
-			c.t.Errorf("%s %s answers %d and is not in the caller's document: %v", r.Method, r.URL, rec.Code, err)
+			return errors.New("it is not in the caller's document")
 		}
-		return
+		return nil
 	}
 	c.mu.Lock()
 	c.seen[route.Operation.OperationID]++
@@ -113,27 +117,17 @@ func (c *contract) check(r *http.Request, rec *httptest.ResponseRecorder) {
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: vars, Route: route, Options: &openapi3filter.Options{
 		IncludeResponseStatus: true, MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 	}}
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: in.Options}
-	out.SetBodyBytes(rec.Body.Bytes())
-	if rec.Code == http.StatusNoContent || strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") {
-		return
-	}
-	if err := openapi3filter.ValidateResponse(c.t.Context(), out); err != nil {
-		c.t.Errorf("%s %s (%d) breaks the contract: %v\n%.600s", r.Method, r.URL, rec.Code, brief(err), rec.Body)
-	}
 	if rec.Code < 300 && r.Method == http.MethodGet {
 		if err := openapi3filter.ValidateRequest(c.t.Context(), in); err != nil {
-			c.t.Errorf("%s %s works and is against the document: %v", r.Method, r.URL, brief(err))
+			return fmt.Errorf("it works and the document refuses it: %w", err)
 		}
 	}
-}
-
-func brief(err error) error {
-	text := err.Error()
-	if len(text) > 1200 {
-		text = text[:1200] + "…"
+	if rec.Code == http.StatusNoContent || rec.Header().Get("Content-Encoding") != "" || strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") {
+		return nil
 	}
-	return errors.New(text)
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: in.Options}
+	out.SetBodyBytes(rec.Body.Bytes())
+	return openapi3filter.ValidateResponse(c.t.Context(), out)
 }
 
 // What is answered is what the document says: for each person's own rights, on every list, record, story and report.
@@ -160,13 +154,16 @@ func TestAnswersKeepTheContract(t *testing.T) {
 			if item.Get == nil || strings.Contains(path, "{") || strings.HasSuffix(path, "/openapi.json") || strings.HasSuffix(path, "/policy/explain") {
 				continue
 			}
+			if strings.HasSuffix(path, "/audit") && p.token != x.owner.token {
+				continue // others see the history of one record only
+			}
 			c.walk(p, strings.TrimPrefix(path, "/api/v1"), doc)
 		}
 	}
 	if x.owner.get("/sales/orders?status[in]=draft,confirmed&total_amount[gte]=10&sort=-no&expand=customer&count=true").status != http.StatusOK {
 		t.Error("a filtered list")
 	}
-	for _, want := range []string{"sales.orders.list", "sales.orders.read", "sales.orders.tree", "crm.opportunities.win", "crm.customers.create", "finance.reports.trial_balance", "me", "audit"} {
+	for _, want := range []string{"sales.orders.list", "sales.orders.read", "sales.orders.tree", "crm.opportunities.do.win", "crm.customers.create", "finance.reports.trial_balance", "me", "audit"} {
 		if c.seen[want] == 0 {
 			t.Errorf("no answer of %s was checked", want)
 		}
@@ -199,11 +196,51 @@ func (c *contract) walk(p person, path string, doc *openapi3.T) {
 	key, _ := json.Marshal(first["id"])
 	id := strings.Trim(string(key), `"`)
 	for _, next := range []string{path + "/" + id, path + "/" + id + "/tree"} {
-		if slices.Contains([]string{"/jobs"}, path) && strings.HasSuffix(next, "/tree") {
+		if doc.Paths.Value("/api/v1"+path+"/{id}/tree") == nil && strings.HasSuffix(next, "/tree") {
 			continue
 		}
 		if a := p.get(next); a.status != http.StatusOK {
 			c.t.Errorf("GET %s: %d %.300s", next, a.status, a.raw)
 		}
+	}
+}
+
+// A wrong answer is found: without this, the test above proves nothing.
+func TestContractFindsWrongAnswers(t *testing.T) {
+	w, c := underContract(t, newWorld(t))
+	p := w.signUp(t, "Control", "crm")
+	made := p.create("crm/customers", m{"name": "Northwind"})
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/crm/customers/"+str(made, "id"), nil)
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	answer := func(status int, change func(m)) error {
+		body := m{}
+		for k, v := range made {
+			body[k] = v
+		}
+		change(body)
+		raw, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := httptest.NewRecorder()
+		rec.Header().Set("Content-Type", "application/json")
+		rec.WriteHeader(status)
+		_, _ = rec.Write(raw)
+		return c.check(r, rec)
+	}
+	if err := answer(http.StatusOK, func(m) {}); err != nil {
+		t.Errorf("the right answer is refused: %v", err)
+	}
+	for name, change := range map[string]func(m){
+		"money as a number": func(x m) { x["credit_limit"] = 12.5 },
+		"an unknown state":  func(x m) { x["version"] = "one" },
+		"no id":             func(x m) { delete(x, "id") },
+	} {
+		if answer(http.StatusOK, change) == nil {
+			t.Errorf("%s is not found", name)
+		}
+	}
+	if answer(http.StatusConflict, func(m) {}) == nil {
+		t.Error("an error without its members is not found")
 	}
 }

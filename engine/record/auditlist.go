@@ -112,7 +112,7 @@ func (s *session) auditPage(ctx context.Context, tx *tenancy.Tx, w *where, limit
 	if err != nil {
 		return Page{}, databaseFault(err, nil)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	b := &builder{ctx: ctx, s: s, tx: tx, lang: lang, masks: map[string]*policy.Mask{}, refs: map[string]map[string]bool{}}
 	var page Page
 	var last int64

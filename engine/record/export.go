@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tenon-hq/tenon/entity"
@@ -51,7 +52,7 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 	cond := len(w.parts)
 	for cursor := ""; ; {
 		w.parts = w.parts[:cond]
-		page := &where{parts: w.parts, args: w.args[:len(w.args):len(w.args)]}
+		page := &where{parts: w.parts, args: slices.Clip(w.args)}
 		if cursor != "" {
 			if err := after(page, keys, cursor); err != nil {
 				return err

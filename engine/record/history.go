@@ -44,7 +44,7 @@ func (s *session) storedNodes(ctx context.Context, tx *tenancy.Tx, key id.ID) ([
 	if err != nil {
 		return nil, databaseFault(err, nil)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	var out []*node
 	for res.Next() {
 		n := &node{}
@@ -74,7 +74,7 @@ func (s *session) storedAudit(ctx context.Context, tx *tenancy.Tx, nodes []*node
 	if err != nil {
 		return nil, databaseFault(err, nil)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	var out []entry
 	for res.Next() {
 		var e entry

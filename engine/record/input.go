@@ -138,8 +138,8 @@ func InputFields(input any) []InputField {
 
 func inputFields(t reflect.Type) []InputField {
 	var out []InputField
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		name := f.Tag.Get("in")
 		if name == "" {
 			continue

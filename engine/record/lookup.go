@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -91,14 +90,14 @@ func scanLookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, f *entity.
 	if err != nil {
 		return databaseFault(err, def)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	for res.Next() {
 		var k, n string
 		if err := res.Scan(&k, &n); err != nil {
 			return databaseFault(err, def)
 		}
 		if was, ok := out[n]; ok && was != k {
-			bad.Add(n, "reference.ambiguous", "“%[1]s”对应多条%[2]s", "“%[1]s” names several records of %[3]s", n, def.Label.ZH, fmt.Sprint(def.Label.EN))
+			bad.Add(n, "reference.ambiguous", "“%[1]s”对应多条%[2]s", "“%[1]s” names several records of %[3]s", n, def.Label.ZH, def.Label.EN)
 		}
 		out[n] = k
 	}

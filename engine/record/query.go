@@ -86,7 +86,7 @@ func (q *Query) param(name, v string, bad *fault.Fields) {
 
 func split(v string) []string {
 	var out []string
-	for _, s := range strings.Split(v, ",") {
+	for s := range strings.SplitSeq(v, ",") {
 		if s = strings.TrimSpace(s); s != "" {
 			out = append(out, s)
 		}

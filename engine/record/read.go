@@ -141,7 +141,7 @@ func (p *plan) scan(ctx context.Context, tx *tenancy.Tx, sql string, args []any,
 	if err != nil {
 		return nil, nil, databaseFault(err, p.def)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	width := 1 + len(p.fields)
 	for res.Next() {
 		row, end := make(values, width), make([]string, n)

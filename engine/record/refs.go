@@ -100,7 +100,7 @@ func (c *refs) check(ctx context.Context, tx *tenancy.Tx, s *session, bad *fault
 	if err != nil {
 		return databaseFault(err, nil)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	found := map[string]bool{}
 	for res.Next() {
 		var g int

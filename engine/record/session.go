@@ -156,6 +156,6 @@ func (s *session) keep(r entity.Record) {
 	v := reflect.ValueOf(r).Elem()
 	c := reflect.New(v.Type())
 	c.Elem().Set(v)
-	snap, _ := c.Interface().(entity.Record)
+	snap, _ := reflect.TypeAssert[entity.Record](c)
 	s.snaps[r.Meta().ID] = snap
 }

@@ -78,7 +78,7 @@ func loadLines(ctx context.Context, tx *tenancy.Tx, def *entity.Def, docs []enti
 		byDoc := map[id.ID][]entity.Record{}
 		all := make([]entity.Record, children.Len())
 		for i := range all {
-			all[i], _ = children.Index(i).Interface().(entity.Record)
+			all[i], _ = reflect.TypeAssert[entity.Record](children.Index(i))
 			parent, _ := l.Of.Parent.Get(all[i]).(id.ID)
 			byDoc[parent] = append(byDoc[parent], all[i])
 		}
@@ -149,7 +149,7 @@ func insert(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rows []entity.
 	if err != nil {
 		return databaseFault(err, def)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	byID := make(map[string]string, len(rows))
 	for res.Next() {
 		var key, no string

@@ -224,7 +224,7 @@ func (b *builder) titles(def *entity.Def, w *where, names map[string]string) err
 	if err != nil {
 		return databaseFault(err, def)
 	}
-	defer res.Close() //nolint:errcheck // Err tells
+	defer res.Close()
 	for res.Next() {
 		var k, n string
 		if err := res.Scan(&k, &n); err != nil {
@@ -268,8 +268,7 @@ func (s *session) hash(t *Tree) string {
 		drawn = append(drawn, k.String(), "*")
 	}
 	plain := strings.NewReplacer(drawn...)
-	var effects func(list []Effect) []string
-	effects = func(list []Effect) []string {
+	var effects func(list []Effect) []string = func(list []Effect) []string {
 		var out []string
 		for _, e := range list {
 			def := s.catalog.Entity(e.Entity)

@@ -88,8 +88,7 @@ func (f *Fault) With(key string, value any) *Fault {
 
 // As returns the fault in an error's chain, or nil.
 func As(err error) *Fault {
-	var f *Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Fault](err); ok {
 		return f
 	}
 	return nil

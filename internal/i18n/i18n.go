@@ -34,7 +34,7 @@ func (t Text) Zero() bool { return t.ZH == "" && t.EN == "" }
 
 // Pick reads an Accept-Language header (or a stored locale) and returns the language to answer in; def when neither language is named.
 func Pick(accept string, def Lang) Lang {
-	for _, part := range strings.Split(accept, ",") {
+	for part := range strings.SplitSeq(accept, ",") {
 		tag := strings.ToLower(strings.TrimSpace(strings.SplitN(part, ";", 2)[0]))
 		switch {
 		case strings.HasPrefix(tag, "zh"):

@@ -34,7 +34,7 @@ func (s *Source) New() ID {
 		panic(err) // the system's source of randomness is gone: nothing may go on
 	}
 	s.mu.Lock()
-	tick := uint64(s.now().UnixMilli()) << 12 //nolint:gosec // times after 1970 only
+	tick := uint64(s.now().UnixMilli()) << 12
 	if tick <= s.last {
 		tick = s.last + 1
 	}

@@ -45,8 +45,10 @@ func (a *Activity) Describe(d *entity.Desc) {
 	d.Field(&a.Subject, entity.Field{Label: entity.T("主题", "Subject"), Required: true, List: true, Search: true})
 	d.Field(&a.Type, entity.Field{Label: entity.T("方式", "Type"), Default: "task", List: true, Filter: true, Options: entity.Options(
 		"call", "电话", "Call", "visit", "拜访", "Visit", "meeting", "会议", "Meeting", "mail", "邮件", "Mail", "task", "任务", "Task")})
-	d.Field(&a.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Planned, List: true, Filter: true,
-		Options: entity.Options(Planned, "计划", "Planned", Finished, "已完成", "Done")})
+	d.Field(&a.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: Planned, List: true, Filter: true,
+		Options: entity.Options(Planned, "计划", "Planned", Finished, "已完成", "Done"),
+	})
 	d.Field(&a.DueDate, entity.Field{Label: entity.T("截止日期", "Due on"), List: true, Filter: true})
 	d.Field(&a.DoneAt, entity.Field{Label: entity.T("完成时间", "Done at"), Computed: true})
 	d.Field(&a.OwnerID, entity.Field{Label: entity.T("负责人", "Owner"), Ref: "user", List: true, Filter: true})
@@ -56,8 +58,10 @@ func (a *Activity) Describe(d *entity.Desc) {
 	d.Field(&a.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Filter: true})
 	d.Field(&a.Note, entity.Field{Label: entity.T("说明", "Note"), Anytime: true})
 	d.Field(&a.Outcome, entity.Field{Label: entity.T("结果", "Outcome"), Anytime: true})
-	d.Virtual("overdue", entity.Field{Label: entity.T("已逾期", "Overdue"), Kind: entity.KindBool, Filter: true,
-		Expr: "status = 'planned' AND due_date IS NOT NULL AND due_date < {today}"})
+	d.Virtual("overdue", entity.Field{
+		Label: entity.T("已逾期", "Overdue"), Kind: entity.KindBool, Filter: true,
+		Expr: "status = 'planned' AND due_date IS NOT NULL AND due_date < {today}",
+	})
 	d.State(&a.Status, Planned)
 	d.Owner(&a.OwnerID)
 }

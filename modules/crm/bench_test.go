@@ -33,9 +33,8 @@ type person struct {
 // company signs up a company with these modules and returns its owner.
 func company(t *testing.T, modules ...string) person {
 	t.Helper()
-	a, err := app.Open(t.Context(), app.Config{
-		DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-	})
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	a, err := app.Open(t.Context(), app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,11 +131,11 @@ func (p person) refuse(status int, reason, path string, rec m, action string, in
 	if text(out, "reason") != reason {
 		p.t.Fatalf("%s %s is refused for %v, want %s", path, action, out, reason)
 	}
-	var names []string
 	list, _ := out["fields"].([]any)
-	for _, f := range list {
+	names := make([]string, len(list))
+	for i, f := range list {
 		x, _ := f.(m)
-		names = append(names, text(x, "field"))
+		names[i] = text(x, "field")
 	}
 	return strings.Join(names, ",")
 }
@@ -167,17 +166,6 @@ func (p person) one(path, query string) m {
 }
 
 func text(x m, key string) string { s, _ := x[key].(string); return s }
-
-func rows(x m, key string) []m {
-	list, _ := x[key].([]any)
-	out := make([]m, len(list))
-	for i, l := range list {
-		out[i], _ = l.(m)
-	}
-	return out
-}
-
-func lines(x m) []m { return rows(x, "lines") }
 
 // same compares fields of a record with what is expected; numbers by value.
 func same(t *testing.T, what string, x, want m) {

@@ -31,8 +31,10 @@ func (c *Campaign) Describe(d *entity.Desc) {
 	d.Field(&c.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&c.Channel, entity.Field{Label: entity.T("渠道", "Channel"), Default: "event", List: true, Filter: true, Options: entity.Options(
 		"event", "活动会展", "Event", "mail", "邮件", "Mail", "web", "网络", "Web", "phone", "电话", "Phone", "partner", "合作伙伴", "Partner", "other", "其他", "Other")})
-	d.Field(&c.Status, entity.Field{Label: entity.T("状态", "Status"), Default: "planned", List: true, Filter: true,
-		Options: entity.Options("planned", "计划中", "Planned", "running", "进行中", "Running", "done", "已结束", "Done")})
+	d.Field(&c.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Default: "planned", List: true, Filter: true,
+		Options: entity.Options("planned", "计划中", "Planned", "running", "进行中", "Running", "done", "已结束", "Done"),
+	})
 	d.Field(&c.OwnerID, entity.Field{Label: entity.T("负责人", "Owner"), Ref: "user", Filter: true})
 	d.Field(&c.StartDate, entity.Field{Label: entity.T("开始日期", "Starts on"), List: true, Filter: true})
 	d.Field(&c.EndDate, entity.Field{Label: entity.T("结束日期", "Ends on"), List: true})

@@ -38,21 +38,27 @@ type Customer struct {
 // Describe says what the fields mean.
 func (c *Customer) Describe(d *entity.Desc) {
 	d.Is("crm.customer", "customers", entity.T("客户", "Customer"), &c.Name)
-	d.Field(&c.Number, entity.Field{Label: entity.T("客户编号", "Number"), Unique: true, List: true, Search: true,
-		Help: entity.T("留空时自动编号", "Drawn by the system when left empty")})
+	d.Field(&c.Number, entity.Field{
+		Label: entity.T("客户编号", "Number"), Unique: true, List: true, Search: true,
+		Help: entity.T("留空时自动编号", "Drawn by the system when left empty"),
+	})
 	d.Field(&c.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&c.Territory, entity.Field{Label: entity.T("区域", "Territory"), List: true, Filter: true})
 	d.Field(&c.Industry, entity.Field{Label: entity.T("行业", "Industry"), Filter: true})
-	d.Field(&c.CreditLimit, entity.Field{Label: entity.T("信用额度", "Credit limit"), Class: "price", List: true,
-		Help: entity.T("本位币；零表示未设定", "In company currency; zero means none is set")})
+	d.Field(&c.CreditLimit, entity.Field{
+		Label: entity.T("信用额度", "Credit limit"), Class: "price", List: true,
+		Help: entity.T("本位币；零表示未设定", "In company currency; zero means none is set"),
+	})
 	d.Field(&c.OwnerID, entity.Field{Label: entity.T("负责人", "Owner"), Ref: "user", List: true, Filter: true})
 	d.Field(&c.Phone, entity.Field{Label: entity.T("电话", "Phone"), Class: "personal", Search: true})
 	d.Field(&c.Email, entity.Field{Label: entity.T("邮箱", "E-mail"), Class: "personal", Search: true})
 	d.Field(&c.Address, entity.Field{Label: entity.T("地址", "Address")})
 	d.Field(&c.PaymentTermID, entity.Field{Label: entity.T("付款条件", "Payment term"), Ref: "finance.payment_term"})
 	d.Field(&c.TaxNo, entity.Field{Label: entity.T("税号", "Tax number")})
-	d.Field(&c.NotifyProgress, entity.Field{Label: entity.T("接收进度通知", "Wants progress reports"),
-		Help: entity.T("项目里程碑完成时以邮件或短信告知客户", "Told by mail or SMS when a project milestone is reached")})
+	d.Field(&c.NotifyProgress, entity.Field{
+		Label: entity.T("接收进度通知", "Wants progress reports"),
+		Help:  entity.T("项目里程碑完成时以邮件或短信告知客户", "Told by mail or SMS when a project milestone is reached"),
+	})
 	d.Field(&c.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", Filter: true})
 	d.Field(&c.Note, entity.Field{Label: entity.T("备注", "Note"), Aside: true})
 	d.Number(&c.Number, "C")

@@ -76,12 +76,18 @@ func (o *Opportunity) describeDeal(d *entity.Desc) {
 	d.Field(&o.CampaignID, entity.Field{Label: entity.T("市场活动", "Campaign"), Ref: "crm.campaign", Filter: true, Aside: true})
 	d.Field(&o.OwnerID, entity.Field{Label: entity.T("负责人", "Owner"), Ref: "user", List: true, Filter: true, Anytime: true, Aside: true})
 	d.Field(&o.Stage, entity.Field{Label: entity.T("阶段", "Stage"), Ref: "crm.stage", RefBy: "name", List: true, Filter: true, Aside: true})
-	d.Field(&o.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Open, List: true, Filter: true,
-		Options: entity.Options(Open, "进行中", "Open", Won, "赢单", "Won", Lost, "输单", "Lost")})
-	d.Field(&o.Probability, entity.Field{Label: entity.T("成交概率 %", "Probability %"), List: true, Aside: true,
-		Help: entity.T("随阶段变化，可手工修改", "Follows the stage; may be changed by hand")})
-	d.Field(&o.ExpectedAmount, entity.Field{Label: entity.T("预计金额", "Expected amount"), Class: "price", List: true, Filter: true, Total: true,
-		Help: entity.T("有产品行时按行计算", "Worked out from the lines when there are any")})
+	d.Field(&o.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: Open, List: true, Filter: true,
+		Options: entity.Options(Open, "进行中", "Open", Won, "赢单", "Won", Lost, "输单", "Lost"),
+	})
+	d.Field(&o.Probability, entity.Field{
+		Label: entity.T("成交概率 %", "Probability %"), List: true, Aside: true,
+		Help: entity.T("随阶段变化，可手工修改", "Follows the stage; may be changed by hand"),
+	})
+	d.Field(&o.ExpectedAmount, entity.Field{
+		Label: entity.T("预计金额", "Expected amount"), Class: "price", List: true, Filter: true, Total: true,
+		Help: entity.T("有产品行时按行计算", "Worked out from the lines when there are any"),
+	})
 	d.Field(&o.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", Filter: true})
 	d.Field(&o.CloseDate, entity.Field{Label: entity.T("预计成交日期", "Expected to close on"), List: true, Filter: true, Aside: true})
 	d.Field(&o.RequestedDate, entity.Field{Label: entity.T("要求交期", "Requested date"), Filter: true})
@@ -94,21 +100,29 @@ func (o *Opportunity) describeDeal(d *entity.Desc) {
 
 func (o *Opportunity) describeOrder(d *entity.Desc) {
 	d.Field(&o.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Unique: true})
-	d.Field(&o.DeliveryStatus, entity.Field{Label: entity.T("交付状态", "Delivery"), Computed: true, Default: "none", List: true, Filter: true,
-		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped")})
+	d.Field(&o.DeliveryStatus, entity.Field{
+		Label: entity.T("交付状态", "Delivery"), Computed: true, Default: "none", List: true, Filter: true,
+		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped"),
+	})
 	d.Field(&o.DeliveryProgress, entity.Field{Label: entity.T("交付进度 %", "Delivery progress %"), Computed: true, List: true})
 	d.Field(&o.PromisedDate, entity.Field{Label: entity.T("承诺交期", "Promised date"), Computed: true, Filter: true})
 	d.Field(&o.PromisedBy, entity.Field{Label: entity.T("交期取决于", "Promise depends on"), Computed: true})
-	d.Field(&o.PaymentStatus, entity.Field{Label: entity.T("收款状态", "Payment"), Class: "payment", Computed: true, Default: "none", Filter: true,
-		Options: entity.Options("none", "未收款", "None", "partial", "部分收款", "Partial", "paid", "已收款", "Paid")})
+	d.Field(&o.PaymentStatus, entity.Field{
+		Label: entity.T("收款状态", "Payment"), Class: "payment", Computed: true, Default: "none", Filter: true,
+		Options: entity.Options("none", "未收款", "None", "partial", "部分收款", "Partial", "paid", "已收款", "Paid"),
+	})
 	d.Field(&o.CollectedAmount, entity.Field{Label: entity.T("已收金额", "Collected"), Class: "payment", Computed: true, List: true, Total: true})
 	d.Field(&o.ProjectID, entity.Field{Label: entity.T("项目", "Project"), Ref: "projects.project", Computed: true})
 	d.Field(&o.ProjectProgress, entity.Field{Label: entity.T("项目进度 %", "Project progress %"), Computed: true})
 	d.Field(&o.ProjectCost, entity.Field{Label: entity.T("项目成本", "Project cost"), Class: "cost", Computed: true, Total: true})
-	d.Virtual("late_days", entity.Field{Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, List: true, Filter: true,
-		Expr: "CASE WHEN " + late + " THEN greatest(coalesce(promised_date, requested_date), {today}) - requested_date ELSE 0 END"})
-	d.Virtual("late_because", entity.Field{Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
-		Expr: "CASE WHEN " + late + " THEN promised_by ELSE '' END"})
+	d.Virtual("late_days", entity.Field{
+		Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, List: true, Filter: true,
+		Expr: "CASE WHEN " + late + " THEN greatest(coalesce(promised_date, requested_date), {today}) - requested_date ELSE 0 END",
+	})
+	d.Virtual("late_because", entity.Field{
+		Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
+		Expr: "CASE WHEN " + late + " THEN promised_by ELSE '' END",
+	})
 }
 
 // OpportunityLine is one offered product.
@@ -132,10 +146,14 @@ func (l *OpportunityLine) Describe(d *entity.Desc) {
 	d.Field(&l.Position, entity.Field{Label: entity.T("行号", "Position"), Computed: true})
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Required: true, List: true})
 	d.Field(&l.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Required: true, Positive: true, List: true})
-	d.Field(&l.Unit, entity.Field{Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code",
-		Help: entity.T("留空时取产品单位", "The product's unit when left empty")})
-	d.Field(&l.UnitPrice, entity.Field{Label: entity.T("单价（不含税）", "Unit price without tax"), Kind: entity.KindPrice, Class: "price", List: true,
-		Help: entity.T("留空或为零时取产品目录价", "The product's list price when left out or zero")})
+	d.Field(&l.Unit, entity.Field{
+		Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code",
+		Help: entity.T("留空时取产品单位", "The product's unit when left empty"),
+	})
+	d.Field(&l.UnitPrice, entity.Field{
+		Label: entity.T("单价（不含税）", "Unit price without tax"), Kind: entity.KindPrice, Class: "price", List: true,
+		Help: entity.T("留空或为零时取产品目录价", "The product's list price when left out or zero"),
+	})
 	d.Field(&l.DiscountPercent, entity.Field{Label: entity.T("折扣 %", "Discount %"), Class: "price"})
 	d.Field(&l.Amount, entity.Field{Label: entity.T("金额", "Amount"), Class: "price", Computed: true, List: true})
 	d.Parent(&l.OpportunityID)

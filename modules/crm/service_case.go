@@ -51,8 +51,10 @@ func (s *ServiceCase) Describe(d *entity.Desc) {
 	d.Field(&s.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order"})
 	d.Field(&s.Type, entity.Field{Label: entity.T("类型", "Type"), Default: "question", List: true, Filter: true, Options: entity.Options(
 		"question", "咨询", "Question", "complaint", "投诉", "Complaint", "repair", "维修", "Repair", "return", "退换货", "Return")})
-	d.Field(&s.Priority, entity.Field{Label: entity.T("优先级", "Priority"), Default: "normal", Anytime: true, List: true, Filter: true,
-		Options: entity.Options("low", "低", "Low", "normal", "普通", "Normal", "high", "高", "High", "urgent", "紧急", "Urgent")})
+	d.Field(&s.Priority, entity.Field{
+		Label: entity.T("优先级", "Priority"), Default: "normal", Anytime: true, List: true, Filter: true,
+		Options: entity.Options("low", "低", "Low", "normal", "普通", "Normal", "high", "高", "High", "urgent", "紧急", "Urgent"),
+	})
 	d.Field(&s.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: New, List: true, Filter: true, Options: entity.Options(
 		New, "新建", "New", Working, "处理中", "In progress", Resolved, "已解决", "Resolved", Closed, "已关闭", "Closed")})
 	d.Field(&s.OwnerID, entity.Field{Label: entity.T("负责人", "Owner"), Ref: "user", Anytime: true, List: true, Filter: true})

@@ -46,7 +46,7 @@ func prepareStages(ctx context.Context, tx *tenancy.Tx, changes []modules.Change
 		return nil
 	}
 	rows, err := record.Find[Opportunity](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("stage IN (?)", bun.In(names)).For("UPDATE")
+		return q.Where("stage IN (?)", bun.List(names)).For("UPDATE")
 	})
 	if err != nil {
 		return err
@@ -64,8 +64,7 @@ func stages(ctx context.Context, tx *tenancy.Tx) ([]*Stage, error) {
 
 // seed makes the pipeline that most sales teams start with, in the tenant's language.
 func seed(ctx context.Context, tx *tenancy.Tx) error {
-	var rows []*Stage
-	for i, s := range []struct {
+	pipeline := []struct {
 		name        i18n.Text
 		probability string
 	}{
@@ -74,8 +73,10 @@ func seed(ctx context.Context, tx *tenancy.Tx) error {
 		{i18n.T("方案报价", "Proposal"), "50"},
 		{i18n.T("商务谈判", "Negotiation"), "75"},
 		{i18n.T("待签合同", "Contract pending"), "90"},
-	} {
-		rows = append(rows, &Stage{Name: s.name.In(tx.Tenant.Locale), Sequence: int64(i+1) * 10, Probability: money.Must(s.probability)})
+	}
+	rows := make([]*Stage, len(pipeline))
+	for i, s := range pipeline {
+		rows[i] = &Stage{Name: s.name.In(tx.Tenant.Locale), Sequence: int64(i+1) * 10, Probability: money.Must(s.probability)}
 	}
 	return record.Create(ctx, tx, rows...)
 }

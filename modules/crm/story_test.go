@@ -8,14 +8,18 @@ import (
 // A lead becomes a customer with a contact and an opportunity in the first stage.
 func TestLeadBecomesCustomer(t *testing.T) {
 	sally := company(t, "crm").hire("sally", "sales")
-	lead := sally.create("crm/leads", m{"name": "Wants machines", "company": "Northwind", "contact_name": "Ann", "phone": "123", "expected_amount": "5000", "territory": "North"})
+	lead := sally.create("crm/leads", m{
+		"name": "Wants machines", "company": "Northwind", "contact_name": "Ann", "phone": "123", "expected_amount": "5000", "territory": "North",
+	})
 	same(t, "lead", lead, m{"status": "new", "owner_id": sally.id, "source": "other"})
 	same(t, "contacted", sally.act("crm/leads", lead, "contact", nil), m{"status": "contacted"})
 	lead = sally.act("crm/leads", lead, "convert", nil)
 	same(t, "converted", lead, m{"status": "converted"})
-	same(t, "customer", sally.read("crm/customers", m{"id": lead["customer_id"]}), m{"name": "Northwind", "number": "C000001", "territory": "North", "owner_id": sally.id})
+	customer := sally.read("crm/customers", m{"id": lead["customer_id"]})
+	same(t, "customer", customer, m{"name": "Northwind", "number": "C000001", "territory": "North", "owner_id": sally.id})
 	same(t, "contact", sally.one("crm/contacts", "customer_id="+text(lead, "customer_id")), m{"name": "Ann", "is_primary": "true"})
-	same(t, "deal", sally.read("crm/opportunities", m{"id": lead["opportunity_id"]}), m{"expected_amount": "5000", "probability": "10", "stage": "First contact"})
+	deal := sally.read("crm/opportunities", m{"id": lead["opportunity_id"]})
+	same(t, "deal", deal, m{"expected_amount": "5000", "probability": "10", "stage": "First contact"})
 	sally.refuse(http.StatusConflict, "state.not_allowed", "crm/leads", lead, "convert", nil)
 
 	other := sally.create("crm/leads", m{"name": "Same company again"})
@@ -59,7 +63,8 @@ func TestWinLeavesADraft(t *testing.T) {
 	owner := company(t, "crm", "sales")
 	customer := owner.create("crm/customers", m{"name": "Northwind"})
 	p := owner.create("inventory/products", m{"number": "P", "name": "P", "type": "service", "unit": "h", "list_price": "80"})
-	deal := owner.create("crm/opportunities", m{"name": "D", "customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "3", "discount_percent": "10"}}})
+	offer := []m{{"product_id": p["id"], "quantity": "3", "discount_percent": "10"}}
+	deal := owner.create("crm/opportunities", m{"name": "D", "customer_id": customer["id"], "lines": offer})
 	same(t, "deal", deal, m{"expected_amount": "216"})
 	deal = owner.act("crm/opportunities", deal, "win", m{"confirm": false})
 	same(t, "order", owner.read("sales/orders", m{"id": deal["order_id"]}), m{"status": "draft", "untaxed_amount": "216"})

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/tenon-hq/tenon/cmd/app"
@@ -32,9 +31,8 @@ type person struct {
 // company signs up a company with these modules and returns its owner.
 func company(t *testing.T, modules ...string) person {
 	t.Helper()
-	a, err := app.Open(t.Context(), app.Config{
-		DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-	})
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	a, err := app.Open(t.Context(), app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,22 +120,6 @@ func (p person) create(path string, in m) m {
 func (p person) act(path string, rec m, action string, in any) m {
 	p.t.Helper()
 	return p.must(http.StatusOK, http.MethodPost, "/"+path+"/"+text(rec, "id")+"/"+action, in)
-}
-
-// refuse fails unless the action is refused with the status and reason; it returns the names of the fields.
-func (p person) refuse(status int, reason, path string, rec m, action string, in any) string {
-	p.t.Helper()
-	out := p.must(status, http.MethodPost, "/"+path+"/"+text(rec, "id")+"/"+action, in)
-	if text(out, "reason") != reason {
-		p.t.Fatalf("%s %s is refused for %v, want %s", path, action, out, reason)
-	}
-	var names []string
-	list, _ := out["fields"].([]any)
-	for _, f := range list {
-		x, _ := f.(m)
-		names = append(names, text(x, "field"))
-	}
-	return strings.Join(names, ",")
 }
 
 func (p person) read(path string, rec m) m {

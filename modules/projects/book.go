@@ -154,8 +154,8 @@ func bookHours(ctx context.Context, tx *tenancy.Tx, keys []id.ID) error {
 		TaskID id.ID          `bun:"task_id"`
 		Hours  money.Quantity `bun:"hours"`
 	}
-	err = tx.NewRaw("SELECT task_id, sum(hours) AS hours FROM projects_timesheet WHERE task_id = ANY(?::uuid[]) AND status = 'booked' GROUP BY task_id", texts(keys)).
-		Scan(ctx, &sums)
+	err = tx.NewRaw(`SELECT task_id, sum(hours) AS hours FROM projects_timesheet
+		WHERE task_id = ANY(?::uuid[]) AND status = 'booked' GROUP BY task_id`, texts(keys)).Scan(ctx, &sums)
 	if err != nil {
 		return err
 	}
@@ -201,8 +201,8 @@ func figures(ctx context.Context, tx *tenancy.Tx, keys []id.ID) (map[id.ID]sums,
 		LEFT JOIN (SELECT project_id, sum(planned_hours) AS planned, sum(w) AS work,
 				sum(w * CASE WHEN status = 'done' THEN 1 WHEN planned_hours > 0 THEN least(done_hours / planned_hours, 0.9) ELSE 0 END) AS work_done,
 				min(end_date) FILTER (WHERE status <> 'done') AS due
-			FROM (SELECT project_id, planned_hours, done_hours, status, end_date, CASE WHEN planned_hours > 0 THEN planned_hours ELSE 1 END AS w FROM projects_task
-				WHERE project_id = ANY(?0::uuid[]) AND status <> 'cancelled') x GROUP BY project_id) t ON t.project_id = p.id
+			FROM (SELECT project_id, planned_hours, done_hours, status, end_date, CASE WHEN planned_hours > 0 THEN planned_hours ELSE 1 END AS w
+				FROM projects_task WHERE project_id = ANY(?0::uuid[]) AND status <> 'cancelled') x GROUP BY project_id) t ON t.project_id = p.id
 		LEFT JOIN (SELECT project_id, count(*) AS steps, count(*) FILTER (WHERE status = 'reached') AS reached,
 				min(due_date) FILTER (WHERE status = 'open') AS due
 			FROM projects_milestone WHERE project_id = ANY(?0::uuid[]) AND status <> 'cancelled' GROUP BY project_id) m ON m.project_id = p.id`,

@@ -235,5 +235,6 @@ func orderCancelled(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderCance
 		p.Status = Cancelled
 		return record.Update(ctx, tx, p)
 	}
-	return notify(ctx, tx, p, i18n.T("订单 "+e.No+" 已取消，进行中的项目 "+p.No+" 需要您决定", "Order "+e.No+" is cancelled; project "+p.No+" is under way and needs your decision"))
+	return notify(ctx, tx, p, i18n.T("订单 "+e.No+" 已取消，进行中的项目 "+p.No+" 需要您决定",
+		"Order "+e.No+" is cancelled; project "+p.No+" is under way and needs your decision"))
 }

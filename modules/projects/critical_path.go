@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"github.com/uptrace/bun"
@@ -108,8 +109,7 @@ func spans(tasks []*Task) []*span {
 		end = max(end, s.start+s.days)
 	}
 	latest := map[*span]int{} // the latest end
-	for i := len(order) - 1; i >= 0; i-- {
-		s := order[i]
+	for _, s := range slices.Backward(order) {
 		if _, bound := latest[s]; !bound {
 			latest[s] = end
 		}

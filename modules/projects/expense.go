@@ -40,8 +40,10 @@ func (e *Expense) Describe(d *entity.Desc) {
 		"travel", "差旅", "Travel", "material", "材料", "Material", "subcontract", "外包", "Subcontracting", "other", "其他", "Other")})
 	d.Field(&e.Description, entity.Field{Label: entity.T("说明", "Description"), List: true, Search: true})
 	d.Field(&e.Amount, entity.Field{Label: entity.T("金额", "Amount"), Class: "cost", Required: true, Positive: true, List: true, Total: true})
-	d.Field(&e.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Booked, Filter: true,
-		Options: entity.Options(Booked, "已登记", "Booked", Cancelled, "已作废", "Cancelled")})
+	d.Field(&e.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: Booked, Filter: true,
+		Options: entity.Options(Booked, "已登记", "Booked", Cancelled, "已作废", "Cancelled"),
+	})
 	d.State(&e.Status, Booked)
 	d.Owner(&e.UserID)
 	d.NoDelete()
@@ -49,8 +51,8 @@ func (e *Expense) Describe(d *entity.Desc) {
 
 // prepareExpenses completes expenses. Nothing is booked on a project that is over.
 func prepareExpenses(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Expense]) error {
-	var projects, tasks []id.ID
-	for _, c := range changes {
+	projects, tasks := make([]id.ID, len(changes)), make([]id.ID, len(changes))
+	for i, c := range changes {
 		e := c.New
 		if c.Old == nil {
 			e.Status = Booked
@@ -61,7 +63,7 @@ func prepareExpenses(ctx context.Context, tx *tenancy.Tx, changes []modules.Chan
 		if e.Date.IsZero() {
 			e.Date = tx.Today()
 		}
-		projects, tasks = append(projects, e.ProjectID), append(tasks, e.TaskID)
+		projects[i], tasks[i] = e.ProjectID, e.TaskID
 	}
 	if err := bookable(ctx, tx, projects, tasks, func(i int) id.ID { return changes[i].New.ProjectID }); err != nil {
 		return err

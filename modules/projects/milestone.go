@@ -40,8 +40,10 @@ func (m *Milestone) Describe(d *entity.Desc) {
 	d.Field(&m.ProjectID, entity.Field{Label: entity.T("项目", "Project"), Ref: "projects.project", Required: true, Immutable: true, List: true, Filter: true})
 	d.Field(&m.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&m.DueDate, entity.Field{Label: entity.T("到期日", "Due on"), List: true, Filter: true})
-	d.Field(&m.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Awaited, List: true, Filter: true,
-		Options: entity.Options(Awaited, "未完成", "Open", Reached, "已完成", "Reached", Cancelled, "已取消", "Cancelled")})
+	d.Field(&m.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: Awaited, List: true, Filter: true,
+		Options: entity.Options(Awaited, "未完成", "Open", Reached, "已完成", "Reached", Cancelled, "已取消", "Cancelled"),
+	})
 	d.Field(&m.ReachedOn, entity.Field{Label: entity.T("完成日期", "Reached on"), Computed: true, List: true})
 	d.Field(&m.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
 	d.State(&m.Status, Awaited)

@@ -64,8 +64,10 @@ func (p *Project) Describe(d *entity.Desc) {
 	d.Field(&p.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", List: true, Filter: true})
 	d.Field(&p.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
 	d.Field(&p.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Computed: true})
-	d.Field(&p.TemplateID, entity.Field{Label: entity.T("模板", "Template"), Ref: "projects.template", Immutable: true,
-		Help: entity.T("新建时按模板生成任务和里程碑", "Its tasks and milestones are made with the project")})
+	d.Field(&p.TemplateID, entity.Field{
+		Label: entity.T("模板", "Template"), Ref: "projects.template", Immutable: true,
+		Help: entity.T("新建时按模板生成任务和里程碑", "Its tasks and milestones are made with the project"),
+	})
 	d.Field(&p.ManagerID, entity.Field{Label: entity.T("项目经理", "Manager"), Ref: "user", List: true, Filter: true})
 	d.Field(&p.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Planned, List: true, Filter: true, Options: entity.Options(
 		Planned, "计划中", "Planned", Active, "进行中", "Active", Done, "已结项", "Closed", Cancelled, "已取消", "Cancelled")})
@@ -90,15 +92,19 @@ func (p *Project) Describe(d *entity.Desc) {
 }
 
 func health(d *entity.Desc) {
-	d.Virtual("health", entity.Field{Label: entity.T("健康度", "Health"), Kind: entity.KindText, List: true, Filter: true,
+	d.Virtual("health", entity.Field{
+		Label: entity.T("健康度", "Health"), Kind: entity.KindText, List: true, Filter: true,
 		Options: entity.Options("green", "正常", "Green", "amber", "预警", "Amber", "red", "风险", "Red"),
 		Expr: "CASE WHEN NOT (" + running + ") THEN 'green' WHEN " + overBudget + " OR " + overdue + " THEN 'red' WHEN " + nearBudget + " OR " + stepLate +
-			" THEN 'amber' ELSE 'green' END"})
-	d.Virtual("health_reason", entity.Field{Label: entity.T("健康度原因", "Reason of health"), Kind: entity.KindText,
+			" THEN 'amber' ELSE 'green' END",
+	})
+	d.Virtual("health_reason", entity.Field{
+		Label: entity.T("健康度原因", "Reason of health"), Kind: entity.KindText,
 		Options: entity.Options("on_track", "正常推进", "On track", "over_budget", "成本已超预算", "Over budget", "overdue", "已过结束日期", "Past its end date",
 			"near_budget", "成本达到预算的 80 %", "80 % of the budget is spent", "step_late", "任务或里程碑逾期", "A task or milestone is late"),
-		Expr: "CASE WHEN NOT (" + running + ") THEN 'on_track' WHEN " + overBudget + " THEN 'over_budget' WHEN " + overdue + " THEN 'overdue' WHEN " + nearBudget +
-			" THEN 'near_budget' WHEN " + stepLate + " THEN 'step_late' ELSE 'on_track' END"})
+		Expr: "CASE WHEN NOT (" + running + ") THEN 'on_track' WHEN " + overBudget + " THEN 'over_budget' WHEN " + overdue + " THEN 'overdue' WHEN " +
+			nearBudget + " THEN 'near_budget' WHEN " + stepLate + " THEN 'step_late' ELSE 'on_track' END",
+	})
 }
 
 // Service is an order line that the project renders.

@@ -32,7 +32,10 @@ func (r *Resource) Describe(d *entity.Desc) {
 	d.Field(&r.UserID, entity.Field{Label: entity.T("人员", "Person"), Ref: "user", Required: true, Immutable: true, Unique: true, List: true, Filter: true})
 	d.Field(&r.Skill, entity.Field{Label: entity.T("技能", "Skill"), List: true, Filter: true})
 	d.Field(&r.HoursPerDay, entity.Field{Label: entity.T("每日工时", "Hours a day"), Default: "8", List: true})
-	d.Field(&r.Weekdays, entity.Field{Label: entity.T("工作日", "Weekdays"), Help: entity.T("1 为周一，7 为周日；留空为周一至周五", "1 is Monday, 7 Sunday; Monday to Friday when left empty")})
+	d.Field(&r.Weekdays, entity.Field{
+		Label: entity.T("工作日", "Weekdays"),
+		Help:  entity.T("1 为周一，7 为周日；留空为周一至周五", "1 is Monday, 7 Sunday; Monday to Friday when left empty"),
+	})
 	d.Field(&r.CostRate, entity.Field{Label: entity.T("成本费率（每小时）", "Cost rate per hour"), Kind: entity.KindPrice, Class: "cost", List: true})
 	d.Field(&r.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", Filter: true})
 	d.Key(&r.UserID)
@@ -75,8 +78,10 @@ func (r *Risk) Describe(d *entity.Desc) {
 	d.Field(&r.Impact, entity.Field{Label: entity.T("影响", "Impact"), Default: "medium", List: true, Filter: true, Options: level})
 	d.Field(&r.OwnerID, entity.Field{Label: entity.T("负责人", "Owner"), Ref: "user", List: true, Filter: true})
 	d.Field(&r.Mitigation, entity.Field{Label: entity.T("应对措施", "Mitigation")})
-	d.Field(&r.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Open, List: true, Filter: true,
-		Options: entity.Options(Open, "关注中", "Open", Done, "已关闭", "Closed")})
+	d.Field(&r.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: Open, List: true, Filter: true,
+		Options: entity.Options(Open, "关注中", "Open", Done, "已关闭", "Closed"),
+	})
 	d.State(&r.Status, Open)
 	d.Owner(&r.OwnerID)
 }

@@ -43,7 +43,10 @@ func (t *Task) Describe(d *entity.Desc) {
 	d.Field(&t.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&t.Sequence, entity.Field{Label: entity.T("顺序", "Order"), NotNeg: true})
 	d.Field(&t.ParentID, entity.Field{Label: entity.T("上级任务", "Parent"), Ref: "projects.task"})
-	d.Field(&t.DependsOn, entity.Field{Label: entity.T("前置任务", "Depends on"), Help: entity.T("同一项目中必须先完成的任务 id", "Ids of tasks of the project that have to be done before")})
+	d.Field(&t.DependsOn, entity.Field{
+		Label: entity.T("前置任务", "Depends on"),
+		Help:  entity.T("同一项目中必须先完成的任务 id", "Ids of tasks of the project that have to be done before"),
+	})
 	d.Field(&t.AssigneeID, entity.Field{Label: entity.T("负责人", "Assignee"), Ref: "user", List: true, Filter: true})
 	d.Field(&t.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Todo, List: true, Filter: true, Options: entity.Options(
 		Todo, "待办", "To do", Doing, "进行中", "In progress", Finished, "已完成", "Done", Cancelled, "已取消", "Cancelled")})

@@ -60,7 +60,10 @@ func (t *TemplateTask) Describe(d *entity.Desc) {
 	d.Field(&t.Name, entity.Field{Label: entity.T("任务", "Task"), Required: true, List: true})
 	d.Field(&t.PlannedHours, entity.Field{Label: entity.T("计划工时", "Planned hours"), List: true})
 	d.Field(&t.Days, entity.Field{Label: entity.T("工期（天）", "Days"), Default: "5", NotNeg: true, List: true})
-	d.Field(&t.AfterNo, entity.Field{Label: entity.T("前置任务序号", "After task no."), NotNeg: true, Help: entity.T("从 1 开始；0 表示无前置", "Counted from 1; 0 means none")})
+	d.Field(&t.AfterNo, entity.Field{
+		Label: entity.T("前置任务序号", "After task no."), NotNeg: true,
+		Help: entity.T("从 1 开始；0 表示无前置", "Counted from 1; 0 means none"),
+	})
 	d.Field(&t.Milestone, entity.Field{Label: entity.T("完成时的里程碑", "Milestone at its end"), List: true})
 	d.Parent(&t.TemplateID)
 }

@@ -42,12 +42,16 @@ func (t *Timesheet) Describe(d *entity.Desc) {
 	d.Field(&t.UserID, entity.Field{Label: entity.T("人员", "Person"), Ref: "user", List: true, Filter: true})
 	d.Field(&t.Date, entity.Field{Label: entity.T("日期", "Date"), List: true, Filter: true})
 	d.Field(&t.Hours, entity.Field{Label: entity.T("小时", "Hours"), Required: true, Positive: true, List: true, Total: true})
-	d.Field(&t.Rate, entity.Field{Label: entity.T("成本费率", "Cost rate"), Kind: entity.KindPrice, Class: "cost",
-		Help: entity.T("留空时取人员资源的成本费率", "The person's cost rate when left out")})
+	d.Field(&t.Rate, entity.Field{
+		Label: entity.T("成本费率", "Cost rate"), Kind: entity.KindPrice, Class: "cost",
+		Help: entity.T("留空时取人员资源的成本费率", "The person's cost rate when left out"),
+	})
 	d.Field(&t.Amount, entity.Field{Label: entity.T("成本", "Cost"), Class: "cost", Computed: true, Total: true})
 	d.Field(&t.Description, entity.Field{Label: entity.T("说明", "Description"), List: true, Search: true})
-	d.Field(&t.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Booked, Filter: true,
-		Options: entity.Options(Booked, "已登记", "Booked", Cancelled, "已作废", "Cancelled")})
+	d.Field(&t.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: Booked, Filter: true,
+		Options: entity.Options(Booked, "已登记", "Booked", Cancelled, "已作废", "Cancelled"),
+	})
 	d.State(&t.Status, Booked)
 	d.Owner(&t.UserID)
 	d.NoDelete()
@@ -55,8 +59,8 @@ func (t *Timesheet) Describe(d *entity.Desc) {
 
 // prepareTimesheets completes booked hours: who, when, at which rate, and what they cost. Nothing is booked on a project that is over.
 func prepareTimesheets(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Timesheet]) error {
-	var people, projects, tasks []id.ID
-	for _, c := range changes {
+	people, projects, tasks := make([]id.ID, len(changes)), make([]id.ID, len(changes)), make([]id.ID, len(changes))
+	for i, c := range changes {
 		t := c.New
 		if c.Old == nil {
 			t.Status = Booked
@@ -67,7 +71,7 @@ func prepareTimesheets(ctx context.Context, tx *tenancy.Tx, changes []modules.Ch
 		if t.Date.IsZero() {
 			t.Date = tx.Today()
 		}
-		people, projects, tasks = append(people, t.UserID), append(projects, t.ProjectID), append(tasks, t.TaskID)
+		people[i], projects[i], tasks[i] = t.UserID, t.ProjectID, t.TaskID
 	}
 	if err := bookable(ctx, tx, projects, tasks, func(i int) id.ID { return changes[i].New.ProjectID }); err != nil {
 		return err

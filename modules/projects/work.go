@@ -97,10 +97,10 @@ func cancelProject(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.No
 
 // prepareTasks checks that tasks hang together: parents and predecessors are of the same project, and none waits for itself.
 func prepareTasks(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Task]) error {
-	var keys []id.ID
+	keys := make([]id.ID, len(changes))
 	linked := false
 	b := bookOf(tx)
-	for _, c := range changes {
+	for i, c := range changes {
 		t := c.New
 		if c.Old == nil {
 			t.Status = Todo
@@ -109,7 +109,7 @@ func prepareTasks(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[
 			t.DependsOn = []string{}
 		}
 		linked = linked || len(t.DependsOn) > 0 || !t.ParentID.IsZero()
-		keys = append(keys, t.ProjectID)
+		keys[i] = t.ProjectID
 		b.touch(tx, t.ProjectID)
 	}
 	if !linked {

@@ -45,10 +45,15 @@ func (o office) prepareQuotations(ctx context.Context, tx *tenancy.Tx, changes [
 // sendQuotation freezes the offer: from now on the customer may accept it.
 func (o office) sendQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotation, _ modules.None) error {
 	if len(q.Lines) == 0 {
-		return fault.New(fault.Rule, "quotation.no_lines", "报价单没有产品行", "The quotation has no lines").At("lines", "required", "至少需要一行产品", "At least one line is needed")
+		return noLines()
 	}
 	q.Status = Sent
 	return record.Update(ctx, tx, q)
+}
+
+func noLines() error {
+	return fault.New(fault.Rule, "quotation.no_lines", "报价单没有产品行", "The quotation has no lines").
+		At("lines", "required", "至少需要一行产品", "At least one line is needed")
 }
 
 // Acceptance is the input of accepting an offer.
@@ -62,7 +67,7 @@ func (o office) acceptQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotatio
 		return fault.New(fault.Rule, "quotation.expired", "报价已于 %s 过期", "The quotation expired on %s", q.ValidUntil.String())
 	}
 	if len(q.Lines) == 0 {
-		return fault.New(fault.Rule, "quotation.no_lines", "报价单没有产品行", "The quotation has no lines").At("lines", "required", "至少需要一行产品", "At least one line is needed")
+		return noLines()
 	}
 	x := q.order()
 	if err := o.place(ctx, tx, x); err != nil {

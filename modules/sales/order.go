@@ -107,10 +107,14 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 	d.Field(&o.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "price", Computed: true})
 	d.Field(&o.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, List: true, Filter: true, Total: true})
 	d.Field(&o.CompanyAmount, entity.Field{Label: entity.T("本位币金额", "Total in company currency"), Class: "price", Computed: true, Total: true})
-	d.Field(&o.ExchangeRate, entity.Field{Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true,
-		Help: entity.T("1 单位订单币种折合的本位币", "Company currency for one unit of the order's")})
-	d.Field(&o.CreditExcess, entity.Field{Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true, Aside: true,
-		Help: entity.T("确认时客户未结金额加本单超出信用额度的部分，本位币", "By how much the customer's open amounts and this order exceed the limit, in company currency")})
+	d.Field(&o.ExchangeRate, entity.Field{
+		Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true,
+		Help: entity.T("1 单位订单币种折合的本位币", "Company currency for one unit of the order's"),
+	})
+	d.Field(&o.CreditExcess, entity.Field{
+		Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true, Aside: true,
+		Help: entity.T("确认时客户未结金额加本单超出信用额度的部分，本位币", "By how much the customer's open amounts and this order exceed the limit, in company currency"),
+	})
 	d.Field(&o.CostAmount, entity.Field{Label: entity.T("预计成本", "Expected cost"), Class: "cost", Computed: true, Total: true, Aside: true})
 	d.Field(&o.MarginAmount, entity.Field{Label: entity.T("预计毛利", "Expected margin"), Class: "margin", Computed: true, Signed: true, Total: true, Aside: true})
 }
@@ -118,18 +122,29 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 func (o *Order) describeProgress(d *entity.Desc) {
 	d.Field(&o.PromisedDate, entity.Field{Label: entity.T("承诺交期", "Promised date"), Computed: true, List: true, Filter: true, Aside: true})
 	d.Field(&o.PromisedBy, entity.Field{Label: entity.T("交期取决于", "Promise depends on"), Computed: true, Aside: true})
-	d.Field(&o.DeliveryStatus, entity.Field{Label: entity.T("交付状态", "Delivery"), Computed: true, List: true, Filter: true, Default: "none", Aside: true,
-		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped")})
+	d.Field(&o.DeliveryStatus, entity.Field{
+		Label: entity.T("交付状态", "Delivery"), Computed: true, List: true, Filter: true, Default: "none", Aside: true,
+		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped"),
+	})
 	d.Field(&o.DeliveryProgress, entity.Field{Label: entity.T("交付进度 %", "Delivery progress %"), Computed: true, List: true, Aside: true})
-	d.Field(&o.InvoiceStatus, entity.Field{Label: entity.T("开票状态", "Invoicing"), Computed: true, Filter: true, Default: "none", Aside: true,
-		Options: entity.Options("none", "无", "None", "waiting", "待开票", "Waiting", "partial", "部分开票", "Partial", "invoiced", "已开票", "Invoiced")})
-	d.Field(&o.PaymentStatus, entity.Field{Label: entity.T("收款状态", "Payment"), Class: "payment", List: true, Filter: true, Default: "none", Anytime: true, Aside: true,
-		Options: entity.Options("none", "未收款", "None", "partial", "部分收款", "Partial", "paid", "已收款", "Paid")})
+	d.Field(&o.InvoiceStatus, entity.Field{
+		Label: entity.T("开票状态", "Invoicing"), Computed: true, Filter: true, Default: "none", Aside: true,
+		Options: entity.Options("none", "无", "None", "waiting", "待开票", "Waiting", "partial", "部分开票", "Partial", "invoiced", "已开票", "Invoiced"),
+	})
+	d.Field(&o.PaymentStatus, entity.Field{
+		Label: entity.T("收款状态", "Payment"), Class: "payment", List: true, Filter: true, Anytime: true, Aside: true,
+		Default: "none",
+		Options: entity.Options("none", "未收款", "None", "partial", "部分收款", "Partial", "paid", "已收款", "Paid"),
+	})
 	d.Field(&o.CollectedAmount, entity.Field{Label: entity.T("已收金额", "Collected"), Class: "payment", Computed: true, Total: true, Aside: true})
-	d.Virtual("late_days", entity.Field{Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, List: true, Filter: true,
-		Expr: "CASE WHEN " + late + " THEN greatest(coalesce(promised_date, requested_date), {today}) - requested_date ELSE 0 END"})
-	d.Virtual("late_because", entity.Field{Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
-		Expr: "CASE WHEN " + late + " THEN promised_by ELSE '' END"})
+	d.Virtual("late_days", entity.Field{
+		Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, List: true, Filter: true,
+		Expr: "CASE WHEN " + late + " THEN greatest(coalesce(promised_date, requested_date), {today}) - requested_date ELSE 0 END",
+	})
+	d.Virtual("late_because", entity.Field{
+		Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
+		Expr: "CASE WHEN " + late + " THEN promised_by ELSE '' END",
+	})
 }
 
 // head is the order as other modules see it.

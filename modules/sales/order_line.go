@@ -52,8 +52,10 @@ func (l *OrderLine) Describe(d *entity.Desc) {
 	done(&l.BaseReserved, "已预留（基本单位）", "Reserved, in product unit")
 	done(&l.BaseShipped, "已交付（基本单位）", "Shipped, in product unit")
 	d.Field(&l.PromisedDate, entity.Field{Label: entity.T("承诺交期", "Promised date"), Computed: true, Aside: true})
-	d.Field(&l.Fulfilment, entity.Field{Label: entity.T("履行方式", "Fulfilment"), Computed: true, Aside: true,
-		Options: entity.Options(byStock, "库存", "Stock", byProject, "项目", "Project", direct, "直接交付", "Direct")})
+	d.Field(&l.Fulfilment, entity.Field{
+		Label: entity.T("履行方式", "Fulfilment"), Computed: true, Aside: true,
+		Options: entity.Options(byStock, "库存", "Stock", byProject, "项目", "Project", direct, "直接交付", "Direct"),
+	})
 	d.Field(&l.Closed, entity.Field{Label: entity.T("余量已关闭", "Rest is off"), Computed: true, Aside: true})
 	d.Parent(&l.OrderID)
 }

@@ -26,10 +26,14 @@ func (p *Priced) describe(d *entity.Desc) {
 	d.Field(&p.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Required: true, List: true, Filter: true})
 	d.Field(&p.Description, entity.Field{Label: entity.T("说明", "Description"), Help: entity.T("留空时取产品名称", "The product's name when left empty")})
 	d.Field(&p.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Required: true, Positive: true, List: true})
-	d.Field(&p.Unit, entity.Field{Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code", List: true,
-		Help: entity.T("留空时取产品单位", "The product's unit when left empty")})
-	d.Field(&p.UnitPrice, entity.Field{Label: entity.T("单价", "Unit price"), Kind: entity.KindPrice, Class: "price", List: true,
-		Help: entity.T("留空或为零时取价目表或产品目录价；赠品请填折扣 100 %", "When left out or zero, the price list's or the product's list price; a gift has a discount of 100 %")})
+	d.Field(&p.Unit, entity.Field{
+		Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code", List: true,
+		Help: entity.T("留空时取产品单位", "The product's unit when left empty"),
+	})
+	d.Field(&p.UnitPrice, entity.Field{
+		Label: entity.T("单价", "Unit price"), Kind: entity.KindPrice, Class: "price", List: true,
+		Help: entity.T("留空或为零时取价目表或产品目录价；赠品请填折扣 100 %", "When left out or zero, the price list's or the product's list price; a gift has a discount of 100 %"),
+	})
 	d.Field(&p.DiscountPercent, entity.Field{Label: entity.T("折扣 %", "Discount %"), Class: "price"})
 	d.Field(&p.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax", Help: entity.T("留空时取产品默认税率", "The product's tax when left empty")})
 	d.Field(&p.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Signed: true})

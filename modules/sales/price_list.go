@@ -56,8 +56,10 @@ func (l *PriceListLine) Describe(d *entity.Desc) {
 	d.Field(&l.PriceListID, entity.Field{Label: entity.T("价目表", "Price list"), Ref: "sales.price_list", Required: true, Immutable: true})
 	d.Field(&l.Position, entity.Field{Label: entity.T("行号", "Position"), Computed: true})
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Required: true, List: true, Filter: true})
-	d.Field(&l.Unit, entity.Field{Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code",
-		Help: entity.T("留空时适用于任何单位的产品单位价", "Left empty, the price is for lines in any unit")})
+	d.Field(&l.Unit, entity.Field{
+		Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code",
+		Help: entity.T("留空时适用于任何单位的产品单位价", "Left empty, the price is for lines in any unit"),
+	})
 	d.Field(&l.MinQuantity, entity.Field{Label: entity.T("起订量", "From quantity")})
 	d.Field(&l.UnitPrice, entity.Field{Label: entity.T("单价", "Unit price"), Kind: entity.KindPrice, Class: "price", Required: true, List: true})
 	d.Field(&l.DiscountPercent, entity.Field{Label: entity.T("折扣 %", "Discount %"), Class: "price"})

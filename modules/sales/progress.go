@@ -29,12 +29,12 @@ func (o *Order) promise(today clock.Date, supplies func(*OrderLine) []*Promise) 
 		return
 	}
 	var latest clock.Date
-	by, known, any := "", true, false
+	by, known, some := "", true, false
 	for _, l := range o.Lines {
 		if l.Fulfilment != byStock || l.open().Sign() <= 0 {
 			continue
 		}
-		any = true
+		some = true
 		date, no := l.promise(today, supplies(l))
 		l.PromisedDate = date
 		if date.IsZero() {
@@ -46,9 +46,9 @@ func (o *Order) promise(today clock.Date, supplies func(*OrderLine) []*Promise) 
 		}
 	}
 	switch {
-	case any && !known:
+	case some && !known:
 		o.PromisedDate, o.PromisedBy = clock.Date{}, ""
-	case any:
+	case some:
 		o.PromisedDate, o.PromisedBy = latest, by
 	}
 }

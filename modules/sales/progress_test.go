@@ -10,7 +10,9 @@ import (
 
 func stocked(quantity, reserved, shipped, amount string) *OrderLine {
 	return &OrderLine{
-		Priced:     Priced{Quantity: money.Must(quantity), BaseQuantity: money.Must(quantity), UntaxedAmount: money.Must(amount), TotalAmount: money.Must(amount)},
+		Priced: Priced{
+			Quantity: money.Must(quantity), BaseQuantity: money.Must(quantity), UntaxedAmount: money.Must(amount), TotalAmount: money.Must(amount),
+		},
 		Fulfilment: byStock, BaseReserved: money.Must(reserved), BaseShipped: money.Must(shipped),
 	}
 }
@@ -62,7 +64,7 @@ func TestPromisedDate(t *testing.T) {
 		{"all reserved: today", stocked("10", "10", "0", "1"), nil, "2026-03-01", ""},
 		{"nobody supplies the rest", stocked("10", "6", "0", "1"), nil, "", ""},
 		{"the rest comes later", stocked("10", "6", "0", "1"), []*Promise{supply("MO1", "4", "2026-03-09")}, "2026-03-09", "MO1"},
-		{"the last supply decides", stocked("10", "0", "0", "1"), []*Promise{supply("PR1", "5", "2026-03-20"), supply("MO1", "5", "2026-03-09")}, "2026-03-20", "PR1"},
+		{"the last decides", stocked("10", "0", "0", "1"), []*Promise{supply("PR1", "5", "2026-03-20"), supply("MO1", "5", "2026-03-09")}, "2026-03-20", "PR1"},
 		{"a part is not supplied", stocked("10", "0", "0", "1"), []*Promise{supply("PR1", "5", "2026-03-20")}, "", ""},
 	} {
 		o := &Order{Status: Confirmed, Lines: []*OrderLine{c.line}}

@@ -38,8 +38,10 @@ func (r *Return) Describe(d *entity.Desc) {
 	d.Field(&r.No, entity.Field{Label: entity.T("单号", "No."), Computed: true, Unique: true, List: true, Search: true})
 	d.Field(&r.OrderID, entity.Field{Label: entity.T("订单", "Order"), Ref: "sales.order", Required: true, Immutable: true, List: true, Filter: true})
 	d.Field(&r.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", Computed: true, List: true, Filter: true})
-	d.Field(&r.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, List: true, Filter: true, Default: Draft,
-		Options: entity.Options(Draft, "草稿", "Draft", Confirmed, "已确认", "Confirmed", Cancelled, "已取消", "Cancelled")})
+	d.Field(&r.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, List: true, Filter: true, Default: Draft,
+		Options: entity.Options(Draft, "草稿", "Draft", Confirmed, "已确认", "Confirmed", Cancelled, "已取消", "Cancelled"),
+	})
 	d.Field(&r.Date, entity.Field{Label: entity.T("日期", "Date"), List: true, Filter: true})
 	d.Field(&r.Reason, entity.Field{Label: entity.T("退货原因", "Reason")})
 	d.Number(&r.No, "SR")
@@ -71,9 +73,9 @@ func (l *ReturnLine) Describe(d *entity.Desc) {
 
 // prepareReturns fills customer and products from the orders and checks the quantities.
 func (o office) prepareReturns(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Return]) error {
-	var keys []id.ID
-	for _, c := range changes {
-		keys = append(keys, c.New.OrderID)
+	keys := make([]id.ID, len(changes))
+	for i, c := range changes {
+		keys[i] = c.New.OrderID
 	}
 	orders, err := record.GetMany[Order](ctx, tx, unique(keys))
 	if err != nil {

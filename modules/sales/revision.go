@@ -93,8 +93,10 @@ func (l *RevisionLine) Describe(d *entity.Desc) {
 	d.Field(&l.RevisionID, entity.Field{Label: entity.T("变更", "Revision"), Ref: "sales.revision", Immutable: true})
 	d.Field(&l.Position, entity.Field{Label: entity.T("行号", "Position"), Computed: true})
 	d.Field(&l.OrderLineID, entity.Field{Label: entity.T("订单行", "Order line"), Immutable: true})
-	d.Field(&l.Change, entity.Field{Label: entity.T("变更", "Change"), Immutable: true,
-		Options: entity.Options(added, "新增", "Added", changed, "修改", "Changed", removed, "删除", "Removed")})
+	d.Field(&l.Change, entity.Field{
+		Label: entity.T("变更", "Change"), Immutable: true,
+		Options: entity.Options(added, "新增", "Added", changed, "修改", "Changed", removed, "删除", "Removed"),
+	})
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Immutable: true})
 	d.Field(&l.Description, entity.Field{Label: entity.T("说明", "Description"), Immutable: true})
 	d.Field(&l.Unit, entity.Field{Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code", Immutable: true})

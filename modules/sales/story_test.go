@@ -1,6 +1,7 @@
 package sales_test
 
 import (
+	"maps"
 	"net/http"
 	"testing"
 )
@@ -9,9 +10,7 @@ import (
 func goods(p person, number, price string, more m) m {
 	p.t.Helper()
 	in := m{"number": number, "name": "Product " + number, "type": "stock", "unit": "pcs", "supply": "buy", "list_price": price, "standard_cost": "6"}
-	for k, v := range more {
-		in[k] = v
-	}
+	maps.Copy(in, more)
 	return p.create("inventory/products", in)
 }
 
@@ -34,7 +33,8 @@ func TestSalesAloneDeliversAtOnce(t *testing.T) {
 	same(t, "line", lines(order)[0], m{"unit": "pcs", "unit_price": "12.5", "base_quantity": "4", "reserved_quantity": "0"})
 	order = owner.act("sales/orders", order, "confirm", nil)
 	same(t, "confirmed", order, m{
-		"status": "in_progress", "delivery_status": "shipped", "delivery_progress": "100", "invoice_status": "waiting", "cost_amount": "24", "margin_amount": "26",
+		"status": "in_progress", "delivery_status": "shipped", "delivery_progress": "100", "invoice_status": "waiting",
+		"cost_amount": "24", "margin_amount": "26",
 	})
 	same(t, "line", lines(order)[0], m{"shipped_quantity": "4", "fulfilment": "direct"})
 	owner.refuse(http.StatusConflict, "state.not_allowed", "sales/orders", order, "confirm", nil)
@@ -49,7 +49,9 @@ func TestWinReservesAndPromises(t *testing.T) {
 	p := goods(owner, "P", "10", nil)
 	owner.create("purchasing/vendor_prices", m{"product_id": p["id"], "vendor_id": vendor["id"], "price": "5", "lead_time_days": 10})
 	stock(owner, p, "6")
-	deal := sally.create("crm/opportunities", m{"name": "Ten", "customer_id": customer["id"], "terms": "FOB Shanghai", "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
+	deal := sally.create("crm/opportunities", m{"name": "Ten", "customer_id": customer["id"], "terms": "FOB Shanghai", "lines": []m{
+		{"product_id": p["id"], "quantity": "10"},
+	}})
 	same(t, "deal", deal, m{"status": "open", "stage": "First contact", "probability": "10", "expected_amount": "100", "owner_id": sally.id})
 	deal = sally.act("crm/opportunities", deal, "win", nil)
 	same(t, "won", deal, m{"status": "won", "delivery_status": "waiting", "delivery_progress": "30", "probability": "100"})
@@ -134,7 +136,8 @@ func TestAmend(t *testing.T) {
 
 	delivery := owner.one("inventory/deliveries", "")
 	owner.act("inventory/deliveries", delivery, "ship", m{"lines": []m{{"order_line_id": line["id"], "quantity": "12"}}})
-	if f := sally.refuse(http.StatusUnprocessableEntity, "order.amendment_refused", "sales/orders", order, "amend", m{"lines": []m{{"id": line["id"], "quantity": "11"}}}); f != "lines[0].quantity" {
+	less := m{"lines": []m{{"id": line["id"], "quantity": "11"}}}
+	if f := sally.refuse(http.StatusUnprocessableEntity, "order.amendment_refused", "sales/orders", order, "amend", less); f != "lines[0].quantity" {
 		t.Errorf("fields %s", f)
 	}
 	order = sally.act("sales/orders", order, "amend", m{"lines": []m{{"id": line["id"], "quantity": "12"}, {"id": lines(order)[1]["id"], "remove": true}}})
@@ -144,7 +147,8 @@ func TestAmend(t *testing.T) {
 	}
 
 	// Over the limit.
-	out := sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(order, "id")+"/amend", m{"lines": []m{{"id": line["id"], "quantity": "1012"}}})
+	much := m{"lines": []m{{"id": line["id"], "quantity": "1012"}}}
+	out := sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(order, "id")+"/amend", much)
 	approval, _ := out["approval"].(m)
 	same(t, "untouched", sally.read("sales/orders", order), m{"untaxed_amount": "1200", "revision": "2"})
 	sally.refuse(http.StatusConflict, "order.revision_pending", "sales/orders", order, "amend", m{"lines": []m{{"id": line["id"], "quantity": "13"}}})
@@ -161,18 +165,18 @@ func TestCancelAndClose(t *testing.T) {
 	customer := owner.create("crm/customers", m{"name": "Northwind"})
 	p := goods(owner, "P", "100", nil)
 	stock(owner, p, "10")
-	make := func() m {
+	sell := func() m {
 		o := owner.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
 		return owner.act("sales/orders", o, "confirm", nil)
 	}
-	first := make()
+	first := sell()
 	owner.refuse(http.StatusUnprocessableEntity, "order.nothing_shipped", "sales/orders", first, "close", nil)
 	first = owner.act("sales/orders", first, "cancel", m{"reason": "changed their mind"})
 	same(t, "cancelled", first, m{"status": "cancelled", "delivery_status": "none", "delivery_progress": "0", "cancel_reason": "changed their mind"})
 	same(t, "line", lines(first)[0], m{"reserved_quantity": "0"})
 	same(t, "free again", owner.one("inventory/stock_balances", "product_id="+text(p, "id")+"&on_hand[gt]=0"), m{"reserved": "0"})
 
-	second := make()
+	second := sell()
 	delivery := owner.one("inventory/deliveries", "order_id="+text(second, "id")+"&status=ready")
 	owner.act("inventory/deliveries", delivery, "ship", m{"lines": []m{{"order_line_id": lines(second)[0]["id"], "quantity": "4"}}})
 	second = owner.act("sales/orders", second, "close", nil)
@@ -231,13 +235,16 @@ func TestReturn(t *testing.T) {
 	p := goods(owner, "P", "100", nil)
 	order := owner.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
 	line := lines(owner.act("sales/orders", order, "confirm", nil))[0]
-	owner.must(http.StatusBadRequest, http.MethodPost, "/sales/returns", m{"order_id": order["id"], "lines": []m{{"order_line_id": line["id"], "quantity": "11"}}})
-	back := owner.create("sales/returns", m{"order_id": order["id"], "reason": "scratched", "lines": []m{{"order_line_id": line["id"], "quantity": "3"}}})
+	pieces := func(n string) m {
+		return m{"order_id": order["id"], "reason": "scratched", "lines": []m{{"order_line_id": line["id"], "quantity": n}}}
+	}
+	owner.must(http.StatusBadRequest, http.MethodPost, "/sales/returns", pieces("11"))
+	back := owner.create("sales/returns", pieces("3"))
 	same(t, "return", back, m{"status": "draft", "customer_id": customer["id"]})
 	same(t, "confirmed", owner.act("sales/returns", back, "confirm", nil), m{"status": "confirmed"})
 	same(t, "line", lines(owner.read("sales/orders", order))[0], m{"returned_quantity": "3"})
-	owner.must(http.StatusBadRequest, http.MethodPost, "/sales/returns", m{"order_id": order["id"], "lines": []m{{"order_line_id": line["id"], "quantity": "8"}}})
-	again := owner.create("sales/returns", m{"order_id": order["id"], "lines": []m{{"order_line_id": line["id"], "quantity": "7"}}})
+	owner.must(http.StatusBadRequest, http.MethodPost, "/sales/returns", pieces("8"))
+	again := owner.create("sales/returns", pieces("7"))
 	same(t, "cancelled", owner.act("sales/returns", again, "cancel", nil), m{"status": "cancelled"})
 }
 
@@ -261,7 +268,9 @@ func TestForeignCurrency(t *testing.T) {
 	owner.create("finance/exchange_rates", m{"currency": "USD", "date": "2020-01-01", "rate": "7.1"})
 	customer := owner.create("crm/customers", m{"name": "Northwind"})
 	p := goods(owner, "P", "100", nil)
-	order := sally.create("sales/orders", m{"customer_id": customer["id"], "currency": "USD", "lines": []m{{"product_id": p["id"], "quantity": "1000", "unit_price": "14"}}})
+	order := sally.create("sales/orders", m{"customer_id": customer["id"], "currency": "USD", "lines": []m{
+		{"product_id": p["id"], "quantity": "1000", "unit_price": "14"},
+	}})
 	same(t, "order", order, m{"total_amount": "15820", "company_amount": "112322", "exchange_rate": "7.1"})
 	sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(order, "id")+"/confirm", nil)
 	plain := sally.create("sales/orders", m{"customer_id": customer["id"], "currency": "USD", "lines": []m{{"product_id": p["id"], "quantity": "1"}}})
