@@ -6,9 +6,9 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/tenon-hq/tenon/engine/flow"
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
-	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -31,6 +31,10 @@ func (a *API) act(w http.ResponseWriter, r *http.Request) error {
 			return record.Answer{}, err
 		}
 		a.touched(tx, t.def)
+		if f := flow.Refusal(tx); f != nil { // what made a request void is kept, and the approver is told
+			status := statusOf(f.Kind)
+			return record.Answer{Status: status, Body: problemJSON(r, f, status)}, nil
+		}
 		out, err := a.shown(ctx, tx, t.def, t.key)
 		if err != nil {
 			return record.Answer{}, err
@@ -151,12 +155,4 @@ func send(w http.ResponseWriter, x record.Answer) error {
 func (a *API) later(tx *tenancy.Tx, fn func() error) error {
 	tx.AfterCommit(func(context.Context) { _ = fn() })
 	return nil
-}
-
-func parseID(s string) (id.ID, error) {
-	k, err := id.Parse(s)
-	if err != nil {
-		return k, notFound()
-	}
-	return k, nil
 }

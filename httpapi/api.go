@@ -101,6 +101,7 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodPost, "/switch", a.switchWorkspace)
 	on(http.MethodGet, "/me", a.me)
 	on(http.MethodPost, "/users", a.addUser)
+	on(http.MethodPost, "/own_fields", a.addField)
 	on(http.MethodGet, "/modules", a.modules)
 	on(http.MethodPut, "/modules", a.switchModules)
 	on(http.MethodGet, "/tokens", a.tokens)

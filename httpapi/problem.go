@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -62,8 +61,22 @@ func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		a.log.ErrorContext(r.Context(), "request failed", "error", err, "request_id", requestID(r.Context()), "method", r.Method, "path", r.URL.Path)
 	} else {
-		a.log.DebugContext(r.Context(), "request refused", slog.Any("error", err), "path", r.URL.Path)
+		a.log.DebugContext(r.Context(), "request refused", "error", err, "path", r.URL.Path)
 	}
+	raw := problemJSON(r, f, status)
+	h := w.Header()
+	h.Set("Content-Language", string(languageOf(r)))
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="tenon"`)
+	}
+	_ = replyRaw(w, status, raw) // the client may be gone
+}
+
+// problemJSON writes a fault in the caller's language.
+func problemJSON(r *http.Request, f *fault.Fault, status int) []byte {
 	lang := languageOf(r)
 	out := map[string]any{}
 	for k, v := range f.Data {
@@ -76,7 +89,7 @@ func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
 	for _, x := range f.Fields {
 		fields = append(fields, problemField{x.Path, x.Reason, x.Text.In(lang)})
 	}
-	out["type"] = "https://tenon.dev/problems/" + f.Reason
+	out["type"] = "urn:tenon:problem:" + f.Reason
 	out["title"] = http.StatusText(status)
 	out["status"] = status
 	out["code"] = string(f.Kind)
@@ -84,17 +97,11 @@ func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
 	out["detail"] = f.Text.In(lang)
 	out["fields"] = fields
 	out["request_id"] = requestID(r.Context())
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Content-Language", string(lang))
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "5")
+	raw, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // data of faults are texts, numbers and plain objects
 	}
-	if status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="tenon"`)
-	}
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(out) // the client may be gone
+	return raw
 }
 
 // reply writes a value as JSON.
@@ -107,7 +114,11 @@ func reply(w http.ResponseWriter, status int, v any) error {
 }
 
 func replyRaw(w http.ResponseWriter, status int, raw []byte) error {
-	w.Header().Set("Content-Type", "application/json")
+	kind := "application/json"
+	if status >= http.StatusBadRequest {
+		kind = "application/problem+json"
+	}
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(raw) // the client may be gone

@@ -40,17 +40,20 @@ func Run(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, name s
 			return err
 		}
 	}
-	_, err = s.perform(ctx, tx, def, a, rec, input, body)
+	_, err = s.perform(ctx, tx, def, a, rec, input, body, false)
 	return err
 }
 
 // act is Run for modules: rights were checked on what the person called.
 func (s *session) act(ctx context.Context, tx *tenancy.Tx, def *entity.Def, a *modules.Action, rec entity.Record, input any) (bool, error) {
-	return s.perform(ctx, tx, def, a, rec, input, nil)
+	return s.perform(ctx, tx, def, a, rec, input, EncodeInput(input), false)
 }
 
-// perform checks the state, asks policy whether someone has to agree first, and runs the action or parks it.
-func (s *session) perform(ctx context.Context, tx *tenancy.Tx, def *entity.Def, a *modules.Action, rec entity.Record, input any, body map[string]any) (parked bool, err error) {
+// perform checks the state, asks policy whether someone has to agree first, and runs the action or parks it. agreed: they have, to this very act;
+// what the act brings about in turn is asked about as ever.
+func (s *session) perform(
+	ctx context.Context, tx *tenancy.Tx, def *entity.Def, a *modules.Action, rec entity.Record, input any, body map[string]any, agreed bool,
+) (parked bool, err error) {
 	state := ""
 	if def.State != nil {
 		state, _ = def.State.Get(rec).(string)
@@ -62,7 +65,7 @@ func (s *session) perform(ctx context.Context, tx *tenancy.Tx, def *entity.Def, 
 		return false, fault.New(fault.Conflict, "state.not_allowed", "状态为 %[1]s 的%[2]s不能%[4]s", "A %[3]s that is %[1]s does not allow %[5]s",
 			state, def.Label.ZH, def.Label.EN, a.Label.ZH, a.Name).With("state", state)
 	}
-	if !tx.Actor.System && tx.Actor.Approver.IsZero() {
+	if !tx.Actor.System && !agreed {
 		need, err := s.e.Policy.Gate(ctx, tx, def, a.Name, gateValues(def, rec))
 		if err != nil {
 			return false, err
@@ -108,7 +111,7 @@ func Resume(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rec entity.Rec
 			return err
 		}
 	}
-	_, err := s.perform(ctx, tx, def, a, rec, input, body)
+	_, err := s.perform(ctx, tx, def, a, rec, input, body, true)
 	return err
 }
 

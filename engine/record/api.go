@@ -53,6 +53,9 @@ func Find[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, where func(q
 	if err := q.Scan(ctx); err != nil {
 		return nil, databaseFault(err, of[T, P](tx))
 	}
+	if err := loadOwn(ctx, tx, of[T, P](tx), records(rows)); err != nil {
+		return nil, err
+	}
 	remember(tx, rows)
 	return rows, nil
 }

@@ -31,6 +31,7 @@ type change struct {
 // entry is one audit entry: what was done to one record, and why.
 type entry struct {
 	id, record, parent, cause id.ID
+	actor, approver           id.ID // who did it in this unit of work may differ: what was approved is the requester's act
 	def                       *entity.Def
 	action                    string
 	title                     string
@@ -49,7 +50,7 @@ type node struct {
 
 // note remembers what happened to a row. was is nil for a new row.
 func (s *session) note(tx *tenancy.Tx, def *entity.Def, action string, r, was entity.Record) {
-	e := entry{id: tx.NewID(), record: r.Meta().ID, cause: tx.Cause, def: def, action: action, module: tx.Actor.Module}
+	e := entryOf(tx, def, action, r.Meta().ID)
 	if def.Parent != nil {
 		e.parent, _ = def.Parent.Get(r).(id.ID)
 	}
@@ -81,7 +82,14 @@ func (s *session) note(tx *tenancy.Tx, def *entity.Def, action string, r, was en
 // NoteAct writes an audit entry for something that changed no field by itself (an export, a refused or parked act).
 func NoteAct(tx *tenancy.Tx, def *entity.Def, action string, record id.ID) {
 	s := current(tx)
-	s.audit = append(s.audit, entry{id: tx.NewID(), record: record, cause: tx.Cause, def: def, action: action, module: tx.Actor.Module})
+	s.audit = append(s.audit, entryOf(tx, def, action, record))
+}
+
+func entryOf(tx *tenancy.Tx, def *entity.Def, action string, record id.ID) entry {
+	return entry{
+		id: tx.NewID(), record: record, cause: tx.Cause, def: def, action: action,
+		actor: tx.Actor.ID, approver: tx.Actor.Approver, module: tx.Actor.Module,
+	}
 }
 
 // emit tells an event and runs what reacts to it.
@@ -130,7 +138,7 @@ func (s *session) flush(ctx context.Context, tx *tenancy.Tx) error {
 }
 
 func (s *session) flushAudit(ctx context.Context, tx *tenancy.Tx) error {
-	cols := make([][]*string, 9)
+	cols := make([][]*string, 11)
 	for i := range s.audit {
 		e := &s.audit[i]
 		if e.written {
@@ -138,17 +146,18 @@ func (s *session) flushAudit(ctx context.Context, tx *tenancy.Tx) error {
 		}
 		e.written = true
 		before, after := e.sides()
-		put(cols, idText(e.id), &e.action, &e.def.Name, idText(e.record), idText(e.parent), before, after, idText(e.cause), &e.module)
+		put(cols, idText(e.id), &e.action, &e.def.Name, idText(e.record), idText(e.parent), before, after, idText(e.cause), &e.module,
+			idText(e.actor), idText(e.approver))
 	}
 	if len(cols[0]) == 0 {
 		return nil
 	}
-	args := append(anys(cols), *stamp(tx.Now), idText(tx.Actor.ID), idText(tx.Actor.Approver), tx.Actor.RequestID)
+	args := append(anys(cols), *stamp(tx.Now), tx.Actor.RequestID)
 	_, err := tx.Tx.Tx.ExecContext(ctx, `INSERT INTO audit_entry
-		(id, action, entity, record_id, parent_id, before, after, cause_id, module, at, actor_id, approver_id, request_id)
-		SELECT a::uuid, b, c, d::uuid, e::uuid, f::jsonb, g::jsonb, h::uuid, i, $10::timestamptz, $11::uuid, $12::uuid, $13
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-		AS u(a, b, c, d, e, f, g, h, i)`, args...)
+		(id, action, entity, record_id, parent_id, before, after, cause_id, module, actor_id, approver_id, at, request_id)
+		SELECT a::uuid, b, c, d::uuid, e::uuid, f::jsonb, g::jsonb, h::uuid, i, j::uuid, k::uuid, $12::timestamptz, $13
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+		AS u(a, b, c, d, e, f, g, h, i, j, k)`, args...)
 	return databaseFault(err, nil)
 }
 

@@ -27,15 +27,13 @@ type draft struct {
 
 // reader turns bodies into drafts; it gathers all mistakes.
 type reader struct {
-	ctx    context.Context //nolint:containedctx // lives for one call
-	s      *session
-	tx     *tenancy.Tx
-	bad    fault.Fields
-	denied []string
-	masks  map[*entity.Def]*policy.Mask
-	state  string // of the record that is changed
-	fresh  bool   // the record is being made
-	refs   refs
+	ctx   context.Context //nolint:containedctx // lives for one call
+	s     *session
+	tx    *tenancy.Tx
+	bad   fault.Fields
+	masks map[*entity.Def]*policy.Mask
+	fresh bool // the record is being made
+	refs  refs
 }
 
 func (s *session) reader(ctx context.Context, tx *tenancy.Tx) *reader {

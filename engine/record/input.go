@@ -177,3 +177,53 @@ func labelTag(tag, name string) entity.Text {
 	}
 	return entity.T(name, name)
 }
+
+// EncodeInput writes an action's input as the JSON object that DecodeInput reads it from: what a module asked for has to be kept while it awaits
+// approval. Zero values are left out.
+func EncodeInput(input any) map[string]any {
+	v := reflect.ValueOf(input)
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	out := map[string]any{}
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Tag.Get("in"); name != "" && !v.Field(i).IsZero() {
+			out[name] = encodeValue(v.Field(i))
+		}
+	}
+	return out
+}
+
+func encodeValue(v reflect.Value) any {
+	if v.Kind() == reflect.Pointer {
+		return encodeValue(v.Elem())
+	}
+	switch x := v.Interface().(type) {
+	case id.ID:
+		return x.String()
+	case clock.Date:
+		return x.String()
+	case decimal.Decimal:
+		return x.String()
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Bool:
+		return v.Bool()
+	case reflect.Int, reflect.Int64, reflect.Int32:
+		return jsonNumber(v.Int())
+	case reflect.Slice:
+		list := make([]any, v.Len())
+		for i := range list {
+			list[i] = encodeValue(v.Index(i))
+		}
+		return list
+	case reflect.Struct:
+		return EncodeInput(v.Interface())
+	}
+	return nil
+}

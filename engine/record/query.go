@@ -121,9 +121,9 @@ func (w *where) rows(f policy.Filter) {
 	}
 	sql, args := f.SQL("t")
 	for _, a := range args { // ? in order
-		place := ""
+		place := "::text::uuid"
 		if k, ok := a.(id.ID); ok {
-			place = w.arg(k.String()) + "::text::uuid"
+			place = w.arg(k.String()) + place
 		} else {
 			place = w.arg(a)
 		}
@@ -264,17 +264,17 @@ func (p *plan) search(w *where, q string) {
 	if q == "" {
 		return
 	}
-	var any []string
+	var found []string
 	pattern := w.arg("%" + like(q) + "%")
 	for _, f := range p.def.Fields {
 		if (f.Search || f.Title) && f.Kind == entity.KindText && !f.Sealed && p.mask.View(f) {
-			any = append(any, p.expr(f)+" ILIKE "+pattern+"::text")
+			found = append(found, p.expr(f)+" ILIKE "+pattern+"::text")
 		}
 	}
-	if len(any) == 0 {
-		any = []string{"false"}
+	if len(found) == 0 {
+		found = []string{"false"}
 	}
-	w.add("(" + strings.Join(any, " OR ") + ")")
+	w.add("(" + strings.Join(found, " OR ") + ")")
 }
 
 // key is one part of a page's order: an SQL expression that is never NULL.
@@ -343,7 +343,7 @@ func after(w *where, keys []key, cursor string) error {
 		return fault.New(fault.Invalid, "cursor.invalid", "游标无效或与排序不符", "The cursor is invalid or belongs to another order").
 			At("cursor", "cursor.invalid", "请从第一页重新开始", "Start again from the first page")
 	}
-	var any []string
+	var behind []string
 	for i, k := range keys {
 		var all []string
 		for j := range i {
@@ -354,7 +354,7 @@ func after(w *where, keys []key, cursor string) error {
 			sign = " < "
 		}
 		all = append(all, k.expr+sign+w.arg(at[i])+"::text::"+k.cast)
-		any = append(any, "("+strings.Join(all, " AND ")+")")
+		behind = append(behind, "("+strings.Join(all, " AND ")+")")
 	}
 	if len(keys) > 1 { // the leading key alone lets an index narrow the range
 		sign := " >= "
@@ -363,7 +363,7 @@ func after(w *where, keys []key, cursor string) error {
 		}
 		w.add(keys[0].expr + sign + w.arg(at[0]) + "::text::" + keys[0].cast)
 	}
-	w.add("(" + strings.Join(any, " OR ") + ")")
+	w.add("(" + strings.Join(behind, " OR ") + ")")
 	return nil
 }
 

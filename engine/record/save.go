@@ -144,10 +144,7 @@ func Change(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, ver
 	}
 	old := s.snaps[key]
 	d.apply(rec)
-	gone, err := r.replace(d, rec)
-	if err != nil {
-		return err
-	}
+	gone := r.replace(d, rec)
 	if err := r.finish(def, []*draft{d}, []entity.Record{old}, []entity.Record{rec}); err != nil {
 		return err
 	}
@@ -182,8 +179,8 @@ func editable(def *entity.Def, rec entity.Record, d *draft) error {
 }
 
 // replace puts the caller's lines in place of a document's: those with an id are kept and changed, others made, missing ones removed.
-func (r *reader) replace(d *draft, rec entity.Record) (gone map[*entity.Lines][]entity.Record, err error) {
-	gone = map[*entity.Lines][]entity.Record{}
+func (r *reader) replace(d *draft, rec entity.Record) map[*entity.Lines][]entity.Record {
+	gone := map[*entity.Lines][]entity.Record{}
 	for l, list := range d.lines {
 		had := map[id.ID]entity.Record{}
 		for _, row := range l.Rows(rec) {
@@ -211,7 +208,7 @@ func (r *reader) replace(d *draft, rec entity.Record) (gone map[*entity.Lines][]
 		}
 		l.SetRows(rec, rows)
 	}
-	return gone, nil
+	return gone
 }
 
 // saveTree saves a document and its lines after a change by a caller. The document's version grows even when only lines changed.
@@ -299,6 +296,9 @@ func (s *session) hold(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key
 	}
 	if err != nil {
 		return nil, databaseFault(err, def)
+	}
+	if err := loadOwn(ctx, tx, def, []entity.Record{rec}); err != nil {
+		return nil, err
 	}
 	s.keep(rec)
 	return rec, loadLines(ctx, tx, def, []entity.Record{rec}, true)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"maps"
 	"reflect"
 
 	"github.com/tenon-hq/tenon/entity"
@@ -157,5 +158,6 @@ func (s *session) keep(r entity.Record) {
 	c := reflect.New(v.Type())
 	c.Elem().Set(v)
 	snap, _ := reflect.TypeAssert[entity.Record](c)
+	snap.Meta().Extra = maps.Clone(r.Meta().Extra)
 	s.snaps[r.Meta().ID] = snap
 }

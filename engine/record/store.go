@@ -29,6 +29,9 @@ func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID
 	if err := q.Scan(ctx); err != nil {
 		return nil, databaseFault(err, def)
 	}
+	if err := loadOwn(ctx, tx, def, records(rows)); err != nil {
+		return nil, err
+	}
 	if err := loadLines(ctx, tx, def, records(rows), lock); err != nil {
 		return nil, err
 	}
@@ -81,6 +84,9 @@ func loadLines(ctx context.Context, tx *tenancy.Tx, def *entity.Def, docs []enti
 			all[i], _ = reflect.TypeAssert[entity.Record](children.Index(i))
 			parent, _ := l.Of.Parent.Get(all[i]).(id.ID)
 			byDoc[parent] = append(byDoc[parent], all[i])
+		}
+		if err := loadOwn(ctx, tx, l.Of, all); err != nil {
+			return err
 		}
 		remember(tx, all)
 		for _, d := range docs {
