@@ -53,6 +53,8 @@ func TestVerifyFindsContradictions(t *testing.T) {
 	c := newCompany(t, w, "Sound")
 	c.stock(c.steel, "50", "9")
 	trade(c)
+	bill := c.books.create("finance/bills", m{"vendor_id": c.vendor["id"], "lines": []m{{"description": "Rent", "quantity": "1", "unit_price": "100"}}})
+	c.books.act("finance/bills", str(bill, "id"), "post", nil)
 	tenant := w.tenant(t, "Sound")
 	findings, err := w.app.Verify(t.Context(), tenant)
 	if err != nil {
@@ -68,6 +70,7 @@ func TestVerifyFindsContradictions(t *testing.T) {
 		{"reserved stock is the sum of reservations", "UPDATE reservation SET quantity = quantity + 1 WHERE status = 'open'", "UPDATE reservation SET quantity = quantity - 1 WHERE status = 'open'"},
 		{"invoices are open by what is not paid or credited", "UPDATE finance_invoice SET residual_amount = residual_amount + 1", "UPDATE finance_invoice SET residual_amount = residual_amount - 1"},
 		{"payments are matched by no more than they are", "UPDATE finance_payment SET amount = amount + 1", "UPDATE finance_payment SET amount = amount - 1"},
+		{"bills are open by what is not paid", "UPDATE finance_bill SET paid_amount = paid_amount + 1", "UPDATE finance_bill SET paid_amount = paid_amount - 1"},
 		{
 			"reserved stock is on hand", "ALTER TABLE stock_balance DROP CONSTRAINT stock_balance_reserved_is_there; UPDATE stock_balance SET reserved = on_hand + 1",
 			"",

@@ -51,6 +51,7 @@ func (p *program) commands() []command {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // asked twice, it ends at once
 	p := &program{out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	code := p.run(ctx, os.Args[1:])
 	stop()
@@ -99,6 +100,9 @@ func (p *program) code(err error) int {
 	case errors.Is(err, errUsage):
 		return usage
 	case errors.Is(err, errFound):
+		return bad
+	case errors.Is(err, context.Canceled):
+		p.complain(p.text("已中断", "interrupted"))
 		return bad
 	}
 	p.complain(p.explain(err))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -158,7 +159,7 @@ func (o office) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 	return err
 }
 
-// goodsShipped notes what has left and tells that the customer has got it.
+// goodsShipped notes what has left and tells that the customer has got it. An order that ships complete refuses a part.
 func (o office) goodsShipped(ctx context.Context, tx *tenancy.Tx, e inventoryevent.GoodsShipped) error {
 	d := deskOf(tx)
 	orders, err := d.open(ctx, tx, []id.ID{e.OrderID})
@@ -169,7 +170,23 @@ func (o office) goodsShipped(ctx context.Context, tx *tenancy.Tx, e inventoryeve
 	for _, l := range e.Lines {
 		shipped[l.OrderLineID] = shipped[l.OrderLineID].Add(l.Quantity)
 	}
+	if err := orders[0].complete(shipped); err != nil {
+		return err
+	}
 	return o.delivered(ctx, tx, orders[0], e.DeliveryID, func(l *OrderLine) money.Quantity { return shipped[l.ID] })
+}
+
+// complete refuses goods that leave while others of an order that ships complete stay behind.
+func (o *Order) complete(shipped map[id.ID]money.Quantity) error {
+	if !o.ShipComplete {
+		return nil
+	}
+	for _, l := range o.Lines {
+		if l.Fulfilment == byStock && l.open().GreaterThan(shipped[l.ID]) {
+			return fault.New(fault.Rule, "order.ships_complete", "订单 %s 要求整单发货，%s 尚未备齐", "The order %s ships complete, and %s is not all there", o.No, l.Description)
+		}
+	}
+	return nil
 }
 
 // delivered raises what the customer has got and tells about it.

@@ -34,6 +34,7 @@ type told struct {
 	delivery, by string
 	progress     string
 	promised     clock.Date
+	requested    clock.Date
 }
 
 type deskKey struct{}
@@ -51,7 +52,7 @@ func deskOf(tx *tenancy.Tx) *desk {
 }
 
 func tellable(o *Order) told {
-	return told{delivery: o.DeliveryStatus, by: o.PromisedBy, progress: o.DeliveryProgress.String(), promised: o.PromisedDate}
+	return told{delivery: o.DeliveryStatus, by: o.PromisedBy, progress: o.DeliveryProgress.String(), promised: o.PromisedDate, requested: o.RequestedDate}
 }
 
 // put lays an order that the engine has loaded and locked on the desk. If the desk has it already, what was done to it in memory goes on with the
@@ -165,19 +166,9 @@ func (o office) touch(tx *tenancy.Tx, orders ...*Order) {
 func (o office) settle(ctx context.Context, tx *tenancy.Tx) error {
 	d := deskOf(tx)
 	for len(d.dirty) > 0 {
-		keys := d.dirty
-		d.dirty = nil
-		orders := make([]*Order, len(keys))
-		var lines []*OrderLine
-		for i, k := range keys {
-			orders[i] = d.orders[k]
-			for _, l := range orders[i].Lines {
-				if _, waits := d.supplies[l.ID]; waits {
-					d.supplies[l.ID] = prune(d.supplies[l.ID], l.open().Sub(money.Min(l.BaseReserved, l.open())))
-				}
-			}
-			orders[i].reckon(tx.Today(), func(l *OrderLine) []*Promise { return d.supplies[l.ID] })
-			lines = append(lines, orders[i].Lines...)
+		orders, lines, err := d.reckon(ctx, tx)
+		if err != nil {
+			return err
 		}
 		if err := record.Update(ctx, tx, orders...); err != nil {
 			return err
@@ -193,6 +184,31 @@ func (o office) settle(ctx context.Context, tx *tenancy.Tx) error {
 		}
 	}
 	return nil
+}
+
+// reckon brings the touched orders up to date in memory.
+func (d *desk) reckon(ctx context.Context, tx *tenancy.Tx) (orders []*Order, lines []*OrderLine, err error) {
+	var waiting []*Order
+	for _, k := range d.dirty {
+		o := d.orders[k]
+		orders, lines = append(orders, o), append(lines, o.Lines...)
+		if o.waits() {
+			waiting = append(waiting, o)
+		}
+	}
+	d.dirty = nil
+	if err := d.recall(ctx, tx, waiting); err != nil {
+		return nil, nil, err
+	}
+	for _, l := range lines {
+		if list := d.supplies[l.ID]; len(list) > 0 {
+			d.supplies[l.ID] = prune(list, l.open().Sub(money.Min(l.BaseReserved, l.open())))
+		}
+	}
+	for _, o := range orders {
+		o.reckon(tx.Today(), func(l *OrderLine) []*Promise { return d.supplies[l.ID] })
+	}
+	return orders, lines, nil
 }
 
 // saveSupplies writes what the lines of these orders wait for.

@@ -42,6 +42,7 @@ type Order struct {
 	PaymentTermID    id.ID         `bun:"payment_term_id,type:uuid,nullzero"`
 	PriceListID      id.ID         `bun:"price_list_id,type:uuid,nullzero"`
 	PriceIncludesTax bool          `bun:"price_includes_tax,notnull"`
+	ShipComplete     bool          `bun:"ship_complete,notnull"`
 	UntaxedAmount    money.Amount  `bun:"untaxed_amount,type:numeric(20,4),notnull"`
 	TaxAmount        money.Amount  `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount      money.Amount  `bun:"total_amount,type:numeric(20,4),notnull"`
@@ -97,6 +98,7 @@ func (o *Order) describeHead(d *entity.Desc) {
 	d.Field(&o.PaymentTermID, entity.Field{Label: entity.T("付款条件", "Payment term"), Ref: "finance.payment_term"})
 	d.Field(&o.PriceListID, entity.Field{Label: entity.T("价目表", "Price list"), Ref: "sales.price_list"})
 	d.Field(&o.PriceIncludesTax, entity.Field{Label: entity.T("单价含税", "Prices include tax"), Class: "price"})
+	d.Field(&o.ShipComplete, entity.Field{Label: entity.T("整单发货", "Ship complete"), Help: entity.T("全部备齐才发货", "Nothing leaves before all of it can")})
 	d.Field(&o.Revision, entity.Field{Label: entity.T("版次", "Revision"), Computed: true})
 	d.Field(&o.CancelReason, entity.Field{Label: entity.T("取消或关闭原因", "Reason of cancelling or closing"), Computed: true})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true, Aside: true})

@@ -53,6 +53,16 @@ func (o *Order) promise(today clock.Date, supplies func(*OrderLine) []*Promise) 
 	}
 }
 
+// waits tells that a part of the order is neither here nor gone: something has to come in for it.
+func (o *Order) waits() bool {
+	for _, l := range o.Lines {
+		if l.Fulfilment == byStock && l.open().GreaterThan(l.BaseReserved) {
+			return true
+		}
+	}
+	return false
+}
+
 // promise is the day on which the last part of the line can leave: today for what is reserved, the expected day of each supply for the rest.
 func (l *OrderLine) promise(today clock.Date, supplies []*Promise) (date clock.Date, by string) {
 	rest := l.open().Sub(l.BaseReserved)

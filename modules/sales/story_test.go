@@ -103,6 +103,51 @@ func TestLateBecauseOfASupply(t *testing.T) {
 	}
 }
 
+// What is promised stays promised when money comes in for another line, and a new requested date reaches the deal.
+func TestPromisesOutliveAPayment(t *testing.T) {
+	owner := company(t)
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	vendor := owner.create("purchasing/vendors", m{"number": "V", "name": "Vendor"})
+	p := goods(owner, "P", "10", nil)
+	hint := goods(owner, "H", "20", m{"type": "consumable"})
+	owner.create("purchasing/vendor_prices", m{"product_id": p["id"], "vendor_id": vendor["id"], "price": "5", "lead_time_days": 10})
+	deal := owner.create("crm/opportunities", m{"name": "D", "customer_id": customer["id"], "lines": []m{
+		{"product_id": p["id"], "quantity": "10"}, {"product_id": hint["id"], "quantity": "1"},
+	}})
+	deal = owner.act("crm/opportunities", deal, "win", nil)
+	order := owner.read("sales/orders", m{"id": deal["order_id"]})
+	same(t, "order", order, m{"delivery_status": "partial", "invoice_status": "partial", "status": "in_progress"})
+	invoice := owner.one("finance/invoices", "order_id="+text(order, "id"))
+	pay := owner.create("finance/payments", m{
+		"customer_id": customer["id"], "direction": "in", "amount": "22.6", "matches": []m{{"invoice_id": invoice["id"], "amount": "22.6"}},
+	})
+	owner.act("finance/payments", pay, "post", nil)
+	paid := owner.read("sales/orders", order)
+	same(t, "paid in part", paid, m{"payment_status": "partial", "collected_amount": "22.6", "promised_date": order["promised_date"]})
+	if order["promised_date"] == nil {
+		t.Error("nothing was promised")
+	}
+	owner.act("sales/orders", order, "amend", m{"requested_date": order["order_date"]})
+	same(t, "deal", owner.read("crm/opportunities", deal), m{
+		"requested_date": order["order_date"], "late_days": "10", "late_because": paid["promised_by"], "collected_amount": "22.6",
+	})
+}
+
+// An order that ships complete refuses a part.
+func TestShipComplete(t *testing.T) {
+	owner := company(t, "crm", "sales", "inventory")
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	p := goods(owner, "P", "10", nil)
+	stock(owner, p, "6")
+	order := owner.create("sales/orders", m{"customer_id": customer["id"], "ship_complete": true, "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
+	owner.act("sales/orders", order, "confirm", nil)
+	delivery := owner.one("inventory/deliveries", "")
+	owner.refuse(http.StatusUnprocessableEntity, "order.ships_complete", "inventory/deliveries", delivery, "ship", nil)
+	stock(owner, p, "20")
+	owner.act("inventory/deliveries", delivery, "ship", nil)
+	same(t, "shipped", owner.read("sales/orders", order), m{"delivery_status": "shipped"})
+}
+
 func TestConfirmNamesWhatIsMissing(t *testing.T) {
 	owner := company(t, "crm", "sales")
 	customer := owner.create("crm/customers", m{"name": "Northwind"})
@@ -157,6 +202,14 @@ func TestAmend(t *testing.T) {
 	if n := len(sally.list("sales/revisions", "order_id="+text(order, "id"))); n != 3 {
 		t.Errorf("%d revisions", n)
 	}
+
+	// Rejected: the order stays, and the proposal can be taken back.
+	out = sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(order, "id")+"/amend", m{"lines": []m{{"id": line["id"], "quantity": "2000"}}})
+	approval, _ = out["approval"].(m)
+	dora.act("approvals", approval, "reject", m{"comment": "too much"})
+	proposal := sally.one("sales/revisions", "status=proposed")
+	same(t, "withdrawn", sally.act("sales/revisions", proposal, "withdraw", nil), m{"status": "withdrawn"})
+	same(t, "as it was", sally.read("sales/orders", order), m{"untaxed_amount": "101200", "revision": "3"})
 }
 
 // Cancelling releases; closing ends an order of which a part was shipped.

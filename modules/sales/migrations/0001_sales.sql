@@ -116,6 +116,7 @@ CREATE TABLE sales_order (
 	payment_term_id uuid,
 	price_list_id uuid,
 	price_includes_tax boolean NOT NULL DEFAULT false,
+	ship_complete boolean NOT NULL DEFAULT false,
 	untaxed_amount numeric(20,4) NOT NULL DEFAULT 0,
 	tax_amount numeric(20,4) NOT NULL DEFAULT 0,
 	total_amount numeric(20,4) NOT NULL DEFAULT 0,
