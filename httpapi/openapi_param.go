@@ -132,15 +132,15 @@ func (s *spec) expandable(d *entity.Def, prefix string) []string {
 	return out
 }
 
-// comparable tells that lists may be filtered by a field.
-func comparable(f *entity.Field) bool {
+// sought tells that lists may be filtered by a field.
+func sought(f *entity.Field) bool {
 	return !f.Sealed && f.Kind != entity.KindJSON && f.Kind != entity.KindBytes
 }
 
 func (s *spec) sorting(x subject) *openapi3.ParameterRef {
 	var names []string
 	for _, f := range x.Fields {
-		if x.mask.View(f) && comparable(f) && f.Kind != entity.KindTexts {
+		if x.mask.View(f) && sought(f) && f.Kind != entity.KindTexts {
 			names = append(names, f.Name, "-"+f.Name)
 		}
 	}
@@ -151,7 +151,7 @@ func (s *spec) sorting(x subject) *openapi3.ParameterRef {
 func (s *spec) filters(x subject) openapi3.Parameters {
 	var out openapi3.Parameters
 	for _, f := range x.Fields {
-		if x.mask.View(f) && comparable(f) && !reserved(f.Name) {
+		if x.mask.View(f) && sought(f) && !reserved(f.Name) {
 			out = append(out, s.filter(f)...)
 		}
 	}
@@ -196,9 +196,7 @@ func (s *spec) filter(f *entity.Field) openapi3.Parameters {
 
 // anyFilter stands for the filters of a list where they are not written out again.
 func (s *spec) anyFilter() *openapi3.ParameterRef {
-	any := typed("object")
-	any.AdditionalProperties = openapi3.AdditionalProperties{Schema: inline(typed("string"))}
-	p := query("filter", any)
+	p := query("filter", mapOf(typed("string")))
 	p.Value.Style, p.Value.Explode = "form", new(true)
 	return p
 }

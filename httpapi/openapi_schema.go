@@ -54,6 +54,7 @@ func kind(k entity.Kind, nullable bool) *openapi3.Schema {
 		s = list(inline(typed("string")))
 	case entity.KindJSON:
 		return &openapi3.Schema{}
+	case entity.KindText, entity.KindBytes:
 	}
 	if nullable {
 		s.Type.With("null")

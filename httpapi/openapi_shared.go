@@ -17,10 +17,6 @@ func must(name string, schema *openapi3.Schema) member { return member{name, inl
 
 func may(name string, schema *openapi3.Schema) member { return member{name, inline(schema), false} }
 
-func mustBe(name, schema string) member { return member{name, ref(schema), true} }
-
-func mayBe(name, schema string) member { return member{name, ref(schema), false} }
-
 func object(members ...member) *openapi3.Schema {
 	out := typed("object")
 	out.Properties = openapi3.Schemas{}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -53,9 +54,7 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := c.check(r, rec); err != nil {
 		c.t.Errorf("%s %s (%d) breaks the contract: %.1200s\n%.600s", r.Method, r.URL, rec.Code, err.Error(), rec.Body)
 	}
-	for k, v := range rec.Header() {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), rec.Header())
 	w.WriteHeader(rec.Code)
 	_, _ = w.Write(rec.Body.Bytes())
 }
@@ -213,10 +212,7 @@ func TestContractFindsWrongAnswers(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/crm/customers/"+str(made, "id"), nil)
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	answer := func(status int, change func(m)) error {
-		body := m{}
-		for k, v := range made {
-			body[k] = v
-		}
+		body := maps.Clone(made)
 		change(body)
 		raw, err := json.Marshal(body)
 		if err != nil {

@@ -72,7 +72,7 @@ func serverVersion(ctx context.Context, url string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("can't reach PostgreSQL: %w", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing depends on it
+	defer conn.Close(context.WithoutCancel(ctx))
 	var version string
 	err = conn.QueryRow(ctx, "SELECT current_setting('server_version')").Scan(&version)
 	return version, err

@@ -18,7 +18,7 @@ func (w *world) meddle(t *testing.T, tenant *tenancy.Tenant, sql string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context()) //nolint:errcheck // a test's own
+	defer conn.Close(t.Context())
 	if _, err := conn.Exec(t.Context(), "SET session_replication_role = replica; SET search_path = "+tenant.Schema+"; "+sql); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}

@@ -10,13 +10,13 @@ type promise struct{ name, table, sql string }
 
 func promises() []promise {
 	return []promise{
-		{"ledger balances", "finance_entry", `SELECT e.id, format('entry %s: debit %s, credit %s, total %s, %s of %s lines', e.no, coalesce(s.debit, 0), coalesce(s.credit, 0),
-				e.total_amount, coalesce(s.lines, 0), e.line_count)
+		{"ledger balances", "finance_entry", `SELECT e.id, format('entry %s: debit %s, credit %s, total %s, %s of %s lines', e.no,
+				coalesce(s.debit, 0), coalesce(s.credit, 0), e.total_amount, coalesce(s.lines, 0), e.line_count)
 			FROM finance_entry e LEFT JOIN (SELECT entry_id, sum(debit) AS debit, sum(credit) AS credit, count(*) AS lines FROM finance_entry_line GROUP BY entry_id) s
 				ON s.entry_id = e.id
 			WHERE e.status = 'posted' AND (s.debit IS DISTINCT FROM s.credit OR s.debit IS DISTINCT FROM e.total_amount OR s.lines IS DISTINCT FROM e.line_count)`},
-		{"stock on hand is the sum of moves", "stock_move", `SELECT coalesce(b.id, m.product_id), format('product %s at location %s: %s on hand, moves give %s', coalesce(b.product_id, m.product_id),
-				coalesce(b.location_id, m.location_id), coalesce(b.on_hand, 0), coalesce(m.quantity, 0))
+		{"stock on hand is the sum of moves", "stock_move", `SELECT coalesce(b.id, m.product_id), format('product %s at location %s: %s on hand, moves give %s',
+				coalesce(b.product_id, m.product_id), coalesce(b.location_id, m.location_id), coalesce(b.on_hand, 0), coalesce(m.quantity, 0))
 			FROM stock_balance b FULL JOIN (SELECT v.product_id, v.location_id, v.lot_id, sum(v.quantity) AS quantity FROM (
 				SELECT product_id, to_location_id AS location_id, lot_id, quantity FROM stock_move
 				UNION ALL SELECT product_id, from_location_id, lot_id, -quantity FROM stock_move) v
@@ -36,8 +36,9 @@ func promises() []promise {
 				ON (r.product_id, r.location_id, coalesce(r.lot_id, '00000000-0000-0000-0000-000000000000')) =
 					(b.product_id, b.location_id, coalesce(b.lot_id, '00000000-0000-0000-0000-000000000000'))
 			WHERE coalesce(b.reserved, 0) <> coalesce(r.quantity, 0)`},
-		{"invoices are open by what is not paid or credited", "finance_invoice", `SELECT i.id, format('invoice %s: total %s, open %s, paid %s (matches %s), credited %s (notes %s)', i.no, i.total_amount,
-				i.residual_amount, i.paid_amount, coalesce(p.amount, 0), i.credited_amount, coalesce(c.amount, 0))
+		{"invoices are open by what is not paid or credited", "finance_invoice", `SELECT i.id,
+				format('invoice %s: total %s, open %s, paid %s (matches %s), credited %s (notes %s)', i.no, i.total_amount, i.residual_amount,
+				i.paid_amount, coalesce(p.amount, 0), i.credited_amount, coalesce(c.amount, 0))
 			FROM finance_invoice i
 			LEFT JOIN (SELECT m.invoice_id, sum(m.amount) AS amount FROM finance_payment_match m JOIN finance_payment y ON y.id = m.payment_id
 				WHERE y.status = 'posted' GROUP BY 1) p ON p.invoice_id = i.id
@@ -50,7 +51,8 @@ func promises() []promise {
 			LEFT JOIN (SELECT m.bill_id, sum(m.amount) AS amount FROM finance_payment_match m JOIN finance_payment y ON y.id = m.payment_id
 				WHERE y.status = 'posted' GROUP BY 1) p ON p.bill_id = b.id
 			WHERE b.status NOT IN ('draft', 'cancelled') AND (b.residual_amount <> b.total_amount - b.paid_amount OR b.paid_amount <> coalesce(p.amount, 0))`},
-		{"payments are matched by no more than they are", "finance_payment", `SELECT y.id, format('payment %s: amount %s, unmatched %s, matches %s', y.no, y.amount, y.unmatched_amount, coalesce(m.amount, 0))
+		{"payments are matched by no more than they are", "finance_payment", `SELECT y.id,
+				format('payment %s: amount %s, unmatched %s, matches %s', y.no, y.amount, y.unmatched_amount, coalesce(m.amount, 0))
 			FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM finance_payment_match GROUP BY 1) m ON m.payment_id = y.id
 			WHERE y.status = 'posted' AND y.unmatched_amount <> y.amount - coalesce(m.amount, 0)`},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +18,10 @@ const (
 	stopWithin = 20 * time.Second // for running requests and jobs
 	atOnce     = 4                // tenants that are migrated at the same time
 )
+
+// starting is what everybody hears until the tenants are migrated.
+const starting = `{"type":"https://tenon.dev/problems/starting","title":"Service Unavailable","status":503,"code":"unavailable","reason":"starting",` +
+	`"detail":"系统正在启动，请稍候 / Tenon is starting; try again shortly","fields":[]}` + "\n"
 
 // service is a Tenon that answers requests, works on jobs, or both.
 type service struct {
@@ -83,8 +88,11 @@ func (s *service) listen(ctx context.Context) error {
 			api.ServeHTTP(w, r)
 			return
 		}
-		w.Header().Set("Retry-After", "2")
-		http.Error(w, "starting", http.StatusServiceUnavailable)
+		h := w.Header()
+		h.Set("Retry-After", "2")
+		h.Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, starting) // the client may be gone
 	})
 	address, err := s.bind(ctx, s.app.Config.Listen, patient(gate))
 	s.address = address

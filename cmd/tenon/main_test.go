@@ -73,7 +73,8 @@ func TestPrecedence(t *testing.T) {
 		p, _, _ := screen(env...)
 		s := p.settings("serve", "")
 		s.listening(true)
-		return s, s.parse(args, 0)
+		err := s.parse(args, 0)
+		return s, err
 	}
 	s, err := read(nil)
 	if err != nil || s.cfg.Listen != "127.0.0.1:8080" || s.cfg.Data != "./data" || s.cfg.DatabaseURL != "" || s.cfg.Production {
@@ -115,12 +116,21 @@ func TestMailSettings(t *testing.T) {
 		bad  bool
 	}{
 		{nil, mail.Config{}, false},
-		{[]string{"TENON_SMTP_URL", "smtp://me:pa%3Ass@mail.example.com:2525", "TENON_MAIL_FROM", "erp@example.com"},
-			mail.Config{Host: "mail.example.com", Port: 2525, User: "me", Password: "pa:ss", From: "erp@example.com"}, false},
-		{[]string{"TENON_SMTP_URL", "smtps://mail.example.com", "TENON_MAIL_FROM", "erp@example.com"},
-			mail.Config{Host: "mail.example.com", TLS: mail.ImplicitTLS, From: "erp@example.com"}, false},
-		{[]string{"TENON_SMTP_URL", "smtp://127.0.0.1:25?tls=none", "TENON_MAIL_FROM", "erp@example.com"},
-			mail.Config{Host: "127.0.0.1", Port: 25, TLS: mail.NoTLS, From: "erp@example.com"}, false},
+		{
+			[]string{"TENON_SMTP_URL", "smtp://me:pa%3Ass@mail.example.com:2525", "TENON_MAIL_FROM", "erp@example.com"},
+			mail.Config{Host: "mail.example.com", Port: 2525, User: "me", Password: "pa:ss", From: "erp@example.com"},
+			false,
+		},
+		{
+			[]string{"TENON_SMTP_URL", "smtps://mail.example.com", "TENON_MAIL_FROM", "erp@example.com"},
+			mail.Config{Host: "mail.example.com", TLS: mail.ImplicitTLS, From: "erp@example.com"},
+			false,
+		},
+		{
+			[]string{"TENON_SMTP_URL", "smtp://127.0.0.1:25?tls=none", "TENON_MAIL_FROM", "erp@example.com"},
+			mail.Config{Host: "127.0.0.1", Port: 25, TLS: mail.NoTLS, From: "erp@example.com"},
+			false,
+		},
 		{[]string{"TENON_SMTP_HOST", "mail.example.com", "TENON_SMTP_FROM", "erp@example.com"}, mail.Config{Host: "mail.example.com", From: "erp@example.com"}, false},
 		{[]string{"TENON_SMTP_URL", "mail.example.com:25", "TENON_MAIL_FROM", "erp@example.com"}, mail.Config{}, true},
 		{[]string{"TENON_SMTP_URL", "smtp://mail.example.com", "TENON_MAIL_FROM", "nobody"}, mail.Config{}, true},

@@ -76,10 +76,7 @@ func (p *program) createTenant(ctx context.Context, args []string) error {
 
 // business reads a list of modules; none named are all that are no connectors.
 func business(a *app.App, list string) []string {
-	var out []string
-	for _, name := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-		out = append(out, name)
-	}
+	out := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 	for _, m := range a.Engine.Modules() {
 		if list == "" && !m.Always && !m.Connector {
 			out = append(out, m.Name)

@@ -106,6 +106,10 @@ func (r *reader) lineID(raw any, path string) id.ID {
 }
 
 func (r *reader) readLines(d *draft, l *entity.Lines, raw any) error {
+	if l.Of.ReadOnly && !r.tx.Actor.System {
+		r.bad.Add(d.path+l.Name, "field.computed", "%s 由系统维护，不能写入", "%s are kept by the system and cannot be written", l.Name)
+		return nil
+	}
 	list, ok := raw.([]any)
 	if !ok {
 		r.bad.Add(d.path+l.Name, "value.type", "%s 应为数组", "%s must be an array", l.Name)

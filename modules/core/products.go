@@ -42,6 +42,7 @@ type productRow struct {
 	Tracking     string         `bun:"tracking"`
 	CostMethod   string         `bun:"cost_method"`
 	TaxID        id.ID          `bun:"tax_id"`
+	Active       bool           `bun:"active"`
 }
 
 // Products returns the products with these ids; ids that do not exist are left out. What was asked before in the same unit of work is not read again.
@@ -66,7 +67,7 @@ func (Products) Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[
 	var rows []productRow
 	err := tx.NewRaw(`SELECT p.id, p.number, p.name, p.type, p.unit, coalesce(u.rounding, 0) AS rounding, coalesce(p.category, '') AS category,
 			p.supply, p.supply_policy, p.standard_cost, p.list_price, p.safety_stock, p.reorder_point, p.lead_time_days, p.tracking,
-			coalesce(p.cost_method, c.cost_method, 'average') AS cost_method, p.tax_id
+			coalesce(p.cost_method, c.cost_method, 'average') AS cost_method, p.tax_id, p.active
 		FROM product p LEFT JOIN unit_of_measure u ON u.code = p.unit LEFT JOIN product_category c ON c.code = p.category
 		WHERE p.id = ANY(?::uuid[])`, pgdialect.Array(missing)).Scan(ctx, &rows)
 	if err != nil {

@@ -84,7 +84,7 @@ func (d desk) price(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity) e
 	for _, o := range deals {
 		for i, l := range o.Lines {
 			p, known := products[l.ProductID]
-			if !known {
+			if !known || !p.Active {
 				bad.Add(fmt.Sprintf("lines[%d].product_id", i), "product.not_sold", "产品不存在或已停用", "There is no such product, or it is no longer sold")
 				continue
 			}

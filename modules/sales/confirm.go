@@ -172,7 +172,7 @@ func (o *Order) ready(products map[id.ID]coreevent.Product) error {
 		if l.Quantity.Sign() <= 0 || l.BaseQuantity.Sign() <= 0 {
 			f.At(fmt.Sprintf("lines[%d].quantity", i), "value.positive", "数量应大于零", "The quantity must be more than zero")
 		}
-		if _, sold := products[l.ProductID]; !sold {
+		if p, known := products[l.ProductID]; !known || !p.Active {
 			f.At(fmt.Sprintf("lines[%d].product_id", i), "product.not_sold", "产品不存在或已停用", "There is no such product, or it is no longer sold")
 		}
 	}

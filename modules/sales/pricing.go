@@ -38,7 +38,7 @@ func (o office) price(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) erro
 	for _, s := range sheets {
 		for i, l := range s.lines {
 			p, ok := m.products[l.ProductID]
-			if !ok {
+			if !ok || !p.Active {
 				bad.Add(fmt.Sprintf("lines[%d].product_id", i), "product.not_sold", "产品不存在或已停用", "There is no such product, or it is no longer sold")
 				continue
 			}

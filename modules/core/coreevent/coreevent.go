@@ -27,6 +27,7 @@ type Product struct {
 	Tracking     string // none, lot, serial
 	CostMethod   string // average, fifo, standard; the category's when the product has none
 	TaxID        id.ID  // its default sales tax
+	Active       bool   // may be offered and ordered
 }
 
 // Stocked tells that balances are kept for it.
