@@ -84,6 +84,12 @@ func (s *spec) workspace() []fixed {
 			method: http.MethodPut, path: "/modules", id: "modules.switch", zh: "开关模块", en: "Switch modules", only: admins, out: modules,
 			in: object(may("on", texts()), may("off", texts()), may("modules", mapOf(yes()))),
 		},
+		{
+			method: http.MethodPost, path: "/own_fields", id: "own_fields.create", zh: "新增自定义字段", en: "Add an own field", only: admins, status: http.StatusCreated,
+			in: object(must("entity", plain()), must("name", plain()), must("label_zh", plain()), must("label_en", plain()), must("kind", plain()), may("class", plain()),
+				may("required", yes()), may("options", list(inline(object(must("value", plain()), must("label_zh", plain()), must("label_en", plain())))))),
+			out: inline(object(must("entity", plain()), must("name", plain()), must("kind", plain()))),
+		},
 		{method: http.MethodGet, path: "/tokens", id: "tokens", zh: "我的令牌", en: "My tokens", out: inline(listOf(ref("Token")))},
 		{method: http.MethodPost, path: "/tokens", id: "tokens.create", zh: "新建令牌", en: "Make a token", status: http.StatusCreated, in: token, out: ref("Token")},
 		{method: http.MethodDelete, path: "/tokens/{id}", id: "tokens.delete", zh: "撤销令牌", en: "Revoke a token", params: openapi3.Parameters{shared("id")}},
