@@ -33,11 +33,17 @@ func factory(b *testing.B, h *house) (customer string, products []string) {
 	return h.make(b, "/crm/customers", m{"name": "Customer"}), products
 }
 
-// BenchmarkConfirm confirms orders of five lines with the whole cascade by 16 clients.
+// BenchmarkConfirm confirms orders of five lines with the whole cascade: all over the same five products, by one client and by 16.
 func BenchmarkConfirm(b *testing.B) {
+	for _, clients := range []int{1, 4, 16} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { confirm(b, clients, 400) })
+	}
+}
+
+func confirm(b *testing.B, clients, n int) {
+	b.Helper()
 	h := open(b)
 	customer, products := factory(b, h)
-	const n = 600
 	orders := make([]string, n)
 	for i := range orders {
 		var lines []m
@@ -48,7 +54,7 @@ func BenchmarkConfirm(b *testing.B) {
 	}
 	before, units := h.statements(b)
 	b.ResetTimer()
-	drive(b, 16, n, func(i int) error {
+	drive(b, clients, n, func(i int) error {
 		status, raw, err := h.send(http.MethodPost, "/sales/orders/"+orders[i]+"/confirm", nil)
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("%d %s", status, raw)

@@ -133,7 +133,9 @@ func (s *spec) build() (*openapi3.T, error) {
 		},
 		Security: openapi3.SecurityRequirements{{"token": {}}, {"session": {}, "csrf": {}}},
 	}
-	s.platform()
+	if err := s.platform(); err != nil {
+		return nil, err
+	}
 	for _, d := range s.catalog.All() {
 		if err := s.entity(d); err != nil {
 			return nil, err

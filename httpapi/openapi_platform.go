@@ -17,13 +17,16 @@ type fixed struct {
 	status           int // 0: 200
 	out              *openapi3.SchemaRef
 	only             []string // roles that may; none: everyone who is logged in
+	makes            string   // the entity that one must have the right to create
 	open             bool     // nobody has to be logged in
 }
 
 // platform writes the routes of people, workspaces, modules, rights, audit and jobs, as far as the caller may use them.
-func (s *spec) platform() {
+func (s *spec) platform() error {
 	for _, x := range slices.Concat(s.entering(), s.workspace(), s.rights(), s.work()) {
-		if len(x.only) > 0 && !slices.ContainsFunc(x.only, func(role string) bool { return slices.Contains(s.roles, role) }) {
+		if ok, err := s.admits(x); err != nil {
+			return err
+		} else if !ok {
 			continue
 		}
 		op := &openapi3.Operation{OperationID: x.id, Tags: []string{"platform"}, Summary: s.text(x.zh, x.en), Parameters: x.params, Responses: openapi3.NewResponses()}
@@ -40,6 +43,19 @@ func (s *spec) platform() {
 		}
 		s.add(x.method, x.path, op)
 	}
+	return nil
+}
+
+// admits tells whether the caller may use a route.
+func (s *spec) admits(x fixed) (bool, error) {
+	if len(x.only) > 0 && !slices.ContainsFunc(x.only, func(role string) bool { return slices.Contains(s.roles, role) }) {
+		return false, nil
+	}
+	if x.makes == "" {
+		return true, nil
+	}
+	m, may, err := s.visible(s.catalog.Entity(x.makes))
+	return may && m.Create, err
 }
 
 func (s *spec) entering() []fixed {
@@ -85,8 +101,9 @@ func (s *spec) workspace() []fixed {
 			in: object(may("on", texts()), may("off", texts()), may("modules", mapOf(yes()))),
 		},
 		{
-			method: http.MethodPost, path: "/own_fields", id: "own_fields.create", zh: "新增自定义字段", en: "Add an own field", only: admins, status: http.StatusCreated,
-			in: object(must("entity", plain()), must("name", plain()), must("label_zh", plain()), must("label_en", plain()), must("kind", plain()), may("class", plain()),
+			method: http.MethodPost, path: "/own_fields", id: "own_fields.create", zh: "新增自定义字段", en: "Add an own field", makes: "own_field", status: http.StatusCreated,
+			in: object(must("entity", plain()), must("name", plain()), must("label_zh", plain()), must("label_en", plain()),
+				must("kind", enum("text", "bool", "int", "amount", "quantity", "price", "percent", "date", "time")), may("class", plain()),
 				may("required", yes()), may("options", list(inline(object(must("value", plain()), must("label_zh", plain()), must("label_en", plain())))))),
 			out: inline(object(must("entity", plain()), must("name", plain()), must("kind", plain()))),
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/uptrace/bun"
 
+	"github.com/tenon-hq/tenon/engine/form"
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
@@ -101,7 +102,7 @@ grants:
 func toy() modules.Module {
 	seal := func(context.Context, *tenancy.Tx, *box, sealing) error { return nil }
 	return modules.Module{
-		Name: "toy", Label: entity.T("玩具", "Toy"), Entities: []entity.Record{&user{}, &box{}},
+		Name: "toy", Label: entity.T("玩具", "Toy"), Entities: []entity.Record{&user{}, &box{}, &form.OwnField{}},
 		Actions: []modules.Action{modules.Act("seal", entity.T("封箱", "Seal"), []string{"draft"}, seal)},
 		Reports: []modules.Report{{
 			Name: "weights", Label: entity.T("重量表", "Weights"), Of: "toy.box", Input: func() any { return new(span) },
@@ -168,7 +169,10 @@ func TestDocumentHoldsWhatTheCallerMayDo(t *testing.T) {
 		}
 	}
 	few := operations(describe(t, i18n.EN, true, "viewer"))
-	for _, not := range []string{"POST /toy/boxes", "PATCH /toy/boxes/{id}", "DELETE /toy/boxes/{id}", "POST /toy/boxes/{id}/seal", "GET /toy/boxes/export", "GET /users", "PUT /roles", "GET /jobs"} {
+	for _, not := range []string{
+		"POST /toy/boxes", "PATCH /toy/boxes/{id}", "DELETE /toy/boxes/{id}", "POST /toy/boxes/{id}/seal", "GET /toy/boxes/export", "GET /users",
+		"PUT /roles", "POST /own_fields", "GET /jobs",
+	} {
 		if slices.Contains(few, not) {
 			t.Errorf("a viewer's document holds %s", not)
 		}

@@ -172,6 +172,10 @@ func (p *plan) denied(f *entity.Field, verb string) error {
 
 func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields) {
 	col := p.expr(f)
+	if f.Kind == entity.KindTexts && c.Op != "null" {
+		texts(w, col, c, bad)
+		return
+	}
 	cast := "::" + sqlType(f)
 	one := func(v string) (string, bool) {
 		val, ok := filterValue(f, v)
@@ -184,10 +188,6 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 	compare := map[string]string{"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 	switch c.Op {
 	case "eq", "ne":
-		if f.Kind == entity.KindTexts {
-			w.add(not(c.Op == "ne") + "(" + w.arg(c.Value) + "::text = ANY(" + col + "))")
-			return
-		}
 		if v, ok := one(c.Value); ok {
 			if c.Op == "eq" {
 				w.add(col + " = " + v)
@@ -230,6 +230,20 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 			return
 		}
 		w.add(col + " IS " + not(c.Value == "false") + "NULL")
+	default:
+		bad.Add(c.Field, "operator.unknown", "没有运算符 %s", "There is no operator %s", c.Op)
+	}
+}
+
+// texts adds a condition on a list of texts: eq and contains ask for one of its members, in for any of several.
+func texts(w *where, col string, c Filter, bad *fault.Fields) {
+	switch c.Op {
+	case "eq", "ne", "contains":
+		w.add(not(c.Op == "ne") + "(" + w.arg(c.Value) + "::text = ANY(" + col + "))")
+	case "in", "nin":
+		w.add(not(c.Op == "nin") + "(" + col + " && " + w.arg(split(c.Value)) + "::text[])")
+	case "gt", "gte", "lt", "lte", "starts":
+		bad.Add(c.Field, "operator.type", "%[2]s 不能用于列表字段 %[1]s", "%[2]s does not work on %[1]s, which is a list", c.Field, c.Op)
 	default:
 		bad.Add(c.Field, "operator.unknown", "没有运算符 %s", "There is no operator %s", c.Op)
 	}
