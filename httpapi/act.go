@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/tenon-hq/tenon/engine/flow"
@@ -18,8 +17,12 @@ func (a *API) act(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.URL.Query().Get("dry_run") == "true" {
-		return a.dryRun(w, r, in)
+	dry, err := wantsDryRun(r)
+	if err != nil {
+		return err
+	}
+	if dry {
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error { return record.Run(ctx, tx, t.def, t.key, t.action, in) })
 	}
 	preview := r.Header.Get("X-Preview-Hash")
 	return a.post(w, r, raw, func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
@@ -92,17 +95,29 @@ func (a *API) compare(ctx context.Context, tx *tenancy.Tx, r *http.Request, prev
 		With("preview", map[string]any{"hash": now.Hash, "events": now.Events, "effects": now.Effects})
 }
 
-// errDone ends a unit of work that must leave nothing behind.
-var errDone = errors.New("dry run done")
+// wantsDryRun reads ?dry_run=. Anything but true and false is refused: a typing mistake must not turn a preview into an act.
+func wantsDryRun(r *http.Request) (bool, error) {
+	switch v := r.URL.Query().Get("dry_run"); v {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	default:
+		var bad fault.Fields
+		bad.Add("dry_run", "value.type", "dry_run 应为 true 或 false，收到 %q", "dry_run takes true or false, got %q", v)
+		return false, bad.Err()
+	}
+}
 
-func (a *API) dryRun(w http.ResponseWriter, r *http.Request, in map[string]any) error {
+// dryRun shows what a write would make happen, and leaves nothing behind.
+func (a *API) dryRun(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx, t target) error) error {
 	var tree *record.Tree
 	err := a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return err
 		}
-		if err := record.Run(ctx, tx, t.def, t.key, t.action, in); err != nil {
+		if err := fn(ctx, tx, t); err != nil {
 			return err
 		}
 		if err := record.Settle(ctx, tx); err != nil {
@@ -111,7 +126,7 @@ func (a *API) dryRun(w http.ResponseWriter, r *http.Request, in map[string]any) 
 		tree, err = record.TreeOf(ctx, tx, languageOf(r))
 		return err
 	}, tenancy.DryRun())
-	if err != nil && !errors.Is(err, errDone) {
+	if err != nil {
 		return err
 	}
 	return reply(w, http.StatusOK, tree)

@@ -88,12 +88,15 @@ func upload(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
 
 // export does GET …/export: everything that the filters select, as CSV.
 func (a *API) export(w http.ResponseWriter, r *http.Request) error {
-	q, err := record.ParseQuery(r.URL.Query())
+	params := r.URL.Query()
+	format := params.Get("format")
+	params.Del("format")
+	q, err := record.ParseQuery(params)
 	if err != nil {
 		return err
 	}
-	if f := r.URL.Query().Get("format"); f != "" && f != "csv" {
-		return fault.New(fault.Invalid, "format.unknown", "不支持的格式 %s", "There is no format %s", f).At("format", "value.option", "应为 csv", "must be csv")
+	if format != "" && format != "csv" {
+		return fault.New(fault.Invalid, "format.unknown", "不支持的格式 %s", "There is no format %s", format).At("format", "value.option", "应为 csv", "must be csv")
 	}
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)

@@ -36,6 +36,22 @@ func statusOf(k fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// titleOf says in a few words what kind of problem a status stands for.
+func titleOf(status int) i18n.Text {
+	zh := map[int]string{
+		http.StatusBadRequest: "请求无效", http.StatusUnauthorized: "未登录", http.StatusPaymentRequired: "未启用", http.StatusForbidden: "无权限",
+		http.StatusNotFound: "不存在", http.StatusConflict: "冲突", http.StatusRequestEntityTooLarge: "请求过大", http.StatusUnprocessableEntity: "不符合业务规则",
+		http.StatusTooManyRequests: "请求过于频繁", http.StatusServiceUnavailable: "暂不可用", http.StatusInternalServerError: "服务器错误",
+	}
+	en := map[int]string{
+		http.StatusPaymentRequired: "Not enabled", http.StatusRequestEntityTooLarge: "Request too large", http.StatusUnprocessableEntity: "Refused by a business rule",
+	}
+	if en[status] == "" {
+		en[status] = http.StatusText(status)
+	}
+	return i18n.T(zh[status], en[status])
+}
+
 type problemField struct {
 	Field  string `json:"field"`
 	Reason string `json:"reason"`
@@ -90,7 +106,7 @@ func problemJSON(r *http.Request, f *fault.Fault, status int) []byte {
 		fields = append(fields, problemField{x.Path, x.Reason, x.Text.In(lang)})
 	}
 	out["type"] = "urn:tenon:problem:" + f.Reason
-	out["title"] = http.StatusText(status)
+	out["title"] = titleOf(status).In(lang)
 	out["status"] = status
 	out["code"] = string(f.Kind)
 	out["reason"] = f.Reason

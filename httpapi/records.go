@@ -145,6 +145,16 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	dry, err := wantsDryRun(r)
+	if err != nil {
+		return err
+	}
+	if dry {
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error {
+			_, err := record.Add(ctx, tx, t.def, []map[string]any{in}, func(int) string { return "" })
+			return err
+		})
+	}
 	return a.post(w, r, raw, func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
 		t, err := a.locate(r, tx)
 		if err != nil {
@@ -181,6 +191,13 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	dry, err := wantsDryRun(r)
+	if err != nil {
+		return err
+	}
+	if dry {
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error { return record.Change(ctx, tx, t.def, t.key, version, in) })
+	}
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)
 		if err != nil {
@@ -207,6 +224,13 @@ func (a *API) remove(w http.ResponseWriter, r *http.Request) error {
 	version, err := ifMatch(r, false)
 	if err != nil {
 		return err
+	}
+	dry, err := wantsDryRun(r)
+	if err != nil {
+		return err
+	}
+	if dry {
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error { return record.Remove(ctx, tx, t.def, t.key, version) })
 	}
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)

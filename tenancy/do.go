@@ -109,9 +109,10 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 		begin += " read only"
 	}
 	s := &scope{
-		read:  o.read || o.dry,
-		begin: []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
-		role:  "set local role " + tenantName(t.Role),
+		schema: t.Schema,
+		read:   o.read || o.dry,
+		begin:  []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
+		role:   "set local role " + tenantName(t.Role),
 	}
 	if o.timeout != db.cfg.StatementTimeout {
 		s.begin = append(s.begin, fmt.Sprintf("set local statement_timeout = %d", o.timeout.Milliseconds()))

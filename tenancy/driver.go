@@ -33,6 +33,10 @@ type conn struct {
 	params pgx.ExtendedQueryBuilder
 	scope  *scope                    // of the open transaction
 	ending *pgconn.MultiResultReader // the end of the last transaction, when nobody waited for it
+
+	statements map[string]*prepared // by schema and text
+	tick       uint64
+	stale      bool // a transaction failed: what is prepared may no longer fit
 }
 
 func (c *conn) raw() *pgconn.PgConn { return c.pg.Conn().PgConn() }
@@ -51,6 +55,9 @@ func (c *conn) Close() error {
 // ResetSession makes sure that the last transaction has ended before the next begins.
 func (c *conn) ResetSession(ctx context.Context) error {
 	if err := c.drain(); err != nil || c.scope != nil {
+		return driver.ErrBadConn
+	}
+	if err := c.forget(ctx); err != nil {
 		return driver.ErrBadConn
 	}
 	return c.pg.ResetSession(ctx)
@@ -168,6 +175,7 @@ func (t *transaction) leave(s *scope, how string) error {
 		return nil
 	}
 	s.statements++
+	t.c.stale = t.c.stale || t.c.raw().TxStatus() == 'E'
 	t.c.ending = t.c.raw().Exec(context.Background(), how)
 	return nil
 }

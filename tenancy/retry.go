@@ -36,10 +36,11 @@ func retry(err error, try int) (pause time.Duration, again bool) {
 	return pause/2 + rand.N(pause), true //nolint:gosec // only to keep two apart
 }
 
-// collided tells that two transactions were in each other's way.
+// collided tells that two transactions were in each other's way, or that a table changed under a prepared statement.
 func collided(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "26000" ||
+		pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan"))
 }
 
 // lost tells that the connection broke or could not be made.

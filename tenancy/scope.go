@@ -18,6 +18,7 @@ import (
 type scope struct {
 	begin      []string // until they were sent
 	role       string   // a change of role that was not sent yet
+	schema     string   // whose statements may be kept prepared; empty: none are
 	atOnce     bool
 	read       bool // there is nothing to lose at the end
 	open       bool
@@ -47,15 +48,20 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	if s == nil {
 		return nil, nil, errOutside
 	}
-	ahead := s.ahead()
+	name, back := "", false
 	if ctx.Value(scriptKey{}) == nil {
 		word, err := admit(sql)
 		if err != nil {
 			return nil, nil, err
 		}
-		if word == "ROLLBACK" {
-			ahead = s.begin // a role can't be set before a failed transaction is back at its savepoint
+		if name, err = c.known(ctx, sql, len(named)); err != nil {
+			return nil, nil, err
 		}
+		back = word == "ROLLBACK"
+	}
+	ahead := s.ahead()
+	if back {
+		ahead = s.begin // a role can't be set before a failed transaction is back at its savepoint
 	}
 	args := make([]any, len(named))
 	for i := range named {
@@ -66,6 +72,9 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	}
 	s.statements++
 	p := &c.params
+	if len(ahead) == 0 && name != "" {
+		return c.raw().ExecPrepared(ctx, name, p.ParamValues, p.ParamFormats, p.ResultFormats), nil, nil
+	}
 	if len(ahead) == 0 {
 		return c.raw().ExecParams(ctx, sql, p.ParamValues, nil, p.ParamFormats, p.ResultFormats), nil, nil
 	}
@@ -73,7 +82,11 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	for _, a := range ahead {
 		batch.ExecParams(a, nil, nil, nil, nil)
 	}
-	batch.ExecParams(sql, p.ParamValues, nil, p.ParamFormats, p.ResultFormats)
+	if name != "" {
+		batch.ExecPrepared(name, p.ParamValues, p.ParamFormats, p.ResultFormats)
+	} else {
+		batch.ExecParams(sql, p.ParamValues, nil, p.ParamFormats, p.ResultFormats)
+	}
 	all = c.raw().ExecBatch(ctx, batch)
 	for range ahead {
 		if !all.NextResult() {
