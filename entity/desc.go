@@ -121,7 +121,7 @@ func (d *Desc) system(b *Base) {
 	sys := func(p any, zh, en string) {
 		d.Field(p, Field{Label: T(zh, en), Computed: true, System: true, Aside: true})
 	}
-	sys(&b.ID, "编号", "Id")
+	sys(&b.ID, "标识", "Id")
 	sys(&b.Version, "版本", "Version")
 	sys(&b.CreatedAt, "创建时间", "Created at")
 	sys(&b.UpdatedAt, "更新时间", "Updated at")
@@ -278,6 +278,11 @@ func (d *Desc) Parent(p any) { d.def.Parent = d.described(p, "Parent") }
 
 // Owner names the field that holds the person whose record this is.
 func (d *Desc) Owner(p any) { d.def.OwnerField = d.described(p, "Owner") }
+
+// About names the fields that say which record this one is about: the kind and the id. Only who may see that record may see, make or change this one.
+func (d *Desc) About(kind, record any) {
+	d.def.AboutEntity, d.def.AboutRecord = d.described(kind, "About"), d.described(record, "About")
+}
 
 // Key says that these fields together are unique and may serve to find a record when it is imported.
 func (d *Desc) Key(fields ...any) {

@@ -146,29 +146,31 @@ type Lines struct {
 
 // Def is a compiled description.
 type Def struct {
-	Name       string // "sales.order"
-	Collection string // "orders"
-	Label      Text
-	Table      string
-	Owner      string // the module that brings it; may differ from the name's first part
-	Fields     []*Field
-	Lines      []*Lines
-	Title      *Field
-	Number     *Field // drawn by the engine when empty
-	Prefix     string // of the number
-	Gapless    bool   // numbers are drawn at posting only, by the module, with record.Gapless
-	State      *Field
-	Drafts     []string // states in which callers may edit and delete; empty: always
-	Pending    string   // the state while an approval is awaited
-	Parent     *Field   // of a line: the id of its document
-	ParentDef  *Def
-	ReadOnly   bool   // callers never create, change or delete it
-	NoDelete   bool   // callers never delete it
-	Derived    bool   // follows from other records: no audit of its own, may be written by the module in SQL
-	OwnerField *Field // the person whose record it is (owner_id), for row rights
-	Keys       [][]string
-	byName     map[string]*Field
-	make       func() Record
+	Name        string // "sales.order"
+	Collection  string // "orders"
+	Label       Text
+	Table       string
+	Owner       string // the module that brings it; may differ from the name's first part
+	Fields      []*Field
+	Lines       []*Lines
+	Title       *Field
+	Number      *Field // drawn by the engine when empty
+	Prefix      string // of the number
+	Gapless     bool   // numbers are drawn at posting only, by the module, with record.Gapless
+	State       *Field
+	Drafts      []string // states in which callers may edit and delete; empty: always
+	Pending     string   // the state while an approval is awaited
+	Parent      *Field   // of a line: the id of its document
+	ParentDef   *Def
+	ReadOnly    bool   // callers never create, change or delete it
+	NoDelete    bool   // callers never delete it
+	Derived     bool   // follows from other records: no audit of its own, may be written by the module in SQL
+	OwnerField  *Field // the person whose record it is (owner_id), for row rights
+	AboutEntity *Field // of remarks and files on other records: which kind of record it is about,
+	AboutRecord *Field // and which one; it is seen only with that
+	Keys        [][]string
+	byName      map[string]*Field
+	make        func() Record
 }
 
 // Module returns the first part of the name; empty for top-level entities such as "approval".

@@ -39,10 +39,11 @@ type API struct {
 	people People
 	ready  func(ctx context.Context) error
 	secure bool
-	origin string
 	actors *actors
 	limits *limits
 	meter  *meter
+
+	crossOrigin *http.CrossOriginProtection
 }
 
 type handler func(w http.ResponseWriter, r *http.Request) error
@@ -51,11 +52,13 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func New(cfg Config) *API {
 	a := &API{
 		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, people: cfg.People, ready: cfg.Ready,
-		actors: newActors(), limits: newLimits(), meter: newMeter(),
+		actors: newActors(), limits: newLimits(), meter: newMeter(), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	u, err := url.Parse(cfg.PublicURL)
 	if err == nil && u.Host != "" {
-		a.origin = u.Scheme + "://" + u.Host
+		if err := a.crossOrigin.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
+			a.log.Warn("the public URL is no origin", "error", err)
+		}
 	}
 	a.secure = cfg.Production || err == nil && u.Scheme == "https"
 	return a

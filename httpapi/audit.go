@@ -78,6 +78,7 @@ func (a *API) publishRoles(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		draft := *now
+		draft.Catalog = record.Catalog(tx) // with the tenant's own fields
 		if in.Grants != nil {
 			draft.Grants = in.Grants
 		}
@@ -118,6 +119,9 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) error {
 		out, err := a.policy.Explain(ctx, tx, def, q)
 		if err != nil {
 			return err
+		}
+		if !a.maySetRights(tx) {
+			out.Each = nil // what others may is theirs to know who set it
 		}
 		return reply(w, http.StatusOK, out)
 	})

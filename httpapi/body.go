@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 )
@@ -66,6 +68,11 @@ func badJSON(err error) error {
 		f.Because(err)
 	}
 	return f
+}
+
+// sound tells that a text can be stored: valid, of a sane length, and without the one character that no text holds.
+func sound(s string) bool {
+	return len(s) <= 1000 && utf8.ValidString(s) && !strings.ContainsRune(s, 0)
 }
 
 // shallow refuses JSON that is nested deeper than anything here, before it is decoded.

@@ -2,10 +2,12 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,10 +33,9 @@ func (a *API) importFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	dry := r.URL.Query().Get("dry_run") == "true"
-	var opts []tenancy.Option
-	if dry {
-		opts = append(opts, tenancy.DryRun())
+	dry, err := wantsDryRun(r)
+	if err != nil {
+		return err
 	}
 	made := 0
 	work := func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
@@ -45,25 +46,32 @@ func (a *API) importFile(w http.ResponseWriter, r *http.Request) error {
 		keys, err := record.Import(ctx, tx, t.def, table)
 		made = len(keys)
 		a.touched(tx, t.def)
-		return record.Answer{Status: http.StatusOK, Body: importAnswer(len(table.Rows), made, false)}, err
+		return record.Answer{Status: http.StatusOK, Body: importAnswer(len(table.Rows), made, false, nil)}, err
 	}
 	if dry {
 		err := a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 			_, err := work(ctx, tx)
 			return err
-		}, opts...)
+		}, tenancy.DryRun())
+		var mistakes []problemField
+		if f := fault.As(err); f != nil && slices.ContainsFunc(f.Fields, func(x fault.Field) bool { return x.Row > 0 }) {
+			made, mistakes, err = 0, problemFields(f.Fields, languageOf(r)), nil // they are what a dry run is asked for
+		}
 		if err != nil {
 			return err
 		}
-		return replyRaw(w, http.StatusOK, importAnswer(len(table.Rows), made, true))
+		return replyRaw(w, http.StatusOK, importAnswer(len(table.Rows), made, true, mistakes))
 	}
 	return a.post(w, r, raw, work)
 }
 
-func importAnswer(rows, made int, dry bool) []byte {
-	raw, err := jsonBytes(map[string]any{"rows": rows, "created": made, "dry_run": dry, "errors": []any{}})
+func importAnswer(rows, made int, dry bool, mistakes []problemField) []byte {
+	if mistakes == nil {
+		mistakes = []problemField{}
+	}
+	raw, err := jsonBytes(map[string]any{"rows": rows, "created": made, "dry_run": dry, "errors": mistakes})
 	if err != nil {
-		panic(err) // numbers always encode
+		panic(err) // numbers and texts always encode
 	}
 	return raw
 }
@@ -98,21 +106,37 @@ func (a *API) export(w http.ResponseWriter, r *http.Request) error {
 	if format != "" && format != "csv" {
 		return fault.New(fault.Invalid, "format.unknown", "不支持的格式 %s", "There is no format %s", format).At("format", "value.option", "应为 csv", "must be csv")
 	}
-	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
+	lazy := &lazyWriter{w: w}
+	err = a.write(r.WithContext(context.WithoutCancel(r.Context())), func(ctx context.Context, tx *tenancy.Tx) error {
+		if lazy.sent {
+			return errBrokeOff // what was sent can't be taken back and begun again
+		}
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return err
 		}
-		lazy := &lazyWriter{w: w, name: t.def.Collection + ".csv"}
-		return record.Export(ctx, tx, t.def, q, languageOf(r), lazy)
+		lazy.name = t.def.Collection + ".csv"
+		err = record.Export(ctx, tx, t.def, q, languageOf(r), lazy)
+		if lazy.gone {
+			return nil // whoever hangs up early has taken data out all the same: that is kept
+		}
+		return err
 	})
+	if err != nil && lazy.sent {
+		a.log.ErrorContext(r.Context(), "export broke off", "error", err, "request_id", requestID(r.Context()))
+		panic(http.ErrAbortHandler) // the file must not look complete
+	}
+	return err
 }
+
+var errBrokeOff = errors.New("an export broke off")
 
 // lazyWriter sends the headers with the first bytes, so that a refusal before can still be told properly. A byte order mark helps spreadsheets.
 type lazyWriter struct {
 	w    http.ResponseWriter
 	name string
 	sent bool
+	gone bool // the client hung up
 }
 
 func (l *lazyWriter) Write(b []byte) (int, error) {
@@ -121,8 +145,11 @@ func (l *lazyWriter) Write(b []byte) (int, error) {
 		l.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		l.w.Header().Set("Content-Disposition", `attachment; filename="`+l.name+`"`)
 		if _, err := l.w.Write([]byte("\ufeff")); err != nil {
+			l.gone = true
 			return 0, err
 		}
 	}
-	return l.w.Write(b)
+	n, err := l.w.Write(b)
+	l.gone = l.gone || err != nil
+	return n, err
 }

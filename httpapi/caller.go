@@ -65,7 +65,7 @@ func (a *API) caller(r *http.Request) (caller, error) {
 		return caller{}, err
 	}
 	if cookie && r.Method != http.MethodGet && r.Method != http.MethodHead &&
-		subtle.ConstantTimeCompare([]byte(r.Header.Get("X-Csrf-Token")), []byte(p.CSRF)) != 1 {
+		!sameSecret(r.Header.Get("X-Csrf-Token"), p.CSRF) {
 		return caller{}, fault.New(fault.Forbidden, "csrf.invalid", "页面已过期，请刷新", "The page has expired; reload it").With("rule", "platform.csrf")
 	}
 	if err := scoped(p.Scopes, r); err != nil {
@@ -85,6 +85,8 @@ func (a *API) caller(r *http.Request) (caller, error) {
 	c.actor = actor
 	return c, nil
 }
+
+func sameSecret(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 func (a *API) principal(r *http.Request) (p tenancy.Principal, cookie bool, err error) {
 	if h := r.Header.Get("Authorization"); h != "" {
@@ -135,6 +137,9 @@ func scoped(scopes []string, r *http.Request) error {
 		verb = "read"
 	}
 	area := areaOf(r.URL.Path)
+	if about := strings.TrimPrefix(r.URL.Path, "/api/v1/"); about == "me" || about == "meta" || about == "openapi.json" || about == "logout" {
+		return nil // every token may learn what it can do, and end itself
+	}
 	for _, want := range []string{verb, area + ":" + verb} {
 		if slices.Contains(scopes, want) {
 			return nil
@@ -144,4 +149,13 @@ func scoped(scopes []string, r *http.Request) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "token.scope", "令牌无此权限（规则 token.scope）", "The token's scopes do not allow this (rule token.scope)").With("rule", "token.scope")
+}
+
+// knownScope tells whether a token may be given a scope: read, write, or one of them for an area.
+func knownScope(s string) bool {
+	area, verb, narrow := strings.Cut(s, ":")
+	if !narrow {
+		return s == "read" || s == "write"
+	}
+	return slices.Contains(areas(), area) && (verb == "read" || verb == "write")
 }

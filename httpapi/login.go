@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	attemptsPerAddress = 60 // sign-ups and logins a minute
-	failuresPerAccount = 20
+	attemptsPerAddress = 150 // sign-ups and logins a minute
+	failuresPerAccount = 60
 	loginTokenLife     = 12 * time.Hour
+	maxKnock           = 64 << 10 // of a sign-up's or login's body
 )
 
 type signupRequest struct {
@@ -31,9 +32,22 @@ type signupRequest struct {
 	Token    bool     `json:"token"`
 }
 
+// knock is what everybody passes who is not logged in yet: so many a minute and address, a small body, and no page of another site in between, which
+// could log its visitor into an account of its own.
+func (a *API) knock(w http.ResponseWriter, r *http.Request) error {
+	if err := a.limits.allow("address:"+addressOf(r), attemptsPerAddress); err != nil {
+		return err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxKnock)
+	if err := a.crossOrigin.Check(r); err != nil {
+		return fault.New(fault.Forbidden, "csrf.origin", "请求来自其他网站", "The request comes from another site").With("rule", "platform.csrf").Because(err)
+	}
+	return nil
+}
+
 // signup makes a tenant that works at once, and logs its owner in.
 func (a *API) signup(w http.ResponseWriter, r *http.Request) error {
-	if err := a.limits.allow("address:"+addressOf(r), attemptsPerAddress); err != nil {
+	if err := a.knock(w, r); err != nil {
 		return err
 	}
 	var in signupRequest
@@ -51,7 +65,7 @@ func (a *API) signup(w http.ResponseWriter, r *http.Request) error {
 		in.Modules = a.business()
 	}
 	n := in.tenant()
-	if known, _, err := a.principal(r); err == nil && strings.EqualFold(known.Person.Email, in.Email) { // a second company of who is logged in
+	if known, ok := a.self(r); ok && strings.EqualFold(known.Person.Email, in.Email) { // a second company of who is logged in
 		n.Person = tenancy.PersonInput{ID: known.Person.ID, Name: known.Person.Name, Email: known.Person.Email}
 	}
 	p, err := a.SignUp(r.Context(), n)
@@ -59,6 +73,18 @@ func (a *API) signup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.enter(w, r, p, in.Token, http.StatusCreated)
+}
+
+// self returns the person who sends a request when a login of theirs speaks, and not one of their API tokens, which must not open what they can't reach.
+func (a *API) self(r *http.Request) (tenancy.Principal, bool) {
+	p, cookie, err := a.principal(r)
+	switch {
+	case err != nil:
+		return p, false
+	case cookie:
+		return p, sameSecret(r.Header.Get("X-Csrf-Token"), p.CSRF)
+	}
+	return p, slices.Contains(p.Scopes, sessionScope)
 }
 
 func (s signupRequest) tenant() tenancy.New {
@@ -90,7 +116,7 @@ func (a *API) SignUp(ctx context.Context, n tenancy.New) (tenancy.Principal, err
 }
 
 func (a *API) login(w http.ResponseWriter, r *http.Request) error {
-	if err := a.limits.allow("address:"+addressOf(r), attemptsPerAddress); err != nil {
+	if err := a.knock(w, r); err != nil {
 		return err
 	}
 	var in struct {
@@ -101,6 +127,9 @@ func (a *API) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := into(w, r, &in); err != nil {
 		return err
+	}
+	if !sound(in.Email) || !sound(in.Password) || !sound(in.Workspace) {
+		return unauthenticated()
 	}
 	if err := a.limits.allow("account:"+addressOf(r)+":"+strings.ToLower(in.Email), failuresPerAccount); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -57,10 +58,28 @@ type metaLines struct {
 }
 
 type metaAction struct {
-	Name  string              `json:"name"`
-	Label string              `json:"label"`
-	From  []string            `json:"from,omitempty"`
-	Input []record.InputField `json:"input,omitempty"`
+	Name  string      `json:"name"`
+	Label string      `json:"label"`
+	From  []string    `json:"from,omitempty"`
+	Input []metaInput `json:"input,omitempty"`
+}
+
+// metaInput is one member of what an action is given: a value, an object (fields) or a list of them (items).
+type metaInput struct {
+	Name     string      `json:"name"`
+	Label    string      `json:"label"`
+	Kind     entity.Kind `json:"kind,omitempty"`
+	Optional bool        `json:"optional,omitempty"`
+	Fields   []metaInput `json:"fields,omitempty"`
+	Items    []metaInput `json:"items,omitempty"`
+}
+
+func metaInputs(list []record.InputField, lang i18n.Lang) []metaInput {
+	var out []metaInput
+	for _, x := range list {
+		out = append(out, metaInput{x.Name, x.Label.In(lang), x.Kind, x.Optional, metaInputs(x.Nested, lang), metaInputs(x.Items, lang)})
+	}
+	return out
 }
 
 // meta describes what the caller may see and do: the browser builds its menus, lists and forms from it. What may not be seen is not in it.
@@ -99,7 +118,7 @@ func (a *API) meta(w http.ResponseWriter, r *http.Request) error {
 			}
 			for _, x := range a.engine.Actions(d.Name) {
 				if mask.Action(x.Name) {
-					e.Actions = append(e.Actions, metaAction{x.Name, x.Label.In(lang), x.From, inputOf(x)})
+					e.Actions = append(e.Actions, metaAction{x.Name, x.Label.In(lang), x.From, metaInputs(inputOf(mask, x), lang)})
 				}
 			}
 			out = append(out, e)
@@ -108,11 +127,11 @@ func (a *API) meta(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func inputOf(x *modules.Action) []record.InputField {
+func inputOf(mask *policy.Mask, x *modules.Action) []record.InputField {
 	if x.Input == nil {
 		return nil
 	}
-	return record.InputFields(x.Input())
+	return record.InputFor(mask, x.Input())
 }
 
 func fieldsFor(d *entity.Def, mask interface {

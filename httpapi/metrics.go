@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,13 +56,18 @@ func areaOf(path string) string {
 		return "web"
 	}
 	area, _, deep := strings.Cut(rest, "/")
-	switch area {
-	case "crm", "sales", "inventory", "purchasing", "production", "projects", "finance", "custom":
-		if deep {
-			return area
-		}
+	if deep && slices.Contains(areas(), area) {
+		return area
 	}
-	return "platform"
+	return platformArea
+}
+
+// platformArea is what belongs to no module: users, roles, approvals, files.
+const platformArea = "platform"
+
+// areas are the parts of the address space that a token's scopes and the meters tell apart.
+func areas() []string {
+	return []string{"crm", "sales", "inventory", "purchasing", "production", "projects", "finance", "custom", platformArea}
 }
 
 // Metrics serves the numbers in Prometheus' form, for an address of its own.

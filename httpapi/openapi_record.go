@@ -155,7 +155,7 @@ func (s *spec) action(x subject, a *modules.Action) {
 		op.Description = s.text("允许的状态：", "Allowed in: ") + strings.Join(a.From, ", ")
 	}
 	op.Parameters = openapi3.Parameters{shared("id"), shared("dry_run"), shared("preview_hash"), shared("idempotency_key")}
-	if fields := inputOf(a); len(fields) > 0 {
+	if fields := inputOf(x.mask, a); len(fields) > 0 {
 		name := x.Name + "." + a.Name
 		s.doc.Components.Schemas[name] = inline(s.input(fields))
 		op.RequestBody = jsonBody(ref(name), false)

@@ -3,13 +3,17 @@ package httpapi
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
-	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -48,7 +52,11 @@ func (a *API) outer(next http.Handler) http.Handler {
 		s := &statusWriter{ResponseWriter: w}
 		start := time.Now()
 		defer func() {
-			if p := recover(); p != nil {
+			p := recover()
+			if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it too
+				panic(p) // a stream that broke off must not look complete
+			}
+			if p != nil {
 				a.log.ErrorContext(r.Context(), "panic", "value", p, "request_id", rid, "path", r.URL.Path, "stack", string(debug.Stack()))
 				if s.status == 0 {
 					a.problem(s, r, fault.New(fault.Internal, "internal", "服务器内部错误，请稍后重试", "Something went wrong on our side; please try again"))
@@ -57,8 +65,27 @@ func (a *API) outer(next http.Handler) http.Handler {
 			a.meter.count(r, s.status, time.Since(start))
 			a.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status, "took", time.Since(start), "request_id", rid)
 		}()
+		if strings.HasPrefix(r.URL.Path, "/api/") && !textual(r) {
+			a.problem(s, r, fault.New(fault.Invalid, "request.characters", "地址或请求头包含无效字符", "The address or a header holds invalid characters"))
+			return
+		}
 		next.ServeHTTP(s, r)
 	})
+}
+
+// textual tells that what a request asks for in its address, and the key by which it is known again, is text that can be stored.
+func textual(r *http.Request) bool {
+	list := []string{r.URL.Path, r.Header.Get("Idempotency-Key")}
+	if r.URL.RawQuery != "" {
+		values, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return false
+		}
+		for name, v := range values {
+			list = append(append(list, name), v...)
+		}
+	}
+	return !slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) })
 }
 
 // statusWriter remembers what was answered.
@@ -99,38 +126,58 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 
 // limits counts attempts per key in a sliding minute: sign-ups and logins per address, failures per account.
 type limits struct {
-	mu   sync.Mutex
-	seen map[string][]time.Time
+	mu    sync.Mutex
+	seen  map[[sha256.Size]byte][]time.Time
+	swept time.Time
 }
 
-func newLimits() *limits { return &limits{seen: map[string][]time.Time{}} }
+func newLimits() *limits { return &limits{seen: map[[sha256.Size]byte][]time.Time{}} }
 
 // allow notes an attempt and refuses the one after max in a minute.
 func (l *limits) allow(key string, most int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if len(l.seen) > 50_000 {
-		clear(l.seen)
-	}
-	recent := l.seen[key][:0]
-	for _, t := range l.seen[key] {
+	l.sweep(now)
+	mark := sha256.Sum256([]byte(key)) // keys hold what callers wrote, of any length
+	recent := l.seen[mark][:0]
+	for _, t := range l.seen[mark] {
 		if now.Sub(t) < time.Minute {
 			recent = append(recent, t)
 		}
 	}
 	if len(recent) >= most {
-		l.seen[key] = recent
+		l.seen[mark] = recent
 		return fault.New(fault.OverLimit, "rate.limit", "操作过于频繁，请一分钟后再试", "Too many attempts; try again in a minute")
 	}
-	l.seen[key] = append(recent, now)
+	l.seen[mark] = append(recent, now)
 	return nil
 }
 
+// sweep forgets, once a minute, those whose attempts are over.
+func (l *limits) sweep(now time.Time) {
+	if now.Sub(l.swept) < time.Minute {
+		return
+	}
+	l.swept = now
+	for mark, list := range l.seen {
+		if now.Sub(list[len(list)-1]) >= time.Minute {
+			delete(l.seen, mark)
+		}
+	}
+}
+
+// addressOf is where a request comes from. One customer of a provider has 2⁶⁴ addresses of IPv6, so these count as one.
 func addressOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	address := at.Addr().Unmap().WithZone("")
+	if address.Is6() {
+		if p, err := address.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return address.String()
 }

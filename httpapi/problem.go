@@ -56,6 +56,16 @@ type problemField struct {
 	Field  string `json:"field"`
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
+	Row    int    `json:"row,omitempty"` // of an imported table; the header is row 1
+	Column string `json:"column,omitempty"`
+}
+
+func problemFields(list []fault.Field, lang i18n.Lang) []problemField {
+	out := make([]problemField, len(list))
+	for i, x := range list {
+		out[i] = problemField{x.Path, x.Reason, x.Text.In(lang), x.Row, x.Column}
+	}
+	return out
 }
 
 // problem writes an error as RFC 9457. Unknown errors are logged in full and shown neutrally.
@@ -101,17 +111,13 @@ func problemJSON(r *http.Request, f *fault.Fault, status int) []byte {
 		}
 		out[k] = v
 	}
-	fields := make([]problemField, 0, len(f.Fields))
-	for _, x := range f.Fields {
-		fields = append(fields, problemField{x.Path, x.Reason, x.Text.In(lang)})
-	}
 	out["type"] = "urn:tenon:problem:" + f.Reason
 	out["title"] = titleOf(status).In(lang)
 	out["status"] = status
 	out["code"] = string(f.Kind)
 	out["reason"] = f.Reason
 	out["detail"] = f.Text.In(lang)
-	out["fields"] = fields
+	out["fields"] = problemFields(f.Fields, lang)
 	out["request_id"] = requestID(r.Context())
 	raw, err := json.Marshal(out)
 	if err != nil {

@@ -203,11 +203,6 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if t.def.Name == "user" {
-			if err := a.knownRoles(ctx, tx, in["roles"]); err != nil {
-				return err
-			}
-		}
 		if err := record.Change(ctx, tx, t.def, t.key, version, in); err != nil {
 			return err
 		}

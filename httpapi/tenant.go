@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -21,13 +23,21 @@ func (a *API) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	password, _ := in["password"].(string)
+	password, ok := in["password"].(string)
+	if in["password"] != nil && !ok {
+		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").At("password", "value.type", "应为文本", "must be a text")
+	}
 	delete(in, "password")
-	return a.post(w, r, raw, func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
-		def := record.Catalog(tx).Entity("user")
-		if err := a.knownRoles(ctx, tx, in["roles"]); err != nil {
+	if dry, err := wantsDryRun(r); dry || err != nil {
+		return cmp.Or(err, error(fault.New(fault.Invalid, "dry_run.none", "新增用户不能试运行", "There is no dry run of adding a user")))
+	}
+	var member id.ID // of an attempt that came to nothing: logins are no part of the unit of work
+	var tenant id.ID
+	err = a.post(w, r, raw, func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
+		if err := a.dropMember(ctx, tenant, member); err != nil {
 			return record.Answer{}, err
 		}
+		def := record.Catalog(tx).Entity("user")
 		keys, err := record.Add(ctx, tx, def, []map[string]any{in}, func(int) string { return "" })
 		if err != nil {
 			return record.Answer{}, err
@@ -37,38 +47,23 @@ func (a *API) addUser(w http.ResponseWriter, r *http.Request) error {
 		if _, err := a.db.AddMember(ctx, tx.Tenant.ID, email, name, password, keys[0]); err != nil {
 			return record.Answer{}, err
 		}
+		tenant, member = tx.Tenant.ID, keys[0]
 		a.touched(tx, def)
 		out, err := a.shown(ctx, tx, def, keys[0])
 		return record.Answer{Status: http.StatusCreated, Location: "/api/v1/users/" + keys[0].String(), Body: out}, err
 	})
+	if f := fault.As(err); err != nil && (f == nil || f.Reason != "commit.unknown") {
+		return errors.Join(err, a.dropMember(context.WithoutCancel(r.Context()), tenant, member))
+	}
+	return err
 }
 
-// knownRoles refuses roles that do not exist, and making somebody an owner unless one is an owner.
-func (a *API) knownRoles(ctx context.Context, tx *tenancy.Tx, raw any) error {
-	list, ok := raw.([]any)
-	if raw == nil || !ok {
-		return nil // the description says what is wrong
+// dropMember takes a login back whose user was not saved.
+func (a *API) dropMember(ctx context.Context, tenant, user id.ID) error {
+	if user.IsZero() {
+		return nil
 	}
-	known, err := a.policy.Roles(ctx, tx)
-	if err != nil {
-		return err
-	}
-	var bad fault.Fields
-	for i, x := range list {
-		name, _ := x.(string)
-		path := fmt.Sprintf("roles[%d]", i)
-		found := false
-		for _, k := range known {
-			found = found || k.Name == name
-		}
-		switch {
-		case !found:
-			bad.Add(path, "role.unknown", "没有角色 %v", "There is no role %v", x)
-		case name == "owner" && !slices.Contains(tx.Actor.Roles, "owner"):
-			return fault.New(fault.Forbidden, "role.owner", "只有所有者可以指定所有者（规则 platform.owner）", "Only an owner makes owners (rule platform.owner)").With("rule", "platform.owner")
-		}
-	}
-	return bad.Err()
+	return a.db.RemoveMember(ctx, tenant, user)
 }
 
 // modules lists what there is, what is on, what it costs, what it needs and what needs it.
@@ -112,37 +107,6 @@ func orEmpty(list []string) []string {
 	return list
 }
 
-// switchModules switches modules on and off: {"on": […], "off": […]} or {"modules": {"sales": true}}.
-func (a *API) switchModules(w http.ResponseWriter, r *http.Request) error {
-	c, err := a.caller(r)
-	if err != nil {
-		return err
-	}
-	var in struct {
-		On      []string        `json:"on"`
-		Off     []string        `json:"off"`
-		Modules map[string]bool `json:"modules"`
-	}
-	if err := into(w, r, &in); err != nil {
-		return err
-	}
-	for name, on := range in.Modules {
-		if on {
-			in.On = append(in.On, name)
-		} else {
-			in.Off = append(in.Off, name)
-		}
-	}
-	if !slices.Contains(c.actor.Roles, "owner") && !slices.Contains(c.actor.Roles, "admin") {
-		return fault.New(fault.Forbidden, "modules.denied", "只有所有者和管理员可以开关模块（规则 platform.modules）", "Only owners and admins switch modules (rule platform.modules)").With("rule", "platform.modules")
-	}
-	states, err := a.db.Switch(r.Context(), c.tenant.ID, in.On, in.Off, c.actor)
-	if err != nil {
-		return err
-	}
-	return reply(w, http.StatusOK, map[string]any{"data": a.moduleList(r, states), "next_cursor": nil})
-}
-
 func (a *API) tokens(w http.ResponseWriter, r *http.Request) error {
 	c, err := a.caller(r)
 	if err != nil {
@@ -177,8 +141,13 @@ func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var bad fault.Fields
-	if in.Name == "" {
-		bad.Add("name", "required", "必填", "is required")
+	if in.Name == "" || !sound(in.Name) {
+		bad.Add("name", "required", "必填，不超过 1000 字节", "is required, up to 1000 bytes")
+	}
+	for i, s := range in.Scopes {
+		if !knownScope(s) {
+			bad.Add(fmt.Sprintf("scopes[%d]", i), "scope.unknown", "没有此范围", "There is no such scope")
+		}
 	}
 	if in.Days == 0 {
 		in.Days = 90
@@ -195,9 +164,6 @@ func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
 		if len(in.Scopes) == 0 {
 			in.Scopes = c.Scopes
 		}
-	}
-	if slices.Contains(in.Scopes, sessionScope) {
-		bad.Add("scopes", "scope.unknown", "没有此范围", "There is no such scope")
 	}
 	if err := bad.Err(); err != nil {
 		return err

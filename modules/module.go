@@ -81,7 +81,8 @@ type Action struct {
 	Label  entity.Text
 	From   []string   // states in which it is allowed; empty: any
 	Input  func() any // a pointer to an empty input struct (fields tagged in:"name" label:"中文|English"); nil: takes none
-	Run    func(ctx context.Context, tx *tenancy.Tx, rec entity.Record, input any) error
+	// A field tagged class:"cost" too may be given only by who may write fields of that class on the record.
+	Run func(ctx context.Context, tx *tenancy.Tx, rec entity.Record, input any) error
 }
 
 // None is the input of actions that take none.

@@ -70,13 +70,12 @@ func (c *checker) approval(at string, a *ApprovalRule) {
 	if len(actions) == 0 {
 		c.Add(at+".action", "policy.no_action", "请指定需要审批的操作", "name the action that needs approval")
 	}
-	var own []string
 	for _, name := range actions {
-		if name != "create" && name != "update" && name != "delete" {
-			own = append(own, name)
+		if name == "create" || name == "update" || name == "delete" { // nothing parks a write: such a rule would be silent
+			c.Add(at+".action", "policy.approves_write", "只有操作可以要求审批，%s 不行", "only actions can need approval, not %s", name)
 		}
 	}
-	c.known(at+".action", a.Entity, own)
+	c.known(at+".action", a.Entity, actions)
 	for i, r := range a.Unless {
 		c.role(fmt.Sprintf("%s.unless[%d]", at, i), r)
 	}

@@ -85,6 +85,9 @@ func (s *ruleset) actionNames(keys, known []string) []string {
 func (s *ruleset) mask(ctx context.Context, limit time.Duration, def *entity.Def, roles, actions []string) (*Mask, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	if err := ctx.Err(); err != nil { // a quick decision may be over before the library notices
+		return nil, refused(err)
+	}
 	doc := documentOf(def)
 	keys := keysOf(doc)
 	items := s.items(def)

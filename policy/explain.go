@@ -17,21 +17,21 @@ type Question struct {
 
 // Answer is what one set of roles may, and by which rule.
 type Answer struct {
-	Roles  []string
-	Labels []entity.Text // of the roles
-	Allow  bool
-	RuleID string
-	Label  entity.Text // of the rule
+	Roles  []string      `json:"roles"`
+	Labels []entity.Text `json:"labels"` // of the roles
+	Allow  bool          `json:"allow"`
+	RuleID string        `json:"rule"`
+	Label  entity.Text   `json:"rule_label"`
 }
 
 // Explanation says who may do something, by which rule of which version.
 type Explanation struct {
-	Entity    string
-	What      string
-	Version   int64 // 0: the shipped rights
-	Person    Answer
-	Each      []Answer // every role alone
-	Approvals []Rule   // rules that may want an approval of this action
+	Entity    string   `json:"entity"`
+	What      string   `json:"what"`
+	Version   int64    `json:"version"` // 0: the shipped rights
+	Person    Answer   `json:"person"`
+	Each      []Answer `json:"each,omitempty"`      // every role alone
+	Approvals []Rule   `json:"approvals,omitempty"` // rules that may want an approval of this action
 }
 
 // Explain answers a question about one entity.

@@ -50,7 +50,7 @@ type Deny struct {
 type ApprovalRule struct {
 	Entity    string      `yaml:"entity" json:"entity"`
 	Action    string      `yaml:"action" json:"action,omitempty"`
-	Actions   []string    `yaml:"actions" json:"actions,omitempty"` // several at once; also "create", "update" and "delete"
+	Actions   []string    `yaml:"actions" json:"actions,omitempty"` // several at once
 	When      []Condition `yaml:"when" json:"when,omitempty"`       // all must hold; none: always
 	Unless    []string    `yaml:"unless" json:"unless,omitempty"`   // roles whose own acts need no approval by this rule
 	Approvers []Step      `yaml:"approvers" json:"approvers"`       // one after the other

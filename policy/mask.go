@@ -53,6 +53,9 @@ func (m *Mask) View(f *entity.Field) bool {
 // ViewClass tells whether fields of a class may be seen here: for the columns of reports, which are no fields of the entity.
 func (m *Mask) ViewClass(class string) bool { return m.everything || m.classes[class].view.allow }
 
+// EditClass tells whether fields of a class may be written here: for what an action takes beside the record's own fields.
+func (m *Mask) EditClass(class string) bool { return m.everything || m.classes[class].edit.allow }
+
 // Edit tells whether a field may be written, when a record is made or changed. What may not be seen may not be written.
 func (m *Mask) Edit(f *entity.Field) bool {
 	return m.everything || !f.System && m.fields[f.Name].edit.allow

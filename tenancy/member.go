@@ -51,7 +51,7 @@ func (db *DB) AddMember(ctx context.Context, tenant id.ID, email, name, password
 	email, name = strings.TrimSpace(email), strings.TrimSpace(name)
 	var f fault.Fields
 	validateEmail(&f, email)
-	if name == "" || len(name) > 200 {
+	if name == "" || !storable(name) {
 		f.Add("name", "required", "请填写姓名（不超过 200 字节）", "Enter a name (up to 200 bytes)")
 	}
 	if password != "" {

@@ -24,7 +24,7 @@ type Person struct {
 }
 
 func (p PersonInput) validate(f *fault.Fields) {
-	if strings.TrimSpace(p.Name) == "" || len(p.Name) > 200 {
+	if strings.TrimSpace(p.Name) == "" || !storable(p.Name) {
 		f.Add("name", "required", "请填写姓名（不超过 200 字节）", "Enter a name (up to 200 bytes)")
 	}
 	validateEmail(f, p.Email)

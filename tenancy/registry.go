@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -44,12 +45,20 @@ func (n *New) defaults() {
 	n.Person.Email, n.Person.Name = strings.TrimSpace(n.Person.Email), strings.TrimSpace(n.Person.Name)
 }
 
+// storable tells that a name is text of at most 200 bytes.
+func storable(name string) bool {
+	return len(name) <= 200 && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
+}
+
 func (db *DB) validate(n New) error {
 	var f fault.Fields
-	if n.Company == "" || len(n.Company) > 200 {
+	if n.Company == "" || !storable(n.Company) {
 		f.Add("company", "required", "请填写公司名称（不超过 200 字节）", "Enter the company's name (up to 200 bytes)")
 	}
-	if _, err := time.LoadLocation(n.Zone); err != nil {
+	if len(n.Currency) != 3 || strings.Trim(n.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		f.Add("currency", "unknown", "币种应为三个大写字母", "A currency is three capital letters")
+	}
+	if _, err := time.LoadLocation(n.Zone); err != nil || n.Zone == "Local" {
 		f.Add("zone", "unknown", "未知的时区 %s", "Unknown time zone %s", n.Zone)
 	}
 	if n.Person.ID.IsZero() {

@@ -60,9 +60,9 @@ func TestLoopVendorsAndOrders(t *testing.T) {
 	p := c.owner.create("inventory/products", m{"number": "N", "name": "N", "type": "stock", "unit": "pcs", "supply": "buy"})
 	c.sell(p, "5", "1")
 	bare := c.buyer.one("purchasing/requisitions", "product_id="+str(p, "id"))
-	c.buyer.denied("not approved", http.StatusConflict, "", c.buyer.doing("purchasing/requisitions", bare, "order", nil))
+	c.buyer.refused("not approved", c.buyer.doing("purchasing/requisitions", bare, "order", nil), http.StatusConflict, "")
 	c.buyer.act("purchasing/requisitions", str(bare, "id"), "approve", nil)
-	c.buyer.denied("no vendor", http.StatusUnprocessableEntity, "requisition.no_vendor", c.buyer.doing("purchasing/requisitions", bare, "order", nil))
+	c.buyer.refused("no vendor", c.buyer.doing("purchasing/requisitions", bare, "order", nil), http.StatusUnprocessableEntity, "requisition.no_vendor")
 
 	c.sell(c.motor, "2", "1")
 	c.sell(c.motor, "3", "1")

@@ -40,6 +40,7 @@ type program struct {
 func (p *program) commands() []command {
 	return []command{
 		{"serve", entity.T("提供 API 与网页", "serve the API and the app"), p.serve},
+		{"demo", entity.T("演示：装载演示企业并启动服务", "load the demo company and serve it"), p.demo},
 		{"work", entity.T("只执行后台任务", "only work on jobs"), p.work},
 		{"migrate", entity.T("更新所有企业的数据表", "bring all tenants' tables up to date"), p.migrate},
 		{"tenant", entity.T("新建、列出、停用、恢复、删除企业", "create, list, suspend, resume and delete tenants"), p.tenant},

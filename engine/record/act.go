@@ -39,6 +39,9 @@ func Run(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, name s
 		if err := DecodeInput(body, input); err != nil {
 			return err
 		}
+		if err := mayGive(mask, def, body, input); err != nil {
+			return err
+		}
 	}
 	_, err = s.perform(ctx, tx, def, a, rec, input, body, false)
 	return err

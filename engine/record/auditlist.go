@@ -68,7 +68,7 @@ func (s *session) mayAudit(ctx context.Context, tx *tenancy.Tx, def *entity.Def,
 			return nil
 		}
 	}
-	if def == nil || !one {
+	if def == nil || !one || !s.visible(tx, def) {
 		return fault.New(fault.Forbidden, "audit.denied", "您只能查看单条记录的历史（规则 platform.audit）", "You may see the history of one record only (rule platform.audit)").With("rule", "platform.audit")
 	}
 	for _, f := range q.Filters {
@@ -81,7 +81,9 @@ func (s *session) mayAudit(ctx context.Context, tx *tenancy.Tx, def *entity.Def,
 			return err
 		}
 		w := &where{}
-		w.rows(p.mask.Rows())
+		if err := s.narrow(ctx, tx, w, def, p.mask); err != nil {
+			return err
+		}
 		w.add("t.id = " + w.arg(*text(&entity.Field{Kind: entity.KindID}, v)) + "::text::uuid")
 		rows, _, err := p.fetch(ctx, tx, w, nil, 1)
 		if err != nil {
@@ -106,50 +108,64 @@ type auditRow struct {
 }
 
 func (s *session) auditPage(ctx context.Context, tx *tenancy.Tx, w *where, limit int, lang i18n.Lang) (Page, error) {
-	res, err := tx.Tx.Tx.QueryContext(ctx, `SELECT t.seq, t.id::text, to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), t.actor_id::text,
-		t.approver_id::text, t.cause_id::text, t.request_id, t.action, t.entity, coalesce(t.record_id::text, ''), t.module,
-		coalesce(t.before::text, '{}'), coalesce(t.after::text, '{}') FROM audit_entry AS t`+w.sql()+" ORDER BY t.seq DESC LIMIT "+strconv.Itoa(limit+1), w.args...)
+	rows, entries, err := s.auditRows(ctx, tx, w, limit+1)
 	if err != nil {
-		return Page{}, databaseFault(err, nil)
+		return Page{}, err
 	}
-	defer res.Close()
-	b := &builder{ctx: ctx, s: s, tx: tx, lang: lang, masks: map[string]*policy.Mask{}, refs: map[string]map[string]bool{}}
 	var page Page
-	var last int64
-	for n := 0; res.Next(); n++ {
-		if n == limit {
-			page.Next = strconv.FormatInt(last, 10)
-			break
-		}
-		var row auditRow
-		var e entry
-		var name, rec, before, after string
-		if err := res.Scan(&row.Seq, &row.ID, &row.At, &row.Actor, &row.Approver, &row.Cause, &row.Request, &e.action, &name, &rec, &e.module, &before, &after); err != nil {
-			return Page{}, databaseFault(err, nil)
-		}
-		last = row.Seq
-		if e.def = s.catalog.Entity(name); e.def == nil {
-			continue
-		}
-		if err := e.record.UnmarshalText([]byte(rec)); err != nil {
-			return Page{}, err
-		}
-		if err := e.restore(before, after); err != nil {
-			return Page{}, err
-		}
-		eff, ok, err := b.effect(&e)
+	if len(rows) > limit {
+		rows, entries = rows[:limit], entries[:limit]
+		page.Next = strconv.FormatInt(rows[limit-1].Seq, 10)
+	}
+	b := &builder{ctx: ctx, s: s, tx: tx, lang: lang, masks: map[string]*policy.Mask{}, refs: map[string]map[string]bool{}}
+	if err := b.restrict(nil, entries); err != nil {
+		return Page{}, err
+	}
+	for i := range rows {
+		e := &entries[i]
+		eff, ok, err := b.effect(e)
 		if err != nil {
 			return Page{}, err
 		}
 		if !ok { // the reader may know that something happened, not to what
-			eff = Effect{Entity: name, Action: e.action, Record: rec, Module: e.module}
+			eff = Effect{Entity: e.def.Name, Action: e.action, Record: e.record.String(), Module: e.module}
 		}
-		row.Effect = eff
-		raw, err := json.Marshal(row)
+		rows[i].Effect = eff
+		raw, err := json.Marshal(rows[i])
 		if err != nil {
 			return Page{}, err
 		}
 		page.Data = append(page.Data, raw)
 	}
-	return page, databaseFault(res.Err(), nil)
+	return page, nil
+}
+
+// auditRows reads entries with what stands beside them.
+func (s *session) auditRows(ctx context.Context, tx *tenancy.Tx, w *where, limit int) (rows []auditRow, entries []entry, err error) {
+	res, err := tx.Tx.Tx.QueryContext(ctx, `SELECT t.seq, t.id::text, to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), t.actor_id::text,
+		t.approver_id::text, t.cause_id::text, t.request_id, t.action, t.entity, coalesce(t.record_id::text, ''), t.module,
+		coalesce(t.before::text, '{}'), coalesce(t.after::text, '{}') FROM audit_entry AS t`+w.sql()+" ORDER BY t.seq DESC LIMIT "+strconv.Itoa(limit), w.args...)
+	if err != nil {
+		return nil, nil, databaseFault(err, nil)
+	}
+	defer res.Close() //nolint:errcheck // Err tells
+	for res.Next() {
+		var row auditRow
+		var e entry
+		var name, rec, before, after string
+		if err := res.Scan(&row.Seq, &row.ID, &row.At, &row.Actor, &row.Approver, &row.Cause, &row.Request, &e.action, &name, &rec, &e.module, &before, &after); err != nil {
+			return nil, nil, databaseFault(err, nil)
+		}
+		if e.def = s.catalog.Entity(name); e.def == nil {
+			e.def = &entity.Def{Name: name} // the program no longer has it
+		}
+		if err := e.record.UnmarshalText([]byte(rec)); err != nil {
+			return nil, nil, err
+		}
+		if err := e.restore(before, after); err != nil {
+			return nil, nil, err
+		}
+		rows, entries = append(rows, row), append(entries, e)
+	}
+	return rows, entries, databaseFault(res.Err(), nil)
 }

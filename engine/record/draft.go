@@ -157,6 +157,10 @@ func (r *reader) field(d *draft, mask *policy.Mask, f *entity.Field, raw any) er
 		return nil
 	}
 	v, ok := jsonValue(f.Kind, raw)
+	if name, isText := raw.(string); !ok && isText && f.Ref != "" {
+		r.bad.Add(path, "reference.unknown", "%[1]s 不存在：%[2]s", "%[3]s does not exist: %[2]s", f.Label.ZH, shorten(name), f.Label.EN)
+		return nil
+	}
 	if !ok {
 		r.bad.Add(path, "value.type", "%[1]v 不是有效的%[2]s值", "%[1]v is no valid %[2]s value", shorten(raw), string(f.Kind))
 		return nil
@@ -187,19 +191,20 @@ func (r *reader) check(f *entity.Field, path string, v any) bool {
 			r.bad.Add(path, "required", "必填", "is required")
 		case len(f.Options) > 0 && x != "" && !slices.ContainsFunc(f.Options, func(o entity.Option) bool { return o.Value == x }):
 			r.bad.Add(path, "value.option", "%[1]q 不在允许的取值之中：%[2]s", "%[1]q is not one of %[2]s", shorten(x), optionList(f))
-		case len(x) > maxText || strings.ContainsRune(x, 0) || f.Sealed && strings.HasPrefix(x, sealedMark):
+		case !storable(x) || f.Sealed && strings.HasPrefix(x, sealedMark):
 			r.bad.Add(path, "value.length", "文本过长或包含无效字符", "The text is too long or holds an invalid character")
 		}
 	case int64:
 		if f.NotNeg && x < 0 || f.Positive && x <= 0 {
 			r.bad.Add(path, "value.range", "%d 超出允许范围", "%d is out of range", x)
 		}
+	default:
+		if !storable(v) {
+			r.bad.Add(path, "value.length", "文本过长或包含无效字符", "The text is too long or holds an invalid character")
+		}
 	}
 	return r.bad.Len() == before
 }
-
-// maxText is the longest text that one field takes, in bytes.
-const maxText = 1 << 20
 
 func optionList(f *entity.Field) string {
 	out := make([]string, len(f.Options))

@@ -26,8 +26,13 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 	if !p.mask.Export {
 		return denied(p.mask, def, "export", "导出", "export")
 	}
+	if len(q.Fields) > 0 && len(p.hidden) > 0 {
+		return p.denied(def.Field(p.hidden[0]), "view")
+	}
 	w := &where{}
-	w.rows(p.mask.Rows())
+	if err := s.narrow(ctx, tx, w, def, p.mask); err != nil {
+		return err
+	}
 	var bad fault.Fields
 	if err := p.filters(w, q.Filters, &bad); err != nil {
 		return err

@@ -31,8 +31,8 @@ func databaseFault(err error, def *entity.Def) error {
 		return fault.New(fault.Rule, "record.in_use", "记录正被其他记录引用", "Other records refer to this record").Because(err)
 	case "22003":
 		return fault.New(fault.Invalid, "number.too_large", "数值超出范围", "A number is out of range").Because(err)
-	case "22P02", "22007", "22008": // a cursor that somebody made up
-		return fault.New(fault.Invalid, "value.type", "值的格式不对", "A value has the wrong form").Because(err)
+	case "22021", "22P05": // no text can hold it
+		return fault.New(fault.Invalid, "value.character", "文本包含无效字符", "A text holds an invalid character").Because(err)
 	case "TN001":
 		return fault.New(fault.Rule, "entry.posted", "已过账的记录不能修改或删除，只能冲销", "What is posted cannot be changed or deleted, only reversed").Because(err)
 	case "TN002":

@@ -72,35 +72,27 @@ func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id
 	if err != nil {
 		return nil, err
 	}
-	var bodies []map[string]any
-	var starts []int
-	last := ""
-	for i, row := range t.Rows {
-		own, line, mark := bodyOf(cols, row, look, i, &bad)
-		if len(own) == 0 && len(line) == 0 {
-			continue
-		}
-		if line != nil && len(bodies) > 0 && (mark == last || len(own) == 0) {
-			addLine(bodies[len(bodies)-1], line)
-			continue
-		}
-		last = mark
-		if line != nil {
-			addLine(own, line)
-		}
-		bodies, starts = append(bodies, own), append(starts, i)
-	}
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	return Add(ctx, tx, def, bodies, func(i int) string { return fmt.Sprintf("row %d: ", starts[i]+2) })
-}
-
-func addLine(body map[string]any, line map[string]any) {
-	for name, fields := range line {
-		list, _ := body[name].([]any)
-		body[name] = append(list, fields)
+	var bodies []map[string]any
+	var places []*place
+	last := ""
+	for i, row := range t.Rows {
+		own, line, mark := bodyOf(cols, row, look)
+		if len(own) == 0 && len(line) == 0 {
+			continue
+		}
+		if line == nil || len(bodies) == 0 || mark != last && len(own) > 0 {
+			last = mark
+			bodies, places = append(bodies, own), append(places, newPlace(i))
+		}
+		for name, fields := range line {
+			places[len(places)-1].add(bodies[len(bodies)-1], name, fields, i)
+		}
 	}
+	keys, err := Add(ctx, tx, def, bodies, func(i int) string { return places[i].prefix() })
+	return keys, inTable(err, cols, places)
 }
 
 func columnsOf(def *entity.Def, header []string) ([]tableColumn, error) {
@@ -114,7 +106,7 @@ func columnsOf(def *entity.Def, header []string) ([]tableColumn, error) {
 		}
 		out[i].title = name
 	}
-	return out, bad.Err()
+	return out, inHeader(bad.Err())
 }
 
 func columnNamed(def *entity.Def, name string) tableColumn {
@@ -125,16 +117,21 @@ func columnNamed(def *entity.Def, name string) tableColumn {
 			}
 		}
 	}
-	for _, f := range def.Fields {
-		if f.Name == name || f.Label.ZH == name || strings.EqualFold(f.Label.EN, name) {
-			return tableColumn{field: f}
+	if f := def.Field(name); f != nil {
+		return tableColumn{field: f}
+	}
+	var named *entity.Field
+	for _, f := range def.Fields { // what people write goes before what the system keeps under the same label
+		if (f.Label.ZH == name || strings.EqualFold(f.Label.EN, name)) && (named == nil || named.Computed && !f.Computed) {
+			named = f
 		}
 	}
-	return tableColumn{}
+	return tableColumn{field: named}
 }
 
-// bodyOf turns a row into a record's body and a line's; mark tells rows of the same record by their own columns.
-func bodyOf(cols []tableColumn, row []string, look lookups, at int, bad *fault.Fields) (own map[string]any, line map[string]any, mark string) {
+// bodyOf turns a row into a record's body and a line's; mark tells rows of the same record by their own columns. What can't be read goes on as text:
+// it is refused with all other mistakes.
+func bodyOf(cols []tableColumn, row []string, look lookups) (own map[string]any, line map[string]any, mark string) {
 	own = map[string]any{}
 	for i, c := range cols {
 		if i >= len(row) || c.field == nil {
@@ -147,11 +144,7 @@ func bodyOf(cols []tableColumn, row []string, look lookups, at int, bad *fault.F
 		if cell == "" {
 			continue
 		}
-		v, ok := cellValue(c.field, cell, look)
-		if !ok {
-			bad.Add(fmt.Sprintf("row %d: %s", at+2, c.title), "value.type", "%[1]q 不是有效的%[2]s值", "%[1]q is no valid %[2]s value", shorten(cell), string(c.field.Kind))
-			continue
-		}
+		v := cellValue(c.field, cell, look)
 		if c.lines == nil {
 			own[c.field.Name] = v
 			continue
@@ -170,29 +163,28 @@ func bodyOf(cols []tableColumn, row []string, look lookups, at int, bad *fault.F
 }
 
 // cellValue gives a cell in the form that a JSON body would have.
-func cellValue(f *entity.Field, cell string, look lookups) (any, bool) {
+func cellValue(f *entity.Field, cell string, look lookups) any {
 	if f.Ref != "" && f.RefBy == "" {
-		if _, err := id.Parse(cell); err == nil {
-			return cell, true
+		if k, ok := look[f.Ref][cell]; ok {
+			return k
 		}
-		k, ok := look[f.Ref][cell]
-		return k, ok
+		return cell
 	}
 	v, ok := parseValue(f.Kind, cell)
 	if !ok {
-		return nil, false
+		return cell
 	}
 	switch x := v.(type) {
 	case bool:
-		return x, true
+		return x
 	case int64:
-		return jsonNumber(x), true
+		return jsonNumber(x)
 	case []string:
 		out := make([]any, len(x))
 		for i, s := range x {
 			out[i] = s
 		}
-		return out, true
+		return out
 	}
-	return cell, true
+	return cell
 }

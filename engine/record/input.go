@@ -64,7 +64,7 @@ func decodeValue(raw any, v reflect.Value, path string, bad *fault.Fields) {
 	}
 	if kind := inputKind(v.Type()); kind != "" {
 		x, ok := jsonValue(kind, raw)
-		if !ok {
+		if !ok || !storable(x) {
 			wrong()
 			return
 		}
@@ -123,6 +123,7 @@ type InputField struct {
 	Name     string
 	Label    entity.Text
 	Kind     entity.Kind  // empty for nested
+	Class    string       // of fields that this stands for; only who may write that class of the record may give it
 	Optional bool         // a pointer
 	Items    []InputField // of a slice of structs
 	Nested   []InputField // of a struct
@@ -144,7 +145,7 @@ func inputFields(t reflect.Type) []InputField {
 		if name == "" {
 			continue
 		}
-		in := InputField{Name: name, Label: labelTag(f.Tag.Get("label"), name)}
+		in := InputField{Name: name, Label: labelTag(f.Tag.Get("label"), name), Class: f.Tag.Get("class")}
 		ft := f.Type
 		if ft.Kind() == reflect.Pointer {
 			in.Optional, ft = true, ft.Elem()

@@ -41,7 +41,11 @@ func (s *session) lookups(ctx context.Context, tx *tenancy.Tx, cols []tableColum
 	}
 	out := lookups{}
 	for name, set := range wanted {
-		found, err := s.lookup(ctx, tx, s.catalog.Entity(name), set, bad)
+		def := s.catalog.Entity(name)
+		if def == nil || !s.visible(tx, def) {
+			continue // nothing there is known by a name
+		}
+		found, err := s.lookup(ctx, tx, def, set, bad)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +80,9 @@ func (s *session) lookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, s
 			continue
 		}
 		w := &where{}
-		w.rows(mask.Rows())
+		if err := s.narrow(ctx, tx, w, def, mask); err != nil {
+			return nil, err
+		}
 		w.add("t." + quote(f.Name) + " = ANY(" + w.arg(names) + "::text[])")
 		if err := scanLookup(ctx, tx, def, f, w, out, bad); err != nil {
 			return nil, err

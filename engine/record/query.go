@@ -3,14 +3,15 @@ package record
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
-	"github.com/tenon-hq/tenon/internal/id"
-	"github.com/tenon-hq/tenon/policy"
 )
 
 // MaxLimit is the most records that one page may hold.
@@ -113,24 +114,6 @@ func (w *where) sql() string {
 		return ""
 	}
 	return " WHERE " + strings.Join(w.parts, " AND ")
-}
-
-// rows adds policy's row filter.
-func (w *where) rows(f policy.Filter) {
-	if f.All() {
-		return
-	}
-	sql, args := f.SQL("t")
-	for _, a := range args { // ? in order
-		place := "::text::uuid"
-		if k, ok := a.(id.ID); ok {
-			place = w.arg(k.String()) + place
-		} else {
-			place = w.arg(a)
-		}
-		sql = strings.Replace(sql, "?", place, 1)
-	}
-	w.add("(" + sql + ")")
 }
 
 // filters adds the caller's conditions; unknown fields and operators are errors, and so are fields that the caller may not see.
@@ -252,8 +235,7 @@ func after(w *where, keys []key, cursor string) error {
 		err = json.Unmarshal(raw, &at)
 	}
 	if err != nil || len(at) != len(keys)+1 || at[len(keys)] != signature(keys) {
-		return fault.New(fault.Invalid, "cursor.invalid", "游标无效或与排序不符", "The cursor is invalid or belongs to another order").
-			At("cursor", "cursor.invalid", "请从第一页重新开始", "Start again from the first page")
+		return badCursor()
 	}
 	var behind []string
 	for i, k := range keys {
@@ -277,6 +259,17 @@ func after(w *where, keys []key, cursor string) error {
 	}
 	w.add("(" + strings.Join(behind, " OR ") + ")")
 	return nil
+}
+
+func badCursor() error {
+	return fault.New(fault.Invalid, "cursor.invalid", "游标无效或与排序不符", "The cursor is invalid or belongs to another order").
+		At("cursor", "cursor.invalid", "请从第一页重新开始", "Start again from the first page")
+}
+
+// madeUp tells a cursor whose values the database can't read, which no page ever gave, from other errors.
+func madeUp(cursor string, err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return cursor != "" && ok && (pg.Code == "22P02" || pg.Code == "22007" || pg.Code == "22008")
 }
 
 func signature(keys []key) string {

@@ -30,7 +30,9 @@ func List(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query) (Page, 
 		return Page{}, err
 	}
 	w := &where{}
-	w.rows(p.mask.Rows())
+	if err := s.narrow(ctx, tx, w, def, p.mask); err != nil {
+		return Page{}, err
+	}
 	var bad fault.Fields
 	if err := p.filters(w, q.Filters, &bad); err != nil {
 		return Page{}, err
@@ -55,6 +57,9 @@ func List(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query) (Page, 
 		}
 	}
 	rows, ends, err := p.fetch(ctx, tx, w, keys, q.Limit+1)
+	if madeUp(q.Cursor, err) {
+		return Page{}, badCursor()
+	}
 	if err != nil {
 		return Page{}, err
 	}
@@ -99,7 +104,9 @@ func count(ctx context.Context, tx *tenancy.Tx, def *entity.Def, w *where) (*int
 // byID reads rows that the caller may see, in no certain order.
 func (p *plan) byID(ctx context.Context, tx *tenancy.Tx, keys []id.ID) ([]values, error) {
 	w := &where{}
-	w.rows(p.mask.Rows())
+	if err := current(tx).narrow(ctx, tx, w, p.def, p.mask); err != nil {
+		return nil, err
+	}
 	if len(keys) == 1 {
 		w.add("t.id = " + w.arg(keys[0].String()) + "::text::uuid")
 	} else {
@@ -168,6 +175,16 @@ func (p *plan) at(name string) int {
 		}
 	}
 	return -1
+}
+
+// Roles names the roles that people of the tenant can have.
+func Roles(ctx context.Context, tx *tenancy.Tx) ([]string, error) {
+	list, err := current(tx).e.Policy.Roles(ctx, tx)
+	out := make([]string, len(list))
+	for i, r := range list {
+		out[i] = r.Name
+	}
+	return out, err
 }
 
 // MaskOf gives the caller's rights on an entity, for what is not a list of fields: reports, exports, menus.

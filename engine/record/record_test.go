@@ -95,7 +95,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 		got[x.Path] = x.Reason
 	}
 	want := map[string]string{
-		"colour": "field.unknown", "no": "field.computed", "lines[0].item_id": "value.type", "lines[0].quantity": "value.positive",
+		"colour": "field.unknown", "no": "field.computed", "lines[0].item_id": "reference.unknown", "lines[0].quantity": "value.positive",
 		"lines[1].quantity": "value.type", "lines[1].item_id": "reference.unknown", "lines[2].quantity": "value.scale", "lines[2].item_id": "required",
 	}
 	for path, reason := range want {

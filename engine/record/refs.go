@@ -21,10 +21,14 @@ type ref struct {
 	column string
 	value  string
 	label  string
+	seen   bool // the caller has to see it too, not just know its id
 }
 
 // gather notes the references of a record and its lines that the caller wrote.
 func (r *reader) gather(d *draft, rec entity.Record) {
+	if d.def.AboutEntity != nil && r.fresh {
+		r.gatherAbout(d, rec)
+	}
 	for f := range d.values {
 		if f.Ref == "" {
 			continue
@@ -41,7 +45,11 @@ func (r *reader) gather(d *draft, rec entity.Record) {
 		if f.RefBy != "" {
 			column = f.RefBy
 		}
-		r.refs.list = append(r.refs.list, ref{d.path + f.Name, target, column, *text(f, v), f.Label.ZH})
+		if !r.s.visible(r.tx, target) {
+			r.bad.Add(d.path+f.Name, "reference.unknown", "%[1]s 所属模块未启用", "The module of %[2]s is switched off", f.Label.ZH, target.Label.EN)
+			continue
+		}
+		r.refs.list = append(r.refs.list, ref{d.path + f.Name, target, column, *text(f, v), f.Label.ZH, false})
 	}
 	for _, l := range d.def.Lines {
 		rows := l.Rows(rec)
@@ -53,17 +61,34 @@ func (r *reader) gather(d *draft, rec entity.Record) {
 	}
 }
 
+// gatherAbout notes the record that a remark or file is about.
+func (r *reader) gatherAbout(d *draft, rec entity.Record) {
+	kind, _ := d.def.AboutEntity.Get(rec).(string)
+	key := d.def.AboutRecord.Get(rec)
+	if kind == "" || d.def.AboutRecord.Empty(key) {
+		return // required says so
+	}
+	target := r.s.catalog.Entity(kind)
+	if target == nil || target.AboutEntity != nil || !r.s.visible(r.tx, target) {
+		r.bad.Add(d.path+d.def.AboutEntity.Name, "entity.unknown", "没有对象 %s", "There is no kind of record %s", shorten(kind))
+		return
+	}
+	f := d.def.AboutRecord
+	r.refs.list = append(r.refs.list, ref{d.path + f.Name, target, "id", *text(f, key), f.Label.ZH, true})
+}
+
 // check asks for all of them with one statement and notes those that do not exist or that the caller may not know of.
 func (c *refs) check(ctx context.Context, tx *tenancy.Tx, s *session, bad *fault.Fields) error {
 	type group struct {
 		target *entity.Def
 		column string
+		seen   bool
 	}
 	groups := map[group][]string{}
 	var order []group
 	seen := map[string]bool{}
 	for _, x := range c.list {
-		g := group{x.target, x.column}
+		g := group{x.target, x.column, x.seen}
 		mark := x.target.Name + "/" + x.column + "/" + x.value
 		if seen[mark] {
 			continue
@@ -90,8 +115,14 @@ func (c *refs) check(ctx context.Context, tx *tenancy.Tx, s *session, bad *fault
 		if err != nil {
 			return err
 		}
-		if mask.Any() {
-			w.rows(mask.Rows())
+		switch {
+		case mask.Any():
+			err = s.narrow(ctx, tx, w, g.target, mask)
+		case g.seen:
+			w.add("FALSE")
+		}
+		if err != nil {
+			return err
 		}
 		all.args = w.args
 		parts = append(parts, "SELECT "+strconv.Itoa(i)+" AS g, "+col+"::text AS v FROM "+quote(g.target.Table)+" AS t"+w.sql())

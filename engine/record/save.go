@@ -2,9 +2,8 @@ package record
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -32,6 +31,11 @@ func Add(ctx context.Context, tx *tenancy.Tx, def *entity.Def, bodies []map[stri
 			return nil, err
 		}
 		rows[i] = r.build(drafts[i])
+	}
+	if len(bodies) > 1 {
+		if err := r.duplicates(def, drafts); err != nil {
+			return nil, err
+		}
 	}
 	if err := r.finish(def, drafts, make([]entity.Record, len(rows)), rows); err != nil {
 		return nil, err
@@ -83,7 +87,7 @@ func (r *reader) finish(def *entity.Def, drafts []*draft, old, rows []entity.Rec
 			for i := range drafts {
 				r.required(drafts[i], rows[i])
 			}
-			return r.merge(err)
+			return r.merge(r.whose(p, drafts, old, rows, err))
 		}
 	}
 	for i := range drafts {
@@ -142,9 +146,15 @@ func Change(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, ver
 	if err := editable(def, rec, d); err != nil {
 		return err
 	}
+	if len(d.values) == 0 && len(d.lines) == 0 {
+		return r.err() // nothing is to be written, so nothing is completed either
+	}
 	old := s.snaps[key]
 	d.apply(rec)
-	gone := r.replace(d, rec)
+	gone, err := r.replace(d, rec)
+	if err != nil {
+		return err
+	}
 	if err := r.finish(def, []*draft{d}, []entity.Record{old}, []entity.Record{rec}); err != nil {
 		return err
 	}
@@ -179,7 +189,7 @@ func editable(def *entity.Def, rec entity.Record, d *draft) error {
 }
 
 // replace puts the caller's lines in place of a document's: those with an id are kept and changed, others made, missing ones removed.
-func (r *reader) replace(d *draft, rec entity.Record) map[*entity.Lines][]entity.Record {
+func (r *reader) replace(d *draft, rec entity.Record) (map[*entity.Lines][]entity.Record, error) {
 	gone := map[*entity.Lines][]entity.Record{}
 	for l, list := range d.lines {
 		had := map[id.ID]entity.Record{}
@@ -206,9 +216,12 @@ func (r *reader) replace(d *draft, rec entity.Record) map[*entity.Lines][]entity
 		for _, row := range had {
 			gone[l] = append(gone[l], row)
 		}
+		if err := r.arrange(l, l.Rows(rec), rows); err != nil {
+			return nil, err
+		}
 		l.SetRows(rec, rows)
 	}
-	return gone
+	return gone, nil
 }
 
 // saveTree saves a document and its lines after a change by a caller. The document's version grows even when only lines changed.
@@ -280,7 +293,7 @@ func (s *session) hold(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key
 	if err != nil {
 		return nil, err
 	}
-	if rows := p.mask.Rows(); !rows.All() {
+	if !s.every(tx, def, p.mask) {
 		found, err := p.byID(ctx, tx, []id.ID{key})
 		if err != nil {
 			return nil, err
@@ -289,14 +302,14 @@ func (s *session) hold(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key
 			return nil, missing(def, key)
 		}
 	}
-	rec := def.New()
-	err = tx.NewSelect().Model(rec).Where("?TableAlias.id = ?::uuid", key.String()).For("UPDATE").Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
+	found := reflect.New(reflect.SliceOf(reflect.TypeOf(def.New())))
+	if err := scanInto(ctx, tx, def, "id = $1::text::uuid", true, found.Interface(), key.String()); err != nil {
+		return nil, err
+	}
+	if found.Elem().Len() == 0 {
 		return nil, missing(def, key)
 	}
-	if err != nil {
-		return nil, databaseFault(err, def)
-	}
+	rec, _ := reflect.TypeAssert[entity.Record](found.Elem().Index(0))
 	if err := loadOwn(ctx, tx, def, []entity.Record{rec}); err != nil {
 		return nil, err
 	}

@@ -7,9 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
-
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -22,12 +19,8 @@ func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID
 	}
 	def := of[T, P](tx)
 	var rows []P
-	q := tx.NewSelect().Model(&rows).Where("?TableAlias.id = ANY(?::uuid[])", pgdialect.Array(idTexts(keys))).OrderExpr("?TableAlias.id")
-	if lock {
-		q = q.For("UPDATE")
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, databaseFault(err, def)
+	if err := scanInto(ctx, tx, def, "id = ANY($1::text[]::uuid[]) ORDER BY id", lock, &rows, idTexts(keys)); err != nil {
+		return nil, err
 	}
 	if err := loadOwn(ctx, tx, def, records(rows)); err != nil {
 		return nil, err
@@ -40,6 +33,25 @@ func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID
 		return rows, nil
 	}
 	return inOrder(keys, rows), nil
+}
+
+// scanInto reads an entity's rows into a slice of its structs. The text is the same each time, so that the database need not parse it again.
+func scanInto(ctx context.Context, tx *tenancy.Tx, def *entity.Def, where string, lock bool, into any, args ...any) error {
+	cols := make([]string, 0, len(def.Fields))
+	for _, f := range def.Fields {
+		if f.Stored() && !f.Custom {
+			cols = append(cols, quote(f.Name))
+		}
+	}
+	sql := "SELECT " + strings.Join(cols, ", ") + " FROM " + quote(def.Table) + " WHERE " + where
+	if lock {
+		sql += " FOR UPDATE"
+	}
+	res, err := tx.Tx.Tx.QueryContext(ctx, sql, args...)
+	if err != nil {
+		return databaseFault(err, def)
+	}
+	return databaseFault(tx.NewSelect().DB().ScanRows(ctx, res, into), def) // closes res
 }
 
 func inOrder[P entity.Record](keys []id.ID, rows []P) []P {
@@ -68,14 +80,10 @@ func loadLines(ctx context.Context, tx *tenancy.Tx, def *entity.Def, docs []enti
 	}
 	for _, l := range def.Lines {
 		slice := reflect.New(reflect.SliceOf(reflect.TypeOf(l.Of.New())))
-		q := tx.NewSelect().Model(slice.Interface()).
-			Where("? = ANY(?::uuid[])", bun.Ident(l.Of.Parent.Name), pgdialect.Array(idTexts(keys))).
-			OrderExpr("?, position, id", bun.Ident(l.Of.Parent.Name))
-		if lock {
-			q = q.For("UPDATE")
-		}
-		if err := q.Scan(ctx); err != nil {
-			return databaseFault(err, l.Of)
+		parent := quote(l.Of.Parent.Name)
+		where := parent + " = ANY($1::text[]::uuid[]) ORDER BY " + parent + ", position, id"
+		if err := scanInto(ctx, tx, l.Of, where, lock, slice.Interface(), idTexts(keys)); err != nil {
+			return err
 		}
 		children := slice.Elem()
 		byDoc := map[id.ID][]entity.Record{}

@@ -84,6 +84,7 @@ type builder struct {
 	lang  i18n.Lang
 	masks map[string]*policy.Mask
 	refs  map[string]map[string]bool // entity → ids to name
+	some  map[string]map[id.ID]bool  // of entities of which the caller sees some rows only: those
 }
 
 func (b *builder) mask(def *entity.Def) (*policy.Mask, error) {
@@ -97,9 +98,15 @@ func (b *builder) mask(def *entity.Def) (*policy.Mask, error) {
 
 func (b *builder) build(t *Tree, nodes []*node, audit []entry) error {
 	b.refs = map[string]map[string]bool{}
+	if err := b.restrict(nodes, audit); err != nil {
+		return err
+	}
 	byID := make(map[id.ID]*Branch, len(nodes))
 	for _, n := range nodes {
-		br := &Branch{ID: n.id.String(), Type: n.name, Entity: n.entity, Record: n.record.String(), Effects: []Effect{}, Caused: []*Branch{}}
+		br := &Branch{ID: n.id.String(), Type: n.name, Effects: []Effect{}, Caused: []*Branch{}}
+		if b.shows(n.entity, n.record) {
+			br.Entity, br.Record = n.entity, n.record.String()
+		}
 		byID[n.id] = br
 		if up := byID[n.cause]; up != nil {
 			up.Caused = append(up.Caused, br)
@@ -127,6 +134,9 @@ func (b *builder) build(t *Tree, nodes []*node, audit []entry) error {
 // effect masks one audit entry.
 func (b *builder) effect(e *entry) (Effect, bool, error) {
 	if !b.s.visible(b.tx, e.def) {
+		return Effect{}, false, nil
+	}
+	if !b.shows(e.def.Name, e.record) {
 		return Effect{}, false, nil
 	}
 	m, err := b.mask(e.def)
@@ -198,7 +208,9 @@ func (b *builder) name(t *Tree) error {
 			list = append(list, k)
 		}
 		w := &where{}
-		w.rows(m.Rows())
+		if err := b.s.narrow(b.ctx, b.tx, w, def, m); err != nil {
+			return err
+		}
 		w.add("t.id = ANY(" + w.arg(list) + "::text[]::uuid[])")
 		if err := b.titles(def, w, names); err != nil {
 			return err

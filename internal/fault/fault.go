@@ -25,11 +25,13 @@ const (
 	Internal        Kind = "internal"        // a bug (500)
 )
 
-// Field is one field's part of an error. Path is as the caller wrote it: lines[0].quantity.
+// Field is one field's part of an error. Path is as the caller wrote it: lines[0].quantity. In a table Row (the header is 1) and Column tell the cell.
 type Field struct {
 	Path   string
 	Reason string
 	Text   i18n.Text
+	Row    int
+	Column string
 }
 
 // Fault is an error with a meaning for people and programs.

@@ -32,4 +32,5 @@ func (a *Attachment) Describe(d *entity.Desc) {
 	d.Field(&a.SHA256, entity.Field{Label: entity.T("SHA-256 摘要", "SHA-256 digest"), Computed: true})
 	d.Field(&a.StorageKey, entity.Field{Label: entity.T("存放位置", "Where the content lies"), Computed: true, Aside: true})
 	d.Owner(&a.CreatedBy)
+	d.About(&a.Entity, &a.RecordID)
 }

@@ -24,4 +24,5 @@ func (c *Comment) Describe(d *entity.Desc) {
 	d.Field(&c.RecordID, entity.Field{Label: entity.T("记录", "Record"), Required: true, Immutable: true, Filter: true})
 	d.Field(&c.Text, entity.Field{Label: entity.T("内容", "Text"), Required: true, List: true})
 	d.Owner(&c.CreatedBy)
+	d.About(&c.Entity, &c.RecordID)
 }

@@ -30,6 +30,9 @@ func Module() modules.Module {
 			modules.Act("read", entity.T("标为已读", "Mark as read"), nil, read),
 		},
 		Prepares: []modules.Prepare{
+			modules.Before(prepareUsers),
+			modules.Before(prepareComments),
+			modules.Before(prepareAttachments),
 			modules.Before(prepareViews),
 			modules.Before(prepareProducts),
 			modules.Before(prepareTerms),

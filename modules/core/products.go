@@ -5,6 +5,8 @@ import (
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
+	"github.com/tenon-hq/tenon/engine/record"
+
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
@@ -65,11 +67,11 @@ func (Products) Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[
 		return out, nil
 	}
 	var rows []productRow
-	err := tx.NewRaw(`SELECT p.id, p.number, p.name, p.type, p.unit, coalesce(u.rounding, 0) AS rounding, coalesce(p.category, '') AS category,
+	err := record.Select(ctx, tx, &rows, `SELECT p.id, p.number, p.name, p.type, p.unit, coalesce(u.rounding, 0) AS rounding, coalesce(p.category, '') AS category,
 			p.supply, p.supply_policy, p.standard_cost, p.list_price, p.safety_stock, p.reorder_point, p.lead_time_days, p.tracking,
 			coalesce(p.cost_method, c.cost_method, 'average') AS cost_method, p.tax_id, p.active
 		FROM product p LEFT JOIN unit_of_measure u ON u.code = p.unit LEFT JOIN product_category c ON c.code = p.category
-		WHERE p.id = ANY(?::uuid[])`, pgdialect.Array(missing)).Scan(ctx, &rows)
+		WHERE p.id = ANY($1::text[]::uuid[])`, missing)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (l *BillLine) Describe(d *entity.Desc) {
 	d.Field(&l.AccountID, entity.Field{Label: entity.T("费用科目", "Expense account"), Ref: "finance.account",
 		Help: entity.T("为空时：存货记暂估应付，其他记默认费用科目", "Empty: goods clear what was received, all else is expense")})
 	d.Field(&l.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
-	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
+	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
 	d.Parent(&l.BillID)
 }

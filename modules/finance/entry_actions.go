@@ -15,7 +15,7 @@ import (
 )
 
 // prepareEntries completes drafts that people write. A draft may be unbalanced; a line may not have both sides or a part of a cent.
-func prepareEntries(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*Entry]) error {
+func prepareEntries(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Entry]) error {
 	var bad fault.Fields
 	for _, c := range changes {
 		e := c.New
@@ -26,6 +26,13 @@ func prepareEntries(_ context.Context, tx *tenancy.Tx, changes []modules.Change[
 			continue
 		}
 		e.Date = firstDate(e.Date, tx.Today())
+		if e.JournalID.IsZero() { // what people write themselves belongs in the general journal
+			b, err := openBooks(ctx, tx)
+			if err != nil {
+				return err
+			}
+			e.JournalID = b.journals[journalGeneral].id
+		}
 		for i, l := range e.Lines {
 			path := fmt.Sprintf("lines[%d].", i)
 			if !l.Debit.IsZero() && !l.Credit.IsZero() {

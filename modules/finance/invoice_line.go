@@ -48,7 +48,7 @@ func (l *InvoiceLine) Describe(d *entity.Desc) {
 	d.Field(&l.AccountID, entity.Field{Label: entity.T("收入科目", "Revenue account"), Ref: "finance.account",
 		Help: entity.T("为空时使用默认收入科目", "Empty: the default revenue account")})
 	d.Field(&l.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
-	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
+	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Parent(&l.InvoiceID)
 }

@@ -58,6 +58,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.orderConfirmed),
 			modules.On(k.orderAmended),
 			modules.On(k.orderCancelled),
+			modules.On(k.goodsReturned),
 			modules.On(k.ordersPlanned),
 			modules.On(k.materialsIssued),
 			modules.On(k.orderCompleted),

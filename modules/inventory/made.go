@@ -100,6 +100,13 @@ func (k keeper) orderCompleted(ctx context.Context, tx *tenancy.Tx, e production
 	if err != nil {
 		return err
 	}
+	if !e.Done && e.Scrap.Sign() > 0 {
+		lost, err := b.spoilt(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		short = append(short, lost...)
+	}
 	if e.Done {
 		if err := b.dismiss(ctx, tx, e.OrderID); err != nil {
 			return err
@@ -109,6 +116,21 @@ func (k keeper) orderCompleted(ctx context.Context, tx *tenancy.Tx, e production
 		return err
 	}
 	return k.provide(ctx, tx, short)
+}
+
+// spoilt leaves those without supply who wait for more than a production order still makes after some of it was scrapped.
+func (b *book) spoilt(ctx context.Context, tx *tenancy.Tx, e productionevent.OrderCompleted) ([]*Reservation, error) {
+	rows, err := b.find(ctx, tx, "source = 'supply' AND supply_id = ?", e.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	var wait []*Reservation
+	for _, r := range rows {
+		if r.Source == fromSupply && r.SupplyID == e.OrderID {
+			wait = append(wait, r)
+		}
+	}
+	return b.cut(wait, e.Open), nil
 }
 
 // madeGoods plans the moves of what was made, each lot or serial number apart.

@@ -13,12 +13,13 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// incoming is what a caller says about one line; either of the two ids names it.
+// incoming is what a caller says about one line; any of the three ids names it, the product's where only one line has it.
 type incoming struct {
 	ID             id.ID          `in:"id" label:"入库行|Receipt line"`
 	PurchaseLineID id.ID          `in:"purchase_line_id" label:"采购订单行|Purchase line"`
+	ProductID      id.ID          `in:"product_id" label:"产品|Product"`
 	Quantity       money.Quantity `in:"quantity" label:"数量|Quantity"`
-	UnitCost       *money.Price   `in:"unit_cost" label:"单位成本|Unit cost"`
+	UnitCost       *money.Price   `in:"unit_cost" class:"cost" label:"单位成本|Unit cost"`
 	LotNumber      string         `in:"lot_number" label:"批号|Lot number"`
 	ExpiresOn      clock.Date     `in:"expires_on" label:"失效日期|Expires on"`
 }
@@ -126,12 +127,17 @@ func (o *Receipt) coming(in receiveInput) ([]coming, error) {
 
 // line finds the line that a caller means.
 func (o *Receipt) line(x incoming) *ReceiptLine {
+	var found []*ReceiptLine
 	for _, l := range o.Lines {
-		if !x.ID.IsZero() && l.ID == x.ID || x.ID.IsZero() && !x.PurchaseLineID.IsZero() && l.PurchaseLineID == x.PurchaseLineID {
-			return l
+		if named(x.ID, l.ID) && named(x.PurchaseLineID, l.PurchaseLineID) && named(x.ProductID, l.ProductID) {
+			found = append(found, l)
 		}
 	}
-	return nil
+	exact := !x.ID.IsZero() || !x.PurchaseLineID.IsZero()
+	if len(found) == 0 || !exact && (x.ProductID.IsZero() || len(found) > 1) {
+		return nil
+	}
+	return found[0]
 }
 
 // incomingGoods plans the moves; of products without balances nothing moves.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
+	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -75,11 +76,11 @@ func (s *shelf) lock(ctx context.Context, tx *tenancy.Tx, products []id.ID) erro
 		return nil
 	}
 	var rows []slotRow
-	err := tx.NewRaw(`SELECT b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, p.type = 'internal' AND p.active AS pickable,
+	err := record.Select(ctx, tx, &rows, `SELECT b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, p.type = 'internal' AND p.active AS pickable,
 			b.allow_negative, l.expires_on
 		FROM stock_balance b JOIN location p ON p.id = b.location_id LEFT JOIN lot l ON l.id = b.lot_id
-		WHERE b.product_id = ANY(?::uuid[]) AND (b.on_hand <> 0 OR b.reserved <> 0)
-		ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b`, pgdialect.Array(missing)).Scan(ctx, &rows)
+		WHERE b.product_id = ANY($1::text[]::uuid[]) AND (b.on_hand <> 0 OR b.reserved <> 0)
+		ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b`, missing)
 	if err != nil {
 		return err
 	}

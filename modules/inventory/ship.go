@@ -12,10 +12,11 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// shipment is what a caller says about one line; either of the two ids names it.
+// shipment is what a caller says about one line; any of the three ids names it, the product's where only one line has it.
 type shipment struct {
 	ID          id.ID          `in:"id" label:"发货行|Delivery line"`
 	OrderLineID id.ID          `in:"order_line_id" label:"订单行|Order line"`
+	ProductID   id.ID          `in:"product_id" label:"产品|Product"`
 	Quantity    money.Quantity `in:"quantity" label:"数量|Quantity"`
 }
 
@@ -103,13 +104,21 @@ func (o *Delivery) leaving(in shipInput) (map[id.ID]money.Quantity, error) {
 
 // line finds the line that a caller means.
 func (o *Delivery) line(x shipment) *DeliveryLine {
+	var found []*DeliveryLine
 	for _, l := range o.Lines {
-		if !x.ID.IsZero() && l.ID == x.ID || x.ID.IsZero() && !x.OrderLineID.IsZero() && l.OrderLineID == x.OrderLineID {
-			return l
+		if named(x.ID, l.ID) && named(x.OrderLineID, l.OrderLineID) && named(x.ProductID, l.ProductID) {
+			found = append(found, l)
 		}
 	}
-	return nil
+	exact := !x.ID.IsZero() || !x.OrderLineID.IsZero()
+	if len(found) == 0 || !exact && (x.ProductID.IsZero() || len(found) > 1) {
+		return nil
+	}
+	return found[0]
 }
+
+// named tells that a caller left an id open or means this one.
+func named(said, is id.ID) bool { return said.IsZero() || said == is }
 
 // load takes a quantity from what is reserved for an order line.
 func (b *book) load(where *site, o *Delivery, l *DeliveryLine, held []*Reservation, q money.Quantity) []planned {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -24,8 +25,11 @@ func (k keeper) orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent
 	return k.serve(ctx, tx, e.Order, h, changes)
 }
 
-// orderAmended reserves or asks for what was added and gives up what was taken off.
+// orderAmended reserves or asks for what was added and gives up what was taken off. Another requested date counts for whose turn it is.
 func (k keeper) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended) error {
+	if err := k.redate(ctx, tx, e); err != nil {
+		return err
+	}
 	var more, fewer []salesevent.LineChange
 	for _, c := range e.Changes {
 		switch {
@@ -39,6 +43,36 @@ func (k keeper) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.O
 		return err
 	}
 	return k.serve(ctx, tx, e.Order, headOf(e.Order), more)
+}
+
+// redate lets what serves an order, and its open delivery, follow the dates that the customer asks for now.
+func (k keeper) redate(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended) error {
+	dates := map[id.ID]clock.Date{}
+	for _, c := range e.Changes {
+		if dates[c.ID] = c.RequestedDate; c.RequestedDate.IsZero() {
+			dates[c.ID] = e.RequestedDate
+		}
+	}
+	b := k.book()
+	rows, err := b.find(ctx, tx, "demand_id = ?", e.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if on, known := dates[r.DemandLineID]; known && r.NeedBy != on {
+			r.NeedBy = on
+			b.touch(r)
+		}
+	}
+	if err := b.settle(ctx, tx); err != nil {
+		return err
+	}
+	open, err := openOnes(ctx, tx, []id.ID{e.ID})
+	if err != nil || open[e.ID] == nil || open[e.ID].RequestedDate == e.RequestedDate {
+		return err
+	}
+	open[e.ID].RequestedDate = e.RequestedDate
+	return record.Update(ctx, tx, open[e.ID])
 }
 
 // orderCancelled gives up everything that order lines still hold or wait for.

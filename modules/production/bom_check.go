@@ -18,15 +18,13 @@ import (
 // the same day, and a product that is made of itself.
 func (f *floor) prepareBOMs(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*BillOfMaterials]) error {
 	var bad fault.Fields
-	bills := make([]*BillOfMaterials, len(changes))
+	bills, incomplete := make([]*BillOfMaterials, len(changes)), false
 	for i, c := range changes {
 		bills[i] = c.New
-		if c.New.incomplete() {
-			return nil // the engine names what is missing
-		}
+		incomplete = incomplete || c.New.incomplete()
 		c.New.check(&bad)
 	}
-	if err := bad.Err(); err != nil {
+	if err := bad.Err(); err != nil || incomplete { // the engine names what is missing
 		return err
 	}
 	if err := f.checkUnits(ctx, tx, bills); err != nil {
@@ -72,7 +70,7 @@ func (b *BillOfMaterials) check(bad *fault.Fields) {
 	share := money.Zero()
 	for i, p := range b.ByProducts {
 		share = share.Add(p.CostPercent)
-		if p.ProductID == b.ProductID {
+		if p.ProductID == b.ProductID && !b.ProductID.IsZero() {
 			bad.Add(fmt.Sprintf("by_products[%d].product_id", i), "by_product.same", "副产品不能是产品本身", "must not be the product itself")
 		}
 		if share.GreaterThan(money.Hundred()) {

@@ -135,6 +135,7 @@ func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.
 	if o.DoneQuantity.Sign() > 0 {
 		o.UnitCost = money.Div(o.OutputValue, o.DoneQuantity).Round(6)
 	}
+	told.Open = o.open()
 	o.Status = InProgress
 	if last {
 		o.Status = Done

@@ -4,7 +4,7 @@ import (
 	"context"
 	"math/big"
 
-	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/tenon-hq/tenon/engine/record"
 
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -36,15 +36,15 @@ type graphRow struct {
 // validBill picks the one bill of the product w.product_id that is valid on a day.
 const validBill = `LATERAL (
 	SELECT b.id, b.product_id, b.output_quantity, b.unit, b.phantom, b.routing_id FROM bill_of_materials b
-	WHERE b.product_id = w.product_id AND b.active AND (b.valid_from IS NULL OR b.valid_from <= ?1) AND (b.valid_to IS NULL OR b.valid_to > ?1)
+	WHERE b.product_id = w.product_id AND b.active AND (b.valid_from IS NULL OR b.valid_from <= $2::text::date) AND (b.valid_to IS NULL OR b.valid_to > $2::text::date)
 	ORDER BY b.valid_from DESC NULLS LAST, b.id DESC LIMIT 1) u ON true`
 
 // validLine joins the lines of a bill u that are valid on a day.
-const validLine = `bom_line l ON l.bill_id = u.id AND (l.valid_from IS NULL OR l.valid_from <= ?1) AND (l.valid_to IS NULL OR l.valid_to > ?1)`
+const validLine = `bom_line l ON l.bill_id = u.id AND (l.valid_from IS NULL OR l.valid_from <= $2::text::date) AND (l.valid_to IS NULL OR l.valid_to > $2::text::date)`
 
 // recipeSQL reads the bills that are valid on a day for some products and for all that their components are made of. UNION ends a cycle by itself.
 const recipeSQL = `WITH RECURSIVE wanted (product_id) AS (
-	SELECT unnest(?0::uuid[])
+	SELECT unnest($1::text[]::uuid[])
 	UNION SELECT l.component_id FROM wanted w JOIN ` + validBill + ` JOIN ` + validLine + `
 ), used AS (
 	SELECT u.id, u.product_id, u.output_quantity, u.unit, u.phantom, u.routing_id FROM wanted w JOIN ` + validBill + `
@@ -63,7 +63,7 @@ ORDER BY kind, bill_id, position`
 func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) (cookbook, error) {
 	book := cookbook{recipes: map[id.ID]*recipe{}}
 	var rows []graphRow
-	err := tx.NewRaw(recipeSQL, pgdialect.Array(products), tx.Today()).Scan(ctx, &rows)
+	err := record.Select(ctx, tx, &rows, recipeSQL, products, tx.Today())
 	if err != nil {
 		return book, err
 	}

@@ -118,6 +118,7 @@ func (b *desk) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventoryev
 	}
 	for _, r := range rows {
 		if r.Status == Ordered {
+			r.UnneededQuantity = r.UnneededQuantity.Add(less[r.ID])
 			late, about = append(late, r.No), r.PurchaseOrderID
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -180,7 +181,7 @@ func backToApproved(ctx context.Context, tx *tenancy.Tx, orders []*Order) error 
 	})
 }
 
-// reopen lets ordered requisitions wait to be ordered again.
+// reopen lets ordered requisitions wait to be ordered again, for what is still needed of them.
 func reopen(ctx context.Context, tx *tenancy.Tx, which func(q *bun.SelectQuery) *bun.SelectQuery) error {
 	rows, err := record.Find[Requisition](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return which(q).Where("status = ?", Ordered).OrderExpr("id").For("UPDATE")
@@ -190,6 +191,12 @@ func reopen(ctx context.Context, tx *tenancy.Tx, which func(q *bun.SelectQuery) 
 	}
 	for _, r := range rows {
 		r.Status, r.PurchaseOrderID, r.PurchaseLineID = Approved, id.ID{}, id.ID{}
+		if r.UnneededQuantity.LessThan(r.Quantity) {
+			r.Quantity = r.Quantity.Sub(r.UnneededQuantity)
+		} else {
+			r.Status = Cancelled
+		}
+		r.UnneededQuantity = money.Zero()
 	}
 	return record.Update(ctx, tx, rows...)
 }

@@ -31,6 +31,7 @@ type Requisition struct {
 	No                string         `bun:"no,notnull"`
 	ProductID         id.ID          `bun:"product_id,type:uuid,notnull"`
 	Quantity          money.Quantity `bun:"quantity,type:numeric(20,6),notnull"`
+	UnneededQuantity  money.Quantity `bun:"unneeded_quantity,type:numeric(20,6),notnull"`
 	NeedBy            clock.Date     `bun:"need_by,type:date,nullzero"`
 	ExpectedDate      clock.Date     `bun:"expected_date,type:date,nullzero"`
 	VendorID          id.ID          `bun:"vendor_id,type:uuid,nullzero"`
@@ -59,6 +60,10 @@ func (r *Requisition) Describe(d *entity.Desc) {
 	})
 	d.Field(&r.Quantity, entity.Field{
 		Label: entity.T("数量", "Quantity"), Required: true, Positive: true, List: true, Help: entity.T("以产品单位计", "In the product's own unit"),
+	})
+	d.Field(&r.UnneededQuantity, entity.Field{
+		Label: entity.T("不再需要的数量", "No longer needed"), Computed: true, Aside: true,
+		Help: entity.T("下单后取消或减少的需求；采购订单取消时随之减少", "Demand that was called off after ordering; it is taken off when the purchase order is cancelled"),
 	})
 	d.Field(&r.NeedBy, entity.Field{Label: entity.T("需用日期", "Need by"), List: true, Filter: true})
 	d.Field(&r.ExpectedDate, entity.Field{Label: entity.T("预计到货", "Expected"), Computed: true, Aside: true, List: true})

@@ -22,8 +22,8 @@ type AmendLine struct {
 	ProductID       id.ID           `in:"product_id" label:"产品|Product"`
 	Quantity        *money.Quantity `in:"quantity" label:"数量|Quantity"`
 	Unit            string          `in:"unit" label:"单位|Unit"`
-	UnitPrice       *money.Price    `in:"unit_price" label:"单价|Unit price"`
-	DiscountPercent *money.Percent  `in:"discount_percent" label:"折扣 %|Discount %"`
+	UnitPrice       *money.Price    `in:"unit_price" class:"price" label:"单价|Unit price"`
+	DiscountPercent *money.Percent  `in:"discount_percent" class:"price" label:"折扣 %|Discount %"`
 	TaxID           id.ID           `in:"tax_id" label:"税率|Tax"`
 	Description     string          `in:"description" label:"说明|Description"`
 	Remove          bool            `in:"remove" label:"删除|Remove"`

@@ -276,6 +276,9 @@ func (o office) projectOpened(ctx context.Context, tx *tenancy.Tx, e projectseve
 
 // projectClosed delivers the service lines that the project rendered.
 func (o office) projectClosed(ctx context.Context, tx *tenancy.Tx, e projectsevent.ProjectClosed) error {
+	if e.OrderID.IsZero() { // a project of the company's own
+		return nil
+	}
 	orders, err := deskOf(tx).open(ctx, tx, []id.ID{e.OrderID})
 	if err != nil || len(orders) == 0 {
 		return err

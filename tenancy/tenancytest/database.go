@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -135,10 +136,10 @@ func drop(ctx context.Context, conn *pgx.Conn, address, name string) error {
 	return err
 }
 
-// thrownOut tells that another program drops the database at this moment.
+// thrownOut tells that another program drops the database at this moment: it ends our connection, has ended with it or is about to.
 func thrownOut(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pg.Code == "57P01"
+	return ok && slices.Contains([]string{"57P01", "3D000", "55006"}, pg.Code) // admin_shutdown, invalid_catalog_name, object_in_use
 }
 
 func exists(ctx context.Context, conn *pgx.Conn, name string) (there bool) {

@@ -96,6 +96,7 @@ type OrderCompleted struct {
 	Output       Output
 	ByProducts   []Output
 	Scrap        money.Quantity
+	Open         money.Quantity // what is still to be made
 	Labour       money.Amount // of Output's and ByProducts' value: hours × rate, not material
 	Done         bool
 }
