@@ -22,7 +22,9 @@ func (a *API) act(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if dry {
-		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error { return record.Run(ctx, tx, t.def, t.key, t.action, in) })
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error {
+			return record.Run(ctx, tx, t.def, t.key, t.action, in)
+		})
 	}
 	preview := r.Header.Get("X-Preview-Hash")
 	return a.post(w, r, raw, func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {

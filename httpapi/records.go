@@ -196,7 +196,9 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if dry {
-		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error { return record.Change(ctx, tx, t.def, t.key, version, in) })
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error {
+			return record.Change(ctx, tx, t.def, t.key, version, in)
+		})
 	}
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)
@@ -225,7 +227,9 @@ func (a *API) remove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if dry {
-		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error { return record.Remove(ctx, tx, t.def, t.key, version) })
+		return a.dryRun(w, r, func(ctx context.Context, tx *tenancy.Tx, t target) error {
+			return record.Remove(ctx, tx, t.def, t.key, version)
+		})
 	}
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)

@@ -55,12 +55,12 @@ func TestContractImport(t *testing.T) {
 	bad := "number,name,type,unit,list_price,active\nI1,Twice,stock,pcs,1,true\nI3,,stock,pcs,lots,true\nI4,Nut,thing,fathom,1,perhaps\nI5,Fine,stock,pcs,1,true\nI5,Again,stock,pcs,1,true\n"
 	want := "2:number 3:list_price 3:name 4:active 4:type 4:unit 6:number"
 	dry = p.must(http.StatusOK, p.upload("/inventory/products/import?dry_run=true", bad))
-	if got := sorted(cells(dry["errors"])); got != want {
+	if got := inOrder(cells(dry["errors"])); got != want {
 		t.Errorf("mistakes of a dry run: %s, want %s\n%v", got, want, dry)
 	}
 	real := p.upload("/inventory/products/import", bad)
 	p.refused("a bad table", real, http.StatusBadRequest, "fields.invalid")
-	if got := sorted(cells(real.body["fields"])); got != want {
+	if got := inOrder(cells(real.body["fields"])); got != want {
 		t.Errorf("mistakes: %s, want %s\n%s", got, want, real.raw)
 	}
 	if n := len(p.list("inventory/products", "")); n != 2 {
@@ -82,7 +82,7 @@ func TestContractImport(t *testing.T) {
 		t.Errorf("orders: %v", rows)
 	}
 	dry = p.must(http.StatusOK, p.upload("/sales/orders/import?dry_run=true", "customer_id,lines.product_id,lines.quantity\nNorth,I1,2\n,I9,-1\nSouth,I1,1\n"))
-	if got := sorted(cells(dry["errors"])); got != "3:lines.product_id 3:lines.quantity 4:customer_id" {
+	if got := inOrder(cells(dry["errors"])); got != "3:lines.product_id 3:lines.quantity 4:customer_id" {
 		t.Errorf("mistakes in lines: %v", dry)
 	}
 	dry = p.must(http.StatusOK, p.upload("/finance/entries/import?dry_run=true", "memo,lines.account_id,lines.debit,lines.credit\nfirst,1001,5,\nsecond,1001,5,5\n"))
@@ -91,7 +91,7 @@ func TestContractImport(t *testing.T) {
 	}
 }
 
-func sorted(words string) string {
+func inOrder(words string) string {
 	list := strings.Fields(words)
 	for i := range list {
 		for j := i; j > 0 && list[j] < list[j-1]; j-- {

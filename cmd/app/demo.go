@@ -147,7 +147,9 @@ func (d *demo) load(ctx context.Context, logins []DemoLogin) error {
 	d.plan()
 	d.year()
 	d.today()
-	d.tell(entity.T(fmt.Sprintf("已装载：%d 笔业务操作", d.acts), fmt.Sprintf("loaded: %d business acts", d.acts)))
+	if d.err == nil {
+		d.tell(entity.T(fmt.Sprintf("已装载：%d 笔业务操作", d.acts), fmt.Sprintf("loaded: %d business acts", d.acts)))
+	}
 	return d.err
 }
 

@@ -11,17 +11,17 @@ import (
 
 // plan puts the year's customers' wishes on the agenda, as chance has it.
 func (d *demo) plan() {
-	for i := range 60 {
-		d.at(2+i*6+d.dice.n(4), d.deal)
+	for i := range 51 {
+		d.at(2+i*7+d.dice.n(4), d.deal)
 	}
-	for i := range 58 {
-		d.at(1+i*6+d.dice.n(5), d.spares)
+	for i := range 51 {
+		d.at(1+i*7+d.dice.n(5), d.spares)
+	}
+	for i := range 17 {
+		d.at(6+i*20+d.dice.n(6), d.offer)
 	}
 	for i := range 22 {
-		d.at(6+i*16+d.dice.n(6), d.offer)
-	}
-	for i := range 26 {
-		d.at(40+i*12+d.dice.n(8), d.complaint)
+		d.at(40+i*14+d.dice.n(8), d.complaint)
 	}
 	d.campaigns()
 	d.leads()

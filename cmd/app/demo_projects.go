@@ -65,7 +65,7 @@ func (d *demo) work(p *projects.Project) {
 		d.run("pm", "projects.task", t.ID, "start", nil)
 	}
 	worker := pick(&d.dice, "pm", "planner", "viewer")
-	hours := 4 + 2*d.dice.n(3)
+	hours := 6 + 2*d.dice.n(3)
 	if t.PlannedHours.IntPart() > 40 {
 		hours = 28 + 2*d.dice.n(6)
 	}

@@ -90,7 +90,9 @@ func (d *demo) file(name string) record.Table {
 
 func (d *demo) fail(what string, err error) {
 	if err != nil && d.err == nil {
-		d.Config.Log.Error("demo data", "date", d.date(0), "what", what, "error", err) // its words may hide the cause
+		if d.ctx.Err() == nil {
+			d.Config.Log.ErrorContext(d.ctx, "demo data", "date", d.date(0), "what", what, "error", err) // its words may hide the cause
+		}
 		d.err = fmt.Errorf("demo data: %s: day %d, %s: %w", d.date(0), d.day, what, err)
 	}
 }

@@ -65,16 +65,21 @@ func (d *demo) ship() {
 	}
 }
 
+// complete is the condition that an order has all its materials.
+const complete = `NOT EXISTS (SELECT 1 FROM production_material m WHERE m.order_id = ?TableAlias.id AND m.issued_quantity + m.reserved_quantity < m.quantity)`
+
 // makeGoods is the planner's round: every order that can goes one step on.
 func (d *demo) makeGoods() {
-	orders := rows[production.Order](d, `status IN ('planned', 'released', 'in_progress') AND NOT EXISTS (SELECT 1 FROM production_material m
-		WHERE m.order_id = ?TableAlias.id AND m.issued_quantity + m.reserved_quantity < m.quantity)`)
-	for _, o := range orders {
+	for _, o := range rows[production.Order](d, "status IN ('planned', 'released', 'in_progress') AND "+complete) {
 		switch get[production.Order](d, o.ID).Status { // goods of another order may have made this one needless
 		case production.Planned:
 			d.run("planner", "production.production_order", o.ID, "release", nil)
 		case production.Released:
-			d.run("planner", "production.production_order", o.ID, "issue", nil)
+			if d.dice.one(2) {
+				d.finish(o.ID) // small works take their materials as they need them
+			} else {
+				d.run("planner", "production.production_order", o.ID, "issue", nil)
+			}
 		case production.InProgress:
 			d.finish(o.ID)
 		}
@@ -114,7 +119,7 @@ func (d *demo) fillUp() {
 		if free[p.ID].GreaterThan(p.ReorderPoint) || coming[p.ID] {
 			continue
 		}
-		quantity := p.ReorderPoint.Mul(money.Int(2)).String()
+		quantity := p.ReorderPoint.Mul(money.Int(3)).String()
 		if p.Supply == "make" {
 			d.one("planner", "production.production_order", obj{"product_id": key(p.ID), "quantity": quantity, "note": "安全库存补货"})
 		} else {
@@ -136,6 +141,11 @@ func (d *demo) recount(note string) {
 		k := d.one("warehouse", "inventory.stock_count", obj{"note": note, "lines": lines})
 		d.run("warehouse", "inventory.stock_count", k, "post", nil)
 	}
+}
+
+// plenty finds products of which much lies free at the main location.
+func (d *demo) plenty() []*inventory.StockBalance {
+	return rows[inventory.StockBalance](d, "lot_id IS NULL AND on_hand - reserved > 20 AND location_id = ?", d.location("STOCK"))
 }
 
 // moveGoods takes some spare parts to the other location; every other time by truck, which takes days.

@@ -1,10 +1,10 @@
 package app
 
 import (
-	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/finance"
+	"github.com/tenon-hq/tenon/modules/production"
 	"github.com/tenon-hq/tenon/modules/projects"
 	"github.com/tenon-hq/tenon/modules/purchasing"
 	"github.com/tenon-hq/tenon/modules/sales"
@@ -126,19 +126,26 @@ func (d *demo) waitingGoods() {
 	d.run("buyer", "purchasing.requisition", ordered, "order", nil)
 	wrong := d.one("buyer", "purchasing.order", obj{"vendor_id": d.vendor("V012"), "note": "重复下单，已取消", "lines": []any{d.line("M-SCREWS", "20", "34", "")}})
 	d.run("buyer", "purchasing.order", wrong, "cancel", nil)
-	jaws := d.add("planner", "production.production_order", obj{"product_id": key(d.products["S-JAW"]), "quantity": "6"}, obj{"product_id": key(d.products["S-ROLL"]), "quantity": "4"})
-	for _, k := range jaws {
+	parts := d.add("planner", "production.production_order", obj{"product_id": key(d.products["S-JAW"]), "quantity": "6"}, obj{"product_id": key(d.products["S-ROLL"]), "quantity": "4"})
+	for _, k := range parts {
 		d.run("planner", "production.production_order", k, "release", nil)
 	}
-	d.run("planner", "production.production_order", jaws[1], "issue", nil)
-	move := func(product string, truck bool) id.ID {
-		return d.one("warehouse", "inventory.transfer", obj{
-			"from_location_id": key(d.location("STOCK")), "to_location_id": key(d.location("QC")), "via_transit": truck,
-			"lines": []any{obj{"product_id": key(d.products[product]), "quantity": "1"}},
-		})
+	for _, o := range rows[production.Order](d, "status = 'released' AND "+complete) {
+		d.run("planner", "production.production_order", o.ID, "issue", nil)
+		break
 	}
-	d.run("warehouse", "inventory.transfer", move("M-CASTER", true), "confirm", nil)
-	move("M-SCREWS", false)
+	for i, b := range d.plenty() {
+		if i == 2 {
+			break
+		}
+		line := []any{obj{"product_id": key(b.ProductID), "quantity": "1"}}
+		k := d.one("warehouse", "inventory.transfer", obj{
+			"from_location_id": key(b.LocationID), "to_location_id": key(d.location("QC")), "via_transit": true, "lines": line,
+		})
+		if i == 0 {
+			d.run("warehouse", "inventory.transfer", k, "confirm", nil)
+		}
+	}
 	d.one("warehouse", "inventory.stock_count", obj{"note": "月末盘点（进行中）", "lines": []any{obj{"product_id": key(d.products["M-SCREWS"]), "counted_quantity": "58"}}})
 }
 

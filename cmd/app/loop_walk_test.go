@@ -24,7 +24,7 @@ func TestLoopRandomWalk(t *testing.T) {
 			w := &walker{company: newCompany(t, world, fmt.Sprint("Walk", seed)), t: t, dice: rand.New(rand.NewPCG(uint64(seed), 7))}
 			w.company.stock(w.steel, "1500", "9.333333")
 			w.company.stock(w.motor, "20", "470")
-			for i := range 60 {
+			for i := range 40 {
 				w.step()
 				if i%6 == 5 {
 					w.check()

@@ -30,7 +30,7 @@ func (p *program) settings(name, what string) *settings {
 	s := &settings{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), p: p, vars: map[string]string{}}
 	s.SetOutput(p.err)
 	s.Usage = func() { s.help(what) }
-	s.text(&s.cfg.Data, "data", "TENON_DATA", "./data", p.text("数据目录：密钥、文件、自带的数据库", "folder for keys, files and the own database"))
+	s.text(&s.cfg.Data, "data", "TENON_DATA", app.DefaultData(), p.text("数据目录：密钥、文件、自带的数据库", "folder for keys, files and the own database"))
 	s.text(&s.cfg.DatabaseURL, "database-url", "DATABASE_URL", "", p.text("PostgreSQL 15 至 18 的地址；不填则在数据目录中运行自带的数据库",
 		"address of a PostgreSQL 15 to 18; without it an own one runs in the data folder"))
 	s.flag(&s.loud, "verbose", "TENON_VERBOSE", p.text("详细日志", "log more"))

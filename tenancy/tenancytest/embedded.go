@@ -19,11 +19,12 @@ import (
 // Folder is where the tests' own server keeps its data: $TENON_CACHE/pgtest, or pgtest in the user's cache folder. PostgreSQL does not run as root,
 // and whom it runs as instead can't reach root's home.
 func Folder() (string, error) {
-	if dir := os.Getenv("TENON_CACHE"); dir != "" {
-		return filepath.Join(dir, "pgtest"), nil
-	}
-	if os.Getuid() == 0 {
+	dir := os.Getenv("TENON_CACHE")
+	if os.Getuid() == 0 && !pgserver.Passable(dir) {
 		return "/var/cache/tenon/pgtest", nil
+	}
+	if dir != "" {
+		return filepath.Join(dir, "pgtest"), nil
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {

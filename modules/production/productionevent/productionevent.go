@@ -97,7 +97,7 @@ type OrderCompleted struct {
 	ByProducts   []Output
 	Scrap        money.Quantity
 	Open         money.Quantity // what is still to be made
-	Labour       money.Amount // of Output's and ByProducts' value: hours × rate, not material
+	Labour       money.Amount   // of Output's and ByProducts' value: hours × rate, not material
 	Done         bool
 }
 
