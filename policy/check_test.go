@@ -68,8 +68,10 @@ func TestNewReportsAllAtOnce(t *testing.T) {
 }
 
 func TestNewReadsStrictly(t *testing.T) {
-	for _, text := range []string{`grant: {}`, `grants: {sales: {sales.order: {see: [basic]}}}`, "grants: {}\n---\ngrants: {}", `grants: [1]`, `{`,
-		`rules: [{id: r, deny: {when: []}}]`, `rules: [{id: r, approval: {when: [{field: a, op: eq, value: {a: b}}]}}]`} {
+	for _, text := range []string{
+		`grant: {}`, `grants: {sales: {sales.order: {see: [basic]}}}`, "grants: {}\n---\ngrants: {}", `grants: [1]`, `{`,
+		`rules: [{id: r, deny: {when: []}}]`, `rules: [{id: r, approval: {when: [{field: a, op: eq, value: {a: b}}]}}]`,
+	} {
 		if _, err := New([]Source{{"x", files(text, "")}}, newCatalog(t)); err == nil {
 			t.Errorf("%q is accepted", text)
 		}

@@ -38,8 +38,12 @@ func TestGate(t *testing.T) {
 		{"no text order", "sales", "confirm", map[string]any{"total_amount": "99999.99", "lines": lines("999.999999")}, nil, nil},
 		{"nothing is given", "sales", "confirm", map[string]any{"total_amount": nil, "lines": lines("")}, nil, nil},
 		{"any line", "sales", "confirm", map[string]any{"total_amount": "1", "lines": lines("1", "1000.000000")}, []string{"sales.order-big-line"}, []Step{director, finance}},
-		{"both, asked once", "sales", "confirm", map[string]any{"total_amount": "200000", "lines": lines("1000")},
-			[]string{"sales.order-over-limit", "sales.order-big-line"}, []Step{director, finance}},
+		{
+			"both, asked once", "sales", "confirm",
+			map[string]any{"total_amount": "200000", "lines": lines("1000")},
+			[]string{"sales.order-over-limit", "sales.order-big-line"},
+			[]Step{director, finance},
+		},
 		{"exempt role", "finance", "confirm", map[string]any{"total_amount": "1", "lines": lines("1000")}, nil, nil},
 		{"another action", "sales", "cancel", nil, nil, nil},
 	} {
@@ -104,8 +108,10 @@ func TestGateExact(t *testing.T) {
 		{"lt", "0", "-0.00", false},
 		{"gt", "9", "10", true},
 	} {
-		rule := Rule{ID: "r", Approval: &ApprovalRule{Entity: "sales.order", Action: "confirm", Approvers: []Step{{Roles: []string{"finance"}}},
-			When: []Condition{{Field: "total_amount", Op: c.op, Value: Values{c.limit}}}}, Label: Label{"规则", "Rule"}}
+		rule := Rule{ID: "r", Approval: &ApprovalRule{
+			Entity: "sales.order", Action: "confirm", Approvers: []Step{{Roles: []string{"finance"}}},
+			When: []Condition{{Field: "total_amount", Op: c.op, Value: Values{c.limit}}},
+		}, Label: Label{"规则", "Rule"}}
 		e := newEngine(t, shippedGrants)
 		a, err := tryRule(t, e, rule, map[string]any{"total_amount": c.value})
 		if err != nil || (a != nil) != c.want {
@@ -135,8 +141,10 @@ func TestGateTexts(t *testing.T) {
 		{"created_at", "gt", Values{"2026-01-02T00:00:00+08:00"}, "2026-01-01T16:00:00Z", false},
 		{"version", "gte", Values{"10"}, int64(9), false},
 	} {
-		rule := Rule{ID: "r", Approval: &ApprovalRule{Entity: "sales.order", Action: "confirm", Approvers: []Step{{Roles: []string{"finance"}}},
-			When: []Condition{{Field: c.field, Op: c.op, Value: c.limit}}}, Label: Label{"规则", "Rule"}}
+		rule := Rule{ID: "r", Approval: &ApprovalRule{
+			Entity: "sales.order", Action: "confirm", Approvers: []Step{{Roles: []string{"finance"}}},
+			When: []Condition{{Field: c.field, Op: c.op, Value: c.limit}},
+		}, Label: Label{"规则", "Rule"}}
 		a, err := tryRule(t, newEngine(t, shippedGrants), rule, map[string]any{c.field: c.value})
 		if err != nil || (a != nil) != c.want {
 			t.Errorf("%+v: %v %v", c, a, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -112,5 +111,3 @@ func (l *library) with(ctx context.Context, text string) (*ast.Compiler, error) 
 	}
 	return c, ctx.Err()
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

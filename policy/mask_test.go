@@ -24,23 +24,47 @@ func TestMask(t *testing.T) {
 		{"nobody", nil, "sales.order", "", "", "", "", "none"},
 		{"a role without grants", []string{"warehouse"}, "sales.order", "", "", "", "", "none"},
 		{"an unknown role", []string{"ghost"}, "sales.order", "", "", "", "", "none"},
-		{"wildcards give all", []string{"owner"}, "sales.order", "no owner_id total_amount paid_amount cost_amount status",
-			"no owner_id total_amount paid_amount cost_amount status", "any create delete export", "confirm cancel close", "all"},
+		{
+			"wildcards give all",
+			[]string{"owner"},
+			"sales.order", "no owner_id total_amount paid_amount cost_amount status",
+			"no owner_id total_amount paid_amount cost_amount status", "any create delete export", "confirm cancel close", "all",
+		},
 		{"own rows", []string{"sales"}, "sales.order", "no owner_id total_amount status", "no owner_id total_amount status", "any create delete", "confirm cancel", "own"},
-		{"lines as their document", []string{"sales"}, "sales.order_line", "position order_id quantity unit_price", "position order_id quantity unit_price",
-			"any create delete", "confirm cancel", "own"},
+		{
+			"lines as their document",
+			[]string{"sales"},
+			"sales.order_line", "position order_id quantity unit_price", "position order_id quantity unit_price",
+			"any create delete", "confirm cancel", "own",
+		},
 		{"module wildcard", []string{"sales_director"}, "sales.order", "no owner_id total_amount cost_amount status", "", "any export", "", "all"},
 		{"module wildcard elsewhere", []string{"sales_director"}, "crm.note", "", "", "", "", "none"},
 		{"a single field", []string{"finance"}, "sales.order", "no owner_id paid_amount cost_amount status", "paid_amount", "any", "", "all"},
-		{"deny wins over another role", []string{"sales", "sales_director"}, "sales.order", "no owner_id total_amount status", "no owner_id total_amount status",
-			"any create delete export", "confirm cancel", "all"},
-		{"deny wins over owner", []string{"sales", "owner"}, "sales.order", "no owner_id total_amount paid_amount status", "no owner_id total_amount paid_amount status",
-			"any create delete export", "confirm cancel close", "all"},
-		{"deny wins over a single field", []string{"sales", "finance"}, "sales.order", "no owner_id total_amount paid_amount status", "no owner_id total_amount paid_amount status",
-			"any create delete", "confirm cancel", "all"},
+		{
+			"deny wins over another role",
+			[]string{"sales", "sales_director"},
+			"sales.order", "no owner_id total_amount status", "no owner_id total_amount status",
+			"any create delete export", "confirm cancel", "all",
+		},
+		{
+			"deny wins over owner",
+			[]string{"sales", "owner"},
+			"sales.order", "no owner_id total_amount paid_amount status", "no owner_id total_amount paid_amount status",
+			"any create delete export", "confirm cancel close", "all",
+		},
+		{
+			"deny wins over a single field",
+			[]string{"sales", "finance"},
+			"sales.order", "no owner_id total_amount paid_amount status", "no owner_id total_amount paid_amount status",
+			"any create delete", "confirm cancel", "all",
+		},
 		{"an action denied", []string{"sales", "buyer"}, "sales.order", "no owner_id total_amount status", "no owner_id total_amount status", "any create delete", "confirm", "all"},
-		{"deny on lines", []string{"sales", "buyer"}, "sales.order_line", "position order_id quantity unit_price", "position order_id quantity unit_price",
-			"any create delete", "confirm", "all"},
+		{
+			"deny on lines",
+			[]string{"sales", "buyer"},
+			"sales.order_line", "position order_id quantity unit_price", "position order_id quantity unit_price",
+			"any create delete", "confirm", "all",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			def := e.catalog.Entity(c.entity)
@@ -79,8 +103,13 @@ func TestMask(t *testing.T) {
 			} else if m.Rows().None() {
 				rows = "none"
 			}
-			for _, x := range [][3]string{{"view", c.view, strings.Join(view, " ")}, {"edit", c.edit, strings.Join(edit, " ")},
-				{"flags", c.flags, strings.Join(flags, " ")}, {"actions", c.acts, strings.Join(acts, " ")}, {"rows", c.rows, rows}} {
+			for _, x := range [][3]string{
+				{"view", c.view, strings.Join(view, " ")},
+				{"edit", c.edit, strings.Join(edit, " ")},
+				{"flags", c.flags, strings.Join(flags, " ")},
+				{"actions", c.acts, strings.Join(acts, " ")},
+				{"rows", c.rows, rows},
+			} {
 				if x[1] != x[2] {
 					t.Errorf("%s\nwant %s\n got %s", x[0], x[1], x[2])
 				}

@@ -79,8 +79,10 @@ func TestPublish(t *testing.T) {
 	one := a.publish(Draft{
 		Grants: Grants{"sales": {"sales.order": {View: []string{"basic"}}}, "clerk": {"sales.order": {View: []string{"basic", "price"}}}},
 		Roles:  []Role{{Name: "clerk", Label: entity.T("文员", "Clerk")}},
-		Rules: []Rule{{ID: "limit", Label: Label{"上限", "Limit"}, Approval: &ApprovalRule{Entity: "sales.order", Action: "confirm",
-			When: []Condition{{Field: "total_amount", Op: "gt", Value: Values{"500.00"}}}, Approvers: []Step{{Roles: []string{"clerk"}, Mode: ModeAll}}}}},
+		Rules: []Rule{{ID: "limit", Label: Label{"上限", "Limit"}, Approval: &ApprovalRule{
+			Entity: "sales.order", Action: "confirm",
+			When: []Condition{{Field: "total_amount", Op: "gt", Value: Values{"500.00"}}}, Approvers: []Step{{Roles: []string{"clerk"}, Mode: ModeAll}},
+		}}},
 	})
 	if ok, _ := a.sees("sales"); ok || one.Number != 1 || one.Author != (id.ID{15: 9}) {
 		t.Error("the new version does not hold", ok, one)

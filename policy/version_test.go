@@ -55,7 +55,8 @@ func TestCacheKeys(t *testing.T) {
 	total := def.Field("total_amount")
 	s.put(t, e, 2, 1, Draft{Grants: Grants{"sales": {"sales.order": {View: []string{"basic"}}}}})
 	s.put(t, e, 3, 1, Draft{Grants: Grants{"sales": {"sales.order": {View: []string{"basic", "price"}}}}, Rules: []Rule{
-		{ID: "none", Label: Label{"无", "None"}, Deny: &Deny{Roles: []string{"*"}, Entity: "sales.order", View: true}}}})
+		{ID: "none", Label: Label{"无", "None"}, Deny: &Deny{Roles: []string{"*"}, Entity: "sales.order", View: true}},
+	}})
 	sees := func(tx *tenancy.Tx) bool {
 		t.Helper()
 		m, err := e.For(ctx, tx, def)
@@ -109,8 +110,10 @@ func TestVersionAndLaterRelease(t *testing.T) {
 	ctx := context.Background()
 	old := newEngine(t, `grants: {owner: {"*": {view: ["*"]}}, sales: {sales.order: {view: [basic]}, user: {view: [basic]}}}`)
 	s := &shelf{versions: map[id.ID]*Version{}}
-	s.put(t, old, 1, 1, Draft{Grants: Grants{"sales": {"sales.order": {View: []string{"price"}}}, "clerk": {"user": {View: []string{"basic"}}}},
-		Roles: []Role{{Name: "clerk", Label: entity.T("文员", "Clerk")}}})
+	s.put(t, old, 1, 1, Draft{
+		Grants: Grants{"sales": {"sales.order": {View: []string{"price"}}}, "clerk": {"user": {View: []string{"basic"}}}},
+		Roles:  []Role{{Name: "clerk", Label: entity.T("文员", "Clerk")}},
+	})
 	v := s.versions[id.ID{0: 1}]
 	v.GridJSON = json.RawMessage(strings.ReplaceAll(string(v.GridJSON), `"crm.note",`, "")) // notes came with a later release
 	later := newEngine(t, shippedGrants+"\n  - {id: new, label: {zh: 新, en: New}, deny: {roles: [sales], entity: crm.note, export: true}}")

@@ -40,7 +40,7 @@ func (db *DB) Login(ctx context.Context, email, password, workspace string) (Pri
 	// Anybody can sign up with an address that is not proven to be theirs: the newest few count, and the oldest few, so that nobody is crowded out.
 	rows, err := db.control.Query(ctx, "select "+personColumns+`, p.password from (select *, row_number() over (order by created_at desc, id desc) newest,
 		row_number() over (order by created_at, id) oldest from tenon.person where lower(email) = lower($1)) p
-		where p.verified or p.newest <= 4 or p.oldest <= 4 order by p.verified desc, p.created_at desc`, strings.TrimSpace(email))
+		where p.verified or p.newest <= 4 or p.oldest <= 4 order by p.verified desc, p.created_at desc`, strings.TrimSpace(email)) //nolint:unqueryvet // the outer query names its columns
 	if err != nil {
 		return Principal{}, final(err)
 	}

@@ -53,9 +53,12 @@ func TestContractSeeds(t *testing.T) {
 		}
 	}
 	for _, in := range []m{
-		{"company": "", "name": "x", "email": "a@example.com", "password": "correct horse battery"}, {"company": "x", "name": "x", "email": "none", "password": "correct horse battery"},
-		{"company": "x", "name": "x", "email": "a@example.com", "password": "x"}, {"company": "x", "name": "x", "email": "a@example.com", "password": "correct horse battery", "modules": []string{"teleport"}},
-		{"company": "x", "name": "x", "email": "a@example.com", "password": "correct horse battery", "locale": "fr"}, {"company": "x", "colour": "red"},
+		{"company": "", "name": "x", "email": "a@example.com", "password": "correct horse battery"},
+		{"company": "x", "name": "x", "email": "none", "password": "correct horse battery"},
+		{"company": "x", "name": "x", "email": "a@example.com", "password": "x"},
+		{"company": "x", "name": "x", "email": "a@example.com", "password": "correct horse battery", "modules": []string{"teleport"}},
+		{"company": "x", "name": "x", "email": "a@example.com", "password": "correct horse battery", "locale": "fr"},
+		{"company": "x", "colour": "red"},
 	} {
 		nobody.refused(fmt.Sprint(in), nobody.post("/signup", in), http.StatusBadRequest, "")
 	}
@@ -80,8 +83,10 @@ func TestContractModulesTokensRoles(t *testing.T) {
 		modules any
 		want    string
 	}{
-		{m{"projects": true}, "crm projects"}, {[]m{{"name": "projects", "state": "off"}}, "crm"},
-		{[]string{"crm", "sales", "inventory"}, "crm inventory sales"}, {[]string{"crm"}, "crm"},
+		{m{"projects": true}, "crm projects"},
+		{[]m{{"name": "projects", "state": "off"}}, "crm"},
+		{[]string{"crm", "sales", "inventory"}, "crm inventory sales"},
+		{[]string{"crm"}, "crm"},
 	} {
 		p.must(http.StatusOK, p.do(http.MethodPut, "/modules", m{"modules": x.modules}))
 		var on []string

@@ -21,5 +21,5 @@ func DefaultData() string {
 		return here
 	}
 	sum := sha256.Sum256([]byte(at))
-	return filepath.Join("/var/lib/tenon", hex.EncodeToString(sum[:6]))
+	return "/var/lib/tenon/" + hex.EncodeToString(sum[:6])
 }

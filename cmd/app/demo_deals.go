@@ -182,8 +182,20 @@ func (d *demo) second(c customer, order func() id.ID) {
 func (d *demo) spares() {
 	c := d.anyone()
 	goods := []struct{ number, quantity string }{
-		{"P-BLADE", "4"}, {"P-TEFLON", "30"}, {"P-RING", "12"}, {"P-WIRE", "20"}, {"P-RIBBON", "12"}, {"P-FILM", "120"}, {"P-GREASE", "2"},
-		{"E-HEATER", "8"}, {"E-SENSOR-PE", "2"}, {"P-KIT-V", "1"}, {"M-BELT", "3"}, {"C-CLEAN", "10"}, {"P-FILM", "260"}, {"P-BLADE", "12"},
+		{"P-BLADE", "4"},
+		{"P-TEFLON", "30"},
+		{"P-RING", "12"},
+		{"P-WIRE", "20"},
+		{"P-RIBBON", "12"},
+		{"P-FILM", "120"},
+		{"P-GREASE", "2"},
+		{"E-HEATER", "8"},
+		{"E-SENSOR-PE", "2"},
+		{"P-KIT-V", "1"},
+		{"M-BELT", "3"},
+		{"C-CLEAN", "10"},
+		{"P-FILM", "260"},
+		{"P-BLADE", "12"},
 	}
 	var lines []any
 	taken := map[string]bool{}

@@ -111,8 +111,6 @@ func (d *demo) working(day int) bool {
 	return w != time.Saturday && w != time.Sunday
 }
 
-func (d *demo) weekday() time.Weekday { return d.start.AddDate(0, 0, d.day).Weekday() }
-
 // date is a business date so many days from the day of the play.
 func (d *demo) date(days int) string {
 	return clock.DateOf(d.start.AddDate(0, 0, d.day+days), d.start.Location()).String()

@@ -47,8 +47,10 @@ func (d *demo) tour() {
 	d.one("buyer", "purchasing.vendor_price", obj{"product_id": coil, "vendor_id": d.vendor("V005"), "price": "298", "lead_time_days": whole(6)})
 	d.one("buyer", "purchasing.vendor_price", obj{"product_id": body, "vendor_id": d.vendor("V012"), "price": "5300", "lead_time_days": whole(9)})
 	count := d.one("finance", "inventory.stock_count", obj{"note": "新品试制入库", "lines": []any{
-		obj{"product_id": machine, "counted_quantity": "2", "unit_cost": "9150"}, obj{"product_id": head, "counted_quantity": "1", "unit_cost": "2580"},
-		obj{"product_id": body, "counted_quantity": "4", "unit_cost": "5380"}, obj{"product_id": coil, "counted_quantity": "7", "unit_cost": "305"},
+		obj{"product_id": machine, "counted_quantity": "2", "unit_cost": "9150"},
+		obj{"product_id": head, "counted_quantity": "1", "unit_cost": "2580"},
+		obj{"product_id": body, "counted_quantity": "4", "unit_cost": "5380"},
+		obj{"product_id": coil, "counted_quantity": "7", "unit_cost": "305"},
 	}})
 	d.run("finance", "inventory.stock_count", count, "post", nil)
 	customer := d.one("sales", "crm.customer", obj{

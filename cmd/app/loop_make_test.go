@@ -144,8 +144,10 @@ func TestLoopBillsOfMaterials(t *testing.T) {
 
 	// By-products: 4 → 9 + 8, make 3.
 	res := buy("RES")
-	c.planner.must(http.StatusCreated, bill(m{"product_id": a["id"], "output_quantity": "9", "lines": []m{{"component_id": x["id"], "quantity": "4"}},
-		"by_products": []m{{"product_id": res["id"], "quantity": "8", "cost_percent": "10"}}}))
+	c.planner.must(http.StatusCreated, bill(m{
+		"product_id": a["id"], "output_quantity": "9", "lines": []m{{"component_id": x["id"], "quantity": "4"}},
+		"by_products": []m{{"product_id": res["id"], "quantity": "8", "cost_percent": "10"}},
+	}))
 	order := c.sell(a, "3", "1")
 	mo := c.made(a)
 	same(t, "A", mo, m{"quantity": "3", "sales_order_id": order["id"]})

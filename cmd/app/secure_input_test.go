@@ -18,7 +18,16 @@ func odd() []any {
 	return []any{
 		nil, true, 0, -1, 1.5, "", " ", "x", "\x00", "a\x00b", "'; DROP TABLE app_user; --", "$1", "?", "{today}", "%", "\\", "\u202e", "0000-01-01", "9999-12-31",
 		"0000-01-01T00:00:00Z", "-0001-01-01", "NaN", "Infinity", "1e999999999", long, "99999999999999999999", strings.Repeat("é", 70000),
-		[]any{}, []any{nil}, []any{"\x00"}, []any{[]any{}}, []any{m{}}, []any{m{"id": "\x00"}}, m{}, m{"\x00": 1}, m{"a": "\x00"}, id.ID{1}.String(),
+		[]any{},
+		[]any{nil},
+		[]any{"\x00"},
+		[]any{[]any{}},
+		[]any{m{}},
+		[]any{m{"id": "\x00"}},
+		m{},
+		m{"\x00": 1},
+		m{"a": "\x00"},
+		id.ID{1}.String(),
 	}
 }
 

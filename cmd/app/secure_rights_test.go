@@ -17,7 +17,8 @@ func TestLinesAreNotRemovedWithoutTheRightToWriteThem(t *testing.T) {
 	c := newCompany(t, newWorld(t), "Lines")
 	viewer := c.owner.hire("vic", "viewer")
 	order := c.sales.create("sales/orders", m{"customer_id": c.customer["id"], "lines": []m{
-		{"product_id": c.motor["id"], "quantity": "1", "unit_price": "700"}, {"product_id": c.steel["id"], "quantity": "2", "unit_price": "7"}}})
+		{"product_id": c.motor["id"], "quantity": "1", "unit_price": "700"}, {"product_id": c.steel["id"], "quantity": "2", "unit_price": "7"},
+	}})
 	path := "/sales/orders/" + str(order, "id")
 	first, second := lines(order)[0]["id"], lines(order)[1]["id"]
 	for what, list := range map[string][]m{"all removed": {}, "one removed": {{"id": first}}, "moved": {{"id": second}, {"id": first}}} {

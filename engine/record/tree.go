@@ -280,7 +280,7 @@ func (s *session) hash(t *Tree) string {
 		drawn = append(drawn, k.String(), "*")
 	}
 	plain := strings.NewReplacer(drawn...)
-	var effects func(list []Effect) []string = func(list []Effect) []string {
+	effects := func(list []Effect) []string {
 		var out []string
 		for _, e := range list {
 			def := s.catalog.Entity(e.Entity)

@@ -72,8 +72,10 @@ type Journal struct {
 // Describe says what a journal means.
 func (j *Journal) Describe(d *entity.Desc) {
 	d.Is("finance.journal", "journals", entity.T("日记账", "Journal"), &j.Name)
-	d.Field(&j.Code, entity.Field{Label: entity.T("编码", "Code"), Help: entity.T("凭证号的前缀", "The prefix of its entries' numbers"),
-		Required: true, Unique: true, Immutable: true, List: true, Filter: true, Search: true})
+	d.Field(&j.Code, entity.Field{
+		Label: entity.T("编码", "Code"), Help: entity.T("凭证号的前缀", "The prefix of its entries' numbers"),
+		Required: true, Unique: true, Immutable: true, List: true, Filter: true, Search: true,
+	})
 	d.Field(&j.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&j.NameEN, entity.Field{Label: entity.T("英文名称", "English name"), List: true, Search: true})
 	d.Field(&j.Type, entity.Field{Label: entity.T("类型", "Type"), Required: true, List: true, Filter: true, Options: entity.Options(
@@ -97,8 +99,10 @@ type Setting struct {
 func (s *Setting) Describe(d *entity.Desc) {
 	d.Is("finance.setting", "settings", entity.T("财务默认设置", "Finance setting"), &s.Purpose)
 	d.Field(&s.Purpose, entity.Field{Label: entity.T("用途", "Purpose"), Required: true, List: true, Filter: true, Options: purposeOptions()})
-	d.Field(&s.Category, entity.Field{Label: entity.T("产品分类", "Product category"), Help: entity.T("为空时适用于全部分类", "Empty: for all categories"),
-		List: true, Filter: true})
+	d.Field(&s.Category, entity.Field{
+		Label: entity.T("产品分类", "Product category"), Help: entity.T("为空时适用于全部分类", "Empty: for all categories"),
+		List: true, Filter: true,
+	})
 	d.Field(&s.AccountCode, entity.Field{Label: entity.T("会计科目", "Account"), Ref: "finance.account", RefBy: "code", Required: true, List: true, Filter: true})
 	d.Key(&s.Purpose, &s.Category)
 }

@@ -26,16 +26,21 @@ func TestAllocate(t *testing.T) {
 		{"two in full", "150.50", "CNY", []Want{{a, money.Must("100")}, {b, money.Must("50.50")}}, nil},
 		{"in part", "30", "CNY", []Want{{a, money.Must("30")}}, nil},
 		{"twice the same", "100", "CNY", []Want{{a, money.Must("60")}, {a, money.Must("40")}}, nil},
-		{"twice the same, too much", "200", "CNY", []Want{{a, money.Must("60")}, {a, money.Must("40.01")}},
-			map[string]string{"matches[1].amount": "match.too_much"}},
+		{
+			"twice the same, too much", "200", "CNY",
+			[]Want{{a, money.Must("60")}, {a, money.Must("40.01")}},
+			map[string]string{"matches[1].amount": "match.too_much"},
+		},
 		{"more than is open", "200", "CNY", []Want{{a, money.Must("100.01")}}, map[string]string{"matches[0].amount": "match.too_much"}},
 		{"more than is left", "99", "CNY", []Want{{a, money.Must("100")}}, map[string]string{"matches[0].amount": "match.over_payment"}},
 		{"somebody else's", "99", "CNY", []Want{{c, money.Must("10")}}, map[string]string{"matches[0]": "match.party"}},
 		{"unknown", "99", "CNY", []Want{{id.ID{7}, money.Must("10")}}, map[string]string{"matches[0]": "match.not_open"}},
 		{"another currency", "99", "USD", []Want{{a, money.Must("10")}}, map[string]string{"matches[0].amount": "match.currency"}},
 		{"nothing", "99", "CNY", []Want{{a, money.Zero()}}, map[string]string{"matches[0].amount": "value.positive"}},
-		{"all at once", "999", "CNY", []Want{{a, money.Must("101")}, {c, money.Must("1")}}, map[string]string{"matches[0].amount": "match.too_much",
-			"matches[1]": "match.party"}},
+		{"all at once", "999", "CNY", []Want{{a, money.Must("101")}, {c, money.Must("1")}}, map[string]string{
+			"matches[0].amount": "match.too_much",
+			"matches[1]":        "match.party",
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

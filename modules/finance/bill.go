@@ -59,9 +59,11 @@ func (b *Bill) Describe(d *entity.Desc) {
 	d.Field(&b.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", List: true, Filter: true})
 	d.Field(&b.Rate, entity.Field{Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true})
 	d.Field(&b.Memo, entity.Field{Label: entity.T("备注", "Memo")})
-	d.Field(&b.MatchStatus, entity.Field{Label: entity.T("三单匹配", "Three-way match"), Computed: true, Default: matchNone, List: true, Filter: true,
+	d.Field(&b.MatchStatus, entity.Field{
+		Label: entity.T("三单匹配", "Three-way match"), Computed: true, Default: matchNone, List: true, Filter: true,
 		Options: entity.Options(
-			matchNone, "无订单", "No order", matchFits, "相符", "Matched", matchQuantity, "数量不符", "Quantity differs", matchPrice, "价格不符", "Price differs")})
+			matchNone, "无订单", "No order", matchFits, "相符", "Matched", matchQuantity, "数量不符", "Quantity differs", matchPrice, "价格不符", "Price differs"),
+	})
 	d.Field(&b.Blocked, entity.Field{Label: entity.T("冻结付款", "Blocked for payment"), Class: "payment", Computed: true, List: true, Filter: true})
 	d.Field(&b.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&b.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})

@@ -33,8 +33,10 @@ func (b *Budget) Describe(d *entity.Desc) {
 	d.Is("finance.budget", "budgets", entity.T("预算", "Budget"), &b.Name)
 	d.Field(&b.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&b.FiscalYearID, entity.Field{Label: entity.T("会计年度", "Fiscal year"), Ref: "finance.fiscal_year", Required: true, List: true, Filter: true})
-	d.Field(&b.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
-		Options: entity.Options(draft, "草稿", "Draft", approved, "已批准", "Approved", closed, "已关闭", "Closed")})
+	d.Field(&b.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
+		Options: entity.Options(draft, "草稿", "Draft", approved, "已批准", "Approved", closed, "已关闭", "Closed"),
+	})
 	d.Field(&b.TotalAmount, entity.Field{Label: entity.T("合计", "Total"), Class: classLedger, Computed: true, Signed: true, List: true, Total: true})
 	d.State(&b.Status, draft)
 	d.Key(&b.Name)

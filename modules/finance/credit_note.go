@@ -42,8 +42,10 @@ func (c *CreditNote) Describe(d *entity.Desc) {
 	d.Field(&c.InvoiceID, entity.Field{Label: entity.T("原发票", "Invoice"), Ref: "finance.invoice", Computed: true, List: true, Filter: true})
 	d.Field(&c.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", Computed: true, List: true, Filter: true})
 	d.Field(&c.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
-	d.Field(&c.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, List: true, Filter: true,
-		Options: entity.Options(posted, "已过账", "Posted", refunded, "已退款", "Refunded")})
+	d.Field(&c.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, List: true, Filter: true,
+		Options: entity.Options(posted, "已过账", "Posted", refunded, "已退款", "Refunded"),
+	})
 	d.Field(&c.Date, entity.Field{Label: entity.T("日期", "Date"), Computed: true, List: true, Filter: true})
 	d.Field(&c.Currency, entity.Field{Label: entity.T("币种", "Currency"), Computed: true, List: true})
 	d.Field(&c.Rate, entity.Field{Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true})

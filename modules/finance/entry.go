@@ -44,14 +44,18 @@ func (e *Entry) Describe(d *entity.Desc) {
 	d.Field(&e.No, entity.Field{Label: entity.T("凭证号", "No."), Computed: true, List: true, Search: true})
 	d.Field(&e.JournalID, entity.Field{Label: entity.T("日记账", "Journal"), Ref: "finance.journal", Required: true, List: true, Filter: true})
 	d.Field(&e.Date, entity.Field{Label: entity.T("日期", "Date"), List: true, Filter: true})
-	d.Field(&e.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
-		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted")})
+	d.Field(&e.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
+		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted"),
+	})
 	d.Field(&e.Source, entity.Field{Label: entity.T("来源单据", "Source"), Computed: true, List: true, Filter: true, Search: true})
 	d.Field(&e.SourceEntity, entity.Field{Label: entity.T("来源类型", "Source type"), Computed: true, Filter: true})
 	d.Field(&e.SourceID, entity.Field{Label: entity.T("来源编号", "Source id"), Computed: true})
 	d.Field(&e.Memo, entity.Field{Label: entity.T("摘要", "Memo"), List: true, Search: true})
-	d.Field(&e.Adjustment, entity.Field{Label: entity.T("结账调整", "Closing adjustment"),
-		Help: entity.T("结账调整凭证可以记入软锁定的期间", "Closing adjustments may be posted into a soft-locked period")})
+	d.Field(&e.Adjustment, entity.Field{
+		Label: entity.T("结账调整", "Closing adjustment"),
+		Help:  entity.T("结账调整凭证可以记入软锁定的期间", "Closing adjustments may be posted into a soft-locked period"),
+	})
 	d.Field(&e.ReversalOf, entity.Field{Label: entity.T("冲销凭证", "Reversal of"), Ref: "finance.entry", Computed: true, List: true})
 	d.Field(&e.TotalAmount, entity.Field{Label: entity.T("金额", "Amount"), Class: classLedger, Computed: true, List: true, Total: true})
 	d.Field(&e.LineCount, entity.Field{Label: entity.T("分录数", "Lines"), Computed: true})

@@ -56,8 +56,10 @@ func TestChart(t *testing.T) {
 			t.Errorf("purpose %s wants account %s, which is not in the chart", p.name, p.account)
 		}
 	}
-	for code, want := range map[string]string{"1122": "asset debit", "1602": "asset credit", "2202": "liability credit",
-		"22210101": "liability debit", "6001": "income credit", "6401": "expense debit", "5001": "cost debit", "4104": "equity credit"} {
+	for code, want := range map[string]string{
+		"1122": "asset debit", "1602": "asset credit", "2202": "liability credit",
+		"22210101": "liability debit", "6001": "income credit", "6401": "expense debit", "5001": "cost debit", "4104": "equity credit",
+	} {
 		if a := byCode[code]; a.Type+" "+a.Side != want {
 			t.Errorf("%s %s is %s %s, want %s", code, a.Name, a.Type, a.Side, want)
 		}

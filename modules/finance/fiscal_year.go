@@ -35,8 +35,10 @@ func (y *FiscalYear) Describe(d *entity.Desc) {
 	d.Field(&y.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&y.StartDate, entity.Field{Label: entity.T("开始日期", "Start date"), Required: true, List: true, Filter: true})
 	d.Field(&y.EndDate, entity.Field{Label: entity.T("结束日期", "End date"), Required: true, List: true, Filter: true})
-	d.Field(&y.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
-		Options: entity.Options(draft, "草稿", "Draft", open, "进行中", "Open", closed, "已结账", "Closed")})
+	d.Field(&y.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
+		Options: entity.Options(draft, "草稿", "Draft", open, "进行中", "Open", closed, "已结账", "Closed"),
+	})
 	d.State(&y.Status, draft)
 	d.Key(&y.Name)
 }
@@ -76,13 +78,17 @@ type Period struct {
 // Describe says what a period means.
 func (p *Period) Describe(d *entity.Desc) {
 	d.Is("finance.period", "periods", entity.T("会计期间", "Period"), &p.Name)
-	d.Field(&p.FiscalYearID, entity.Field{Label: entity.T("会计年度", "Fiscal year"), Ref: "finance.fiscal_year", Required: true, Immutable: true,
-		List: true, Filter: true})
+	d.Field(&p.FiscalYearID, entity.Field{
+		Label: entity.T("会计年度", "Fiscal year"), Ref: "finance.fiscal_year", Required: true, Immutable: true,
+		List: true, Filter: true,
+	})
 	d.Field(&p.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&p.StartDate, entity.Field{Label: entity.T("开始日期", "Start date"), Required: true, Immutable: true, List: true, Filter: true})
 	d.Field(&p.EndDate, entity.Field{Label: entity.T("结束日期", "End date"), Required: true, Immutable: true, List: true, Filter: true})
-	d.Field(&p.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: open, List: true, Filter: true,
-		Options: entity.Options(open, "开放", "Open", soft, "软锁定", "Soft-locked", hard, "硬锁定", "Hard-locked")})
+	d.Field(&p.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Computed: true, Default: open, List: true, Filter: true,
+		Options: entity.Options(open, "开放", "Open", soft, "软锁定", "Soft-locked", hard, "硬锁定", "Hard-locked"),
+	})
 	d.State(&p.Status, open)
 	d.Key(&p.Name)
 }

@@ -70,8 +70,10 @@ func (i *Invoice) Describe(d *entity.Desc) {
 	d.Field(&i.CreditedAmount, entity.Field{Label: entity.T("已红冲金额", "Credited"), Class: "payment", Computed: true, Total: true})
 	d.Field(&i.ResidualAmount, entity.Field{Label: entity.T("未结金额", "Open amount"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
 	d.Field(&i.LineCount, entity.Field{Label: entity.T("行数", "Lines"), Computed: true})
-	d.Virtual("late_days", entity.Field{Label: entity.T("逾期天数", "Days late"), Class: "payment", Kind: entity.KindInt, List: true,
-		Expr: "CASE WHEN residual_amount > 0 THEN greatest({today} - due_date, 0) ELSE 0 END"})
+	d.Virtual("late_days", entity.Field{
+		Label: entity.T("逾期天数", "Days late"), Class: "payment", Kind: entity.KindInt, List: true,
+		Expr: "CASE WHEN residual_amount > 0 THEN greatest({today} - due_date, 0) ELSE 0 END",
+	})
 	d.State(&i.Status, draft)
 	d.Gapless(&i.No)
 	d.Lines(&i.Lines, "lines", entity.T("明细", "Lines"))

@@ -45,8 +45,10 @@ func (l *InvoiceLine) Describe(d *entity.Desc) {
 	d.Field(&l.PriceIncludesTax, entity.Field{Label: entity.T("单价含税", "Price includes tax"), Class: "price"})
 	d.Field(&l.DiscountPercent, entity.Field{Label: entity.T("折扣 %", "Discount %"), Class: "price", List: true})
 	d.Field(&l.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax", List: true})
-	d.Field(&l.AccountID, entity.Field{Label: entity.T("收入科目", "Revenue account"), Ref: "finance.account",
-		Help: entity.T("为空时使用默认收入科目", "Empty: the default revenue account")})
+	d.Field(&l.AccountID, entity.Field{
+		Label: entity.T("收入科目", "Revenue account"), Ref: "finance.account",
+		Help: entity.T("为空时使用默认收入科目", "Empty: the default revenue account"),
+	})
 	d.Field(&l.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, Signed: true, List: true, Total: true})

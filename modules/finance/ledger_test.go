@@ -93,8 +93,10 @@ func TestEntriesByHand(t *testing.T) {
 		"less than nil": {{"account_id": b.account("1002"), "debit": "-1"}},
 	} {
 		err := b.try(func(ctx context.Context, tx *tenancy.Tx) error {
-			_, err := record.Add(ctx, tx, record.Catalog(tx).Path("finance/entries"), []m{plain(t, m{"journal_id": b.journal("GEN"),
-				"lines": lines})}, func(int) string { return "" })
+			_, err := record.Add(ctx, tx, record.Catalog(tx).Path("finance/entries"), []m{plain(t, m{
+				"journal_id": b.journal("GEN"),
+				"lines":      lines,
+			})}, func(int) string { return "" })
 			return err
 		})
 		if !fault.Is(err, fault.Invalid) {
@@ -367,9 +369,13 @@ func TestReports(t *testing.T) {
 		inv := b.add("finance/invoices", m{"customer_id": buyer, "date": "2020-01-01", "due_date": due, "lines": []m{{"unit_price": "100"}}})
 		b.must("finance/invoices", inv, "post", nil)
 	}
-	budget := b.add("finance/budgets", m{"name": "B", "fiscal_year_id": b.add("finance/fiscal_years", m{"name": "2020", "start_date": "2020-01-01",
-		"end_date": "2020-12-31"}),
-		"lines": []m{{"account_id": b.account("6001"), "amount": "500"}}})
+	budget := b.add("finance/budgets", m{
+		"name": "B", "fiscal_year_id": b.add("finance/fiscal_years", m{
+			"name": "2020", "start_date": "2020-01-01",
+			"end_date": "2020-12-31",
+		}),
+		"lines": []m{{"account_id": b.account("6001"), "amount": "500"}},
+	})
 	b.must("finance/budgets", budget, "approve", nil)
 	report := func(name string, in m) []map[string]any {
 		var rows []map[string]any

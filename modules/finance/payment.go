@@ -42,12 +42,16 @@ type Payment struct {
 func (p *Payment) Describe(d *entity.Desc) {
 	d.Is("finance.payment", "payments", entity.T("收付款", "Payment"), &p.No)
 	d.Field(&p.No, entity.Field{Label: entity.T("单号", "No."), Computed: true, List: true, Search: true})
-	d.Field(&p.Direction, entity.Field{Label: entity.T("方向", "Direction"), Default: moneyIn, List: true, Filter: true,
-		Options: entity.Options(moneyIn, "收款", "Received", moneyOut, "付款", "Paid")})
+	d.Field(&p.Direction, entity.Field{
+		Label: entity.T("方向", "Direction"), Default: moneyIn, List: true, Filter: true,
+		Options: entity.Options(moneyIn, "收款", "Received", moneyOut, "付款", "Paid"),
+	})
 	d.Field(&p.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", List: true, Filter: true})
 	d.Field(&p.VendorID, entity.Field{Label: entity.T("供应商", "Vendor"), Ref: "purchasing.vendor", List: true, Filter: true})
-	d.Field(&p.Status, entity.Field{Label: entity.T("状态", "Status"), Class: "payment", Computed: true, Default: draft, List: true, Filter: true,
-		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted")})
+	d.Field(&p.Status, entity.Field{
+		Label: entity.T("状态", "Status"), Class: "payment", Computed: true, Default: draft, List: true, Filter: true,
+		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted"),
+	})
 	d.Field(&p.Date, entity.Field{Label: entity.T("日期", "Date"), List: true, Filter: true})
 	d.Field(&p.Amount, entity.Field{Label: entity.T("金额", "Amount"), Class: "payment", Required: true, Positive: true, List: true, Filter: true, Total: true})
 	d.Field(&p.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", List: true, Filter: true})

@@ -84,18 +84,28 @@ func TestStockEntries(t *testing.T) {
 		want  map[string]string
 	}{
 		{"a receipt", []inventoryevent.Moved{move("supplier", "internal", "80", "0")}, map[string]string{"1405": "80", "220202": "-80"}},
-		{"a dearer receipt at standard cost", []inventoryevent.Moved{move("supplier", "internal", "80", "5")}, map[string]string{"1405": "80",
-			"1404": "5", "220202": "-85"}},
+		{"a dearer receipt at standard cost", []inventoryevent.Moved{move("supplier", "internal", "80", "5")}, map[string]string{
+			"1405": "80",
+			"1404": "5", "220202": "-85",
+		}},
 		{"a cheaper one", []inventoryevent.Moved{move("supplier", "internal", "80", "-5")}, map[string]string{"1405": "80", "1404": "-5", "220202": "-75"}},
 		{"back to the vendor", []inventoryevent.Moved{move("internal", "supplier", "80", "5")}, map[string]string{"1405": "-80", "1404": "-5", "220202": "85"}},
 		{"shipped", []inventoryevent.Moved{move("internal", "customer", "60", "0")}, map[string]string{"6401": "60", "1405": "-60"}},
 		{"returned", []inventoryevent.Moved{move("customer", "internal", "60", "0")}, map[string]string{"6401": "-60", "1405": "60"}},
-		{"issued and made", []inventoryevent.Moved{move("internal", "production", "40", "0"), move("production", "internal", "55", "0")},
-			map[string]string{"1405": "15", "5001": "-15"}},
-		{"made, at standard cost", []inventoryevent.Moved{move("production", "internal", "50", "5")}, map[string]string{"1405": "50", "1404": "5",
-			"5001": "-55"}},
-		{"found and lost", []inventoryevent.Moved{move("loss", "internal", "9", "0"), move("internal", "loss", "4", "0")},
-			map[string]string{"1405": "5", "1901": "-5"}},
+		{
+			"issued and made",
+			[]inventoryevent.Moved{move("internal", "production", "40", "0"), move("production", "internal", "55", "0")},
+			map[string]string{"1405": "15", "5001": "-15"},
+		},
+		{"made, at standard cost", []inventoryevent.Moved{move("production", "internal", "50", "5")}, map[string]string{
+			"1405": "50", "1404": "5",
+			"5001": "-55",
+		}},
+		{
+			"found and lost",
+			[]inventoryevent.Moved{move("loss", "internal", "9", "0"), move("internal", "loss", "4", "0")},
+			map[string]string{"1405": "5", "1901": "-5"},
+		},
 		{"into transit", []inventoryevent.Moved{move("internal", "transit", "9", "0"), move("transit", "internal", "9", "0")}, nil},
 		{"without a value", []inventoryevent.Moved{move("supplier", "internal", "0", "0")}, nil},
 	}
@@ -109,8 +119,10 @@ func TestStockEntries(t *testing.T) {
 func TestInventoryAccountByCategory(t *testing.T) {
 	b := shelf()
 	b.accounts[forInventory]["raw"] = code("1403")
-	e := b.stockEntry(inventoryevent.StockMoved{Moves: []inventoryevent.Moved{{From: "supplier", To: "internal", Category: "raw",
-		Value: money.Int(7)}}}, day(1, 3))
+	e := b.stockEntry(inventoryevent.StockMoved{Moves: []inventoryevent.Moved{{
+		From: "supplier", To: "internal", Category: "raw",
+		Value: money.Int(7),
+	}}}, day(1, 3))
 	same(t, e, map[string]string{"1403": "7", "220202": "-7"})
 }
 
@@ -124,8 +136,10 @@ func TestInvoiceEntryInAnotherCurrency(t *testing.T) {
 func TestPaymentEntries(t *testing.T) {
 	invoice := id.ID{1}
 	pay := func(amount, matched, rate, invoiceRate string) (*Payment, *settlement) {
-		p := &Payment{Direction: moneyIn, CustomerID: id.ID{5}, Amount: money.Must(amount), Currency: "CNY", Rate: money.Must(rate),
-			JournalID: shelf().journals[journalBank].id}
+		p := &Payment{
+			Direction: moneyIn, CustomerID: id.ID{5}, Amount: money.Must(amount), Currency: "CNY", Rate: money.Must(rate),
+			JournalID: shelf().journals[journalBank].id,
+		}
 		s := &settlement{invoices: map[id.ID]*Invoice{invoice: {Rate: money.Must(invoiceRate)}}}
 		if m := money.Must(matched); m.Sign() > 0 {
 			s.matches = []*Match{{InvoiceID: invoice, Amount: m}}
@@ -156,14 +170,22 @@ func TestBillEntryAndThreeWayMatch(t *testing.T) {
 		want                map[string]string
 		match               string
 	}{
-		{"as received", "80", "10", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{"220202": "80",
-			"22210101": "10.4", "2202": "-90.4"}, matchFits},
-		{"dearer", "85", "10", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{"220202": "80",
-			"1404": "5", "22210101": "10.4", "2202": "-95.4"}, matchPrice},
-		{"cheaper", "75", "10", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{"220202": "80",
-			"1404": "-5", "22210101": "10.4", "2202": "-85.4"}, matchFits},
-		{"more than received", "88", "11", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{"220202": "88",
-			"22210101": "10.4", "2202": "-98.4"}, matchQuantity},
+		{"as received", "80", "10", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{
+			"220202":   "80",
+			"22210101": "10.4", "2202": "-90.4",
+		}, matchFits},
+		{"dearer", "85", "10", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{
+			"220202": "80",
+			"1404":   "5", "22210101": "10.4", "2202": "-95.4",
+		}, matchPrice},
+		{"cheaper", "75", "10", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{
+			"220202": "80",
+			"1404":   "-5", "22210101": "10.4", "2202": "-85.4",
+		}, matchFits},
+		{"more than received", "88", "11", &Accrual{ReceivedQuantity: money.Int(10), ReceivedAmount: money.Int(80)}, map[string]string{
+			"220202":   "88",
+			"22210101": "10.4", "2202": "-98.4",
+		}, matchQuantity},
 		{"before anything came", "80", "10", nil, map[string]string{"220202": "80", "22210101": "10.4", "2202": "-90.4"}, matchQuantity},
 	}
 	for _, tt := range tests {

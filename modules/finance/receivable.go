@@ -37,8 +37,10 @@ func (r *Receivable) Describe(d *entity.Desc) {
 	d.Field(&r.ExpectedAmount, entity.Field{Label: entity.T("预计金额", "Expected"), Class: "payment", Signed: true, List: true, Total: true})
 	d.Field(&r.InvoicedAmount, entity.Field{Label: entity.T("已开票金额", "Invoiced"), Class: "payment", Signed: true, List: true, Total: true})
 	d.Field(&r.PaidAmount, entity.Field{Label: entity.T("已收金额", "Paid"), Class: "payment", Signed: true, List: true, Total: true})
-	d.Virtual("open_amount", entity.Field{Label: entity.T("待收金额", "To come"), Class: "payment", Kind: entity.KindAmount, List: true, Total: true,
-		Expr: "greatest(expected_amount, invoiced_amount) - paid_amount"})
+	d.Virtual("open_amount", entity.Field{
+		Label: entity.T("待收金额", "To come"), Class: "payment", Kind: entity.KindAmount, List: true, Total: true,
+		Expr: "greatest(expected_amount, invoiced_amount) - paid_amount",
+	})
 	d.Key(&r.OrderID)
 	d.ReadOnly()
 	d.Lines(&r.Lines, "lines", entity.T("明细", "Lines"))

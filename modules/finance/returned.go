@@ -29,11 +29,11 @@ func (o office) goodsReturned(ctx context.Context, tx *tenancy.Tx, e salesevent.
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	keys = keys[:0]
+	invoiced := make([]id.ID, 0, len(rows))
 	for _, l := range rows {
-		keys = append(keys, l.InvoiceID)
+		invoiced = append(invoiced, l.InvoiceID)
 	}
-	keys = distinct(keys)
+	keys = distinct(invoiced)
 	slices.SortFunc(keys, func(a, b id.ID) int { return bytes.Compare(b[:], a[:]) }) // ids sort by time
 	invoices, err := record.Lock[Invoice](ctx, tx, keys...)
 	if err != nil {

@@ -59,8 +59,10 @@ func TestOrderToCash(t *testing.T) {
 
 	s.deliver("4")
 	inv := b.one("finance/invoices")
-	b.fields(inv, m{"status": "posted", "untaxed_amount": "400.00", "tax_amount": "52.00", "total_amount": "452.00", "residual_amount": "452.00",
-		"order_no": "SO000001"})
+	b.fields(inv, m{
+		"status": "posted", "untaxed_amount": "400.00", "tax_amount": "52.00", "total_amount": "452.00", "residual_amount": "452.00",
+		"order_no": "SO000001",
+	})
 	if no := fmt.Sprint(inv["no"]); !regexp.MustCompile(`^INV-\d{4}-000001$`).MatchString(no) {
 		t.Errorf("number %s", no)
 	}
@@ -100,8 +102,10 @@ func TestOrderToCash(t *testing.T) {
 	b.must("finance/payments", pay, "unmatch", m{"matches": []m{{"invoice_id": rows[0]["id"]}}})
 	b.fields(b.one("finance/invoices", "id", fmt.Sprint(rows[0]["id"])), m{"status": "posted", "residual_amount": "452.00"})
 	b.must("finance/payments", pay, "match", m{"matches": []m{{"invoice_id": rows[0]["id"], "amount": "452"}}})
-	second := b.add("finance/payments", m{"customer_id": s.head.CustomerID, "amount": "130", "method": "cash",
-		"matches": []m{{"invoice_id": rows[1]["id"], "amount": "130"}}})
+	second := b.add("finance/payments", m{
+		"customer_id": s.head.CustomerID, "amount": "130", "method": "cash",
+		"matches": []m{{"invoice_id": rows[1]["id"], "amount": "130"}},
+	})
 	b.must("finance/payments", second, "post", nil)
 	b.fields(b.one("finance/invoices", "id", fmt.Sprint(rows[1]["id"])), m{"status": "paid", "residual_amount": "0.00"})
 	b.want(map[string]string{"1001": "130", "1002": "1000", "6001": "-1000", "22210107": "-130"})
@@ -140,10 +144,15 @@ func TestPartInvoicesTakeWhatIsLeft(t *testing.T) {
 
 func TestThreeTerms(t *testing.T) {
 	b := newBench(t)
-	term := b.add("finance/payment_terms", m{"code": "3X", "name": "三期", "lines": []m{{"percent": "33.3333"}, {"percent": "33.3333", "days": 30},
-		{"percent": "33.3334", "days": 60}}})
-	key := b.add("finance/invoices", m{"customer_id": standing[customer](b), "payment_term_id": term, "date": "2026-01-31",
-		"lines": []m{{"unit_price": "100"}}})
+	term := b.add("finance/payment_terms", m{"code": "3X", "name": "三期", "lines": []m{
+		{"percent": "33.3333"},
+		{"percent": "33.3333", "days": 30},
+		{"percent": "33.3334", "days": 60},
+	}})
+	key := b.add("finance/invoices", m{
+		"customer_id": standing[customer](b), "payment_term_id": term, "date": "2026-01-31",
+		"lines": []m{{"unit_price": "100"}},
+	})
 	b.must("finance/invoices", key, "post", nil)
 	inv := b.one("finance/invoices")
 	var parts []string
@@ -177,8 +186,10 @@ func TestCreditNoteAndRefund(t *testing.T) {
 		t.Errorf("told %+v", e)
 	}
 	b.want(map[string]string{"1002": "1000", "1122": "-96", "6001": "-800", "22210107": "-104"})
-	refund := b.add("finance/payments", m{"direction": "out", "customer_id": s.head.CustomerID, "amount": "96",
-		"matches": []m{{"credit_note_id": note["id"], "amount": "96"}}})
+	refund := b.add("finance/payments", m{
+		"direction": "out", "customer_id": s.head.CustomerID, "amount": "96",
+		"matches": []m{{"credit_note_id": note["id"], "amount": "96"}},
+	})
 	b.must("finance/payments", refund, "post", nil)
 	b.fields(b.one("finance/credit_notes"), m{"status": "refunded", "residual_amount": "0.00"})
 	b.fields(b.one("finance/receivables"), m{"expected_amount": "904.00", "invoiced_amount": "904.00", "paid_amount": "904.00"})
@@ -193,17 +204,21 @@ func TestGoodsFromReceiptToCost(t *testing.T) {
 	po, line, seller := standing[purchase](b), standing[purchaseLine](b), standing[vendor](b)
 	receipt := b.new()
 	b.do(func(ctx context.Context, tx *tenancy.Tx) error {
-		err := record.Emit(ctx, tx, inventoryevent.StockMoved{SourceEntity: "inventory.receipt", SourceID: receipt, SourceNo: "RC1", Date: tx.Today(),
+		err := record.Emit(ctx, tx, inventoryevent.StockMoved{
+			SourceEntity: "inventory.receipt", SourceID: receipt, SourceNo: "RC1", Date: tx.Today(),
 			Moves: []inventoryevent.Moved{
 				{ProductID: product, From: "supplier", To: "internal", Quantity: money.Int(10), Value: money.Must("80"), SourceLineID: line},
-			}})
+			},
+		})
 		if err != nil {
 			return err
 		}
-		return record.Emit(ctx, tx, inventoryevent.GoodsReceived{ReceiptID: receipt, PurchaseOrderID: po, Date: tx.Today(),
+		return record.Emit(ctx, tx, inventoryevent.GoodsReceived{
+			ReceiptID: receipt, PurchaseOrderID: po, Date: tx.Today(),
 			Lines: []inventoryevent.ReceivedLine{
 				{PurchaseLineID: line, ProductID: product, Quantity: money.Int(10), UnitCost: money.Int(8)},
-			}})
+			},
+		})
 	})
 	b.want(map[string]string{"1405": "80", "220202": "-80"})
 

@@ -29,8 +29,10 @@ func TestTaxPerLineAndPerDocument(t *testing.T) {
 		{"13 % within 100", []Priced{line("1", "100", "0", "13", true)}, "100", "100", "88.50", "11.50"},
 		{"three thirds of a cent", []Priced{line("1", "0.333", "0", "13", false), line("1", "0.333", "0", "13", false), line("1", "0.334", "0", "13",
 			false)}, "1.11", "1.13", "0.99", "0.12"},
-		{"two rates", []Priced{line("1", "100", "0", "13", false), {Quantity: money.Int(1), UnitPrice: money.Int(100), Rate: money.Int(6),
-			TaxID: id.ID{2}}}, "219", "219", "200", "19"},
+		{"two rates", []Priced{line("1", "100", "0", "13", false), {
+			Quantity: money.Int(1), UnitPrice: money.Int(100), Rate: money.Int(6),
+			TaxID: id.ID{2},
+		}}, "219", "219", "200", "19"},
 		{"no tax", []Priced{line("3", "33.333333", "0", "0", false)}, "100", "100", "100", "0"},
 		{"a gift", []Priced{line("3", "33", "100", "13", false)}, "0", "0", "0", "0"},
 		{"nothing", nil, "0", "0", "0", "0"},

@@ -310,8 +310,10 @@ func TestUnitsAndPhantoms(t *testing.T) {
 	top, kit, paint, tool := c.product("TOP", "make", nil), c.product("KIT", "make", nil), c.product("PAINT", "buy", m{"unit": "kg"}), c.product("TOOL", "buy", nil)
 	bolts := c.product("BOLTS", "buy", m{"unit": "box", "units": []m{{"unit": "pcs", "numerator": "1", "denominator": "6"}}})
 	p.add(bills, m{"product_id": top, "lines": []m{
-		{"component_id": paint, "quantity": "45", "unit": "g", "scrap_percent": "10"}, {"component_id": tool, "quantity": "1", "fixed": true},
-		{"component_id": kit, "quantity": "2", "phantom": true}, {"component_id": tool, "quantity": "5", "valid_from": day(1)},
+		{"component_id": paint, "quantity": "45", "unit": "g", "scrap_percent": "10"},
+		{"component_id": tool, "quantity": "1", "fixed": true},
+		{"component_id": kit, "quantity": "2", "phantom": true},
+		{"component_id": tool, "quantity": "5", "valid_from": day(1)},
 	}})
 	p.add(bills, m{"product_id": kit, "lines": []m{{"component_id": bolts, "quantity": "1", "unit": "pcs"}}})
 	c.sell(top, "30", nil)

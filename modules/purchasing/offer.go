@@ -81,7 +81,7 @@ func (o *offer) beats(other *offer, need money.Quantity) bool {
 	if a, b := o.rank(need), other.rank(need); a != b {
 		return a < b
 	}
-	c := 0
+	var c int
 	if o.rank(need) == small {
 		c = o.cost(need).Cmp(other.cost(need))
 	} else {

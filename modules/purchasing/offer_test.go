@@ -122,8 +122,10 @@ func TestTotals(t *testing.T) {
 	vat := coreevent.Tax{ID: id.ID{1}, Rate: money.Int(13), Rounding: "line"}
 	doc := coreevent.Tax{ID: id.ID{2}, Rate: money.Int(13), Rounding: "document"}
 	o := &Order{Currency: "CNY", Lines: []*OrderLine{
-		{Quantity: money.Int(3), UnitPrice: money.Must("0.35"), TaxID: vat.ID}, {Quantity: money.Int(1), UnitPrice: money.Must("1.05"), TaxID: vat.ID},
-		{Quantity: money.Int(1), UnitPrice: money.Must("1.05"), TaxID: doc.ID}, {Quantity: money.Int(1), UnitPrice: money.Must("1.05"), TaxID: doc.ID},
+		{Quantity: money.Int(3), UnitPrice: money.Must("0.35"), TaxID: vat.ID},
+		{Quantity: money.Int(1), UnitPrice: money.Must("1.05"), TaxID: vat.ID},
+		{Quantity: money.Int(1), UnitPrice: money.Must("1.05"), TaxID: doc.ID},
+		{Quantity: money.Int(1), UnitPrice: money.Must("1.05"), TaxID: doc.ID},
 		{Quantity: money.Int(2), UnitPrice: money.Must("5")},
 	}}
 	o.add(map[id.ID]coreevent.Tax{vat.ID: vat, doc.ID: doc})

@@ -47,7 +47,7 @@ func (s *Server) launch(ctx context.Context, bin binaries) error {
 	defer out.Close()
 	began := time.Now()
 	cmd := exec.Command(filepath.Join(bin.dir, "postgres"), "-D", s.folder.cluster(), "-c", "config_file="+filepath.Join(s.folder.path, settingsFile),
-		"-c", "port="+strconv.Itoa(port), "-c", "listen_addresses="+host, "-c", "unix_socket_directories=")
+		"-c", "port="+strconv.Itoa(port), "-c", "listen_addresses="+host, "-c", "unix_socket_directories=") //nolint:noctx // it outlives the context that starts it
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.folder.path, environment(), out, out // a file: a pipe would end with us
 	s.account.apply(cmd)
 	s.cfg.Log.Info("starting PostgreSQL", "version", bin.version, "binaries", bin.dir, "port", port, "user", s.account.name)
@@ -98,11 +98,11 @@ func (s *Server) await(ctx context.Context, exited <-chan error, began time.Time
 
 // quit ends a server that nobody uses yet.
 func (s *Server) quit(exited <-chan error) {
-	_ = signalFast(s.pid)
+	_ = signalFast(s.pid) //nolint:errcheck // it is waited for anyway
 	select {
 	case <-exited:
 	case <-time.After(5 * time.Second):
-		_ = signalImmediate(s.pid)
+		_ = signalImmediate(s.pid) //nolint:errcheck // as above
 		<-exited
 	}
 }
