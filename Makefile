@@ -67,7 +67,7 @@ laws:
 # -count=1: a result on another database is not this one's.
 go-test:
 	@mkdir -p bin
-	$(WITHPG) $(GO) run ./internal/tools/testsum -into bin/testsum.txt -count=1 -timeout 15m $(ARGS) $(PKG)
+	$(WITHPG) $(GO) run ./internal/tools/testsum -into bin/testsum.txt -count=1 -timeout 30m $(ARGS) $(PKG)
 
 web-test:
 	@if [ ! -f web/package.json ]; then exit 0; fi; \
