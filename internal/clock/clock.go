@@ -37,7 +37,7 @@ func NewDate(y int, m time.Month, d int) Date {
 // ParseDate reads YYYY-MM-DD.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	if err != nil || t.Year() < 1 {
 		return Date{}, ErrDate
 	}
 	return DateOf(t, time.UTC), nil
