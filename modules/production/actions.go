@@ -202,7 +202,7 @@ func (f *floor) reschedule(ctx context.Context, tx *tenancy.Tx, o *Order, in Res
 		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
 			At("due_date", "span.empty", "完工日期早于开工日期", "is before the start date")
 	}
-	o.StartDate, o.DueDate = start, due
+	o.StartDate, o.DueDate, o.Manual = start, due, true
 	return moved(ctx, tx, o)
 }
 

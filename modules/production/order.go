@@ -44,6 +44,7 @@ type Order struct {
 	LabourOut      money.Amount   `bun:"labour_absorbed,type:numeric(20,4),notnull"`
 	OutputValue    money.Amount   `bun:"output_value,type:numeric(20,4),notnull"`
 	UnitCost       money.Price    `bun:"unit_cost,type:numeric(20,6),notnull"`
+	Manual         bool           `bun:"manual,notnull"`
 	Note           string         `bun:"note,notnull"`
 
 	Materials  []*Material       `bun:"-"`
@@ -69,6 +70,10 @@ func (o *Order) Describe(d *entity.Desc) {
 	d.Field(&o.BOMID, entity.Field{Label: entity.T("物料清单", "Bill of materials"), Ref: "production.bill_of_materials", Computed: true})
 	o.describeDemand(d)
 	o.describeCost(d)
+	d.Field(&o.Manual, entity.Field{
+		Label: entity.T("人工修改", "Changed by hand"), Computed: true, Aside: true,
+		Help: entity.T("由人创建或改期，重新计划时保留", "Made or moved by a person, kept by re-planning"),
+	})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
 	d.Virtual("progress", entity.Field{
 		Label: entity.T("完成进度 %", "Progress %"), Kind: entity.KindPercent, List: true,

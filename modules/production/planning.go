@@ -29,7 +29,8 @@ func (f *floor) planShort(ctx context.Context, tx *tenancy.Tx, e inventoryevent.
 	if err := p.plan(demands); err != nil {
 		return err
 	}
-	return f.launch(ctx, tx, p, nil)
+	_, err = f.launch(ctx, tx, p, nil)
+	return err
 }
 
 // planner gathers all that a plan needs: recipes, products, free stock and lead times, each asked once.
@@ -85,30 +86,32 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 	return stocked, bought
 }
 
-// launch saves a plan's orders with their lines in one go and tells of them once. given holds orders that stand already: those made by people.
-func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given map[id.ID]*Order) error {
+// launch saves a plan's orders with their lines in one go, tells of them once, and returns them in the plan's order. given holds orders that stand
+// already: those made by people.
+func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given map[id.ID]*Order) ([]*Order, error) {
 	if len(p.orders) == 0 {
-		return nil
+		return nil, nil
 	}
-	byID := map[id.ID]*Order{}
+	byID, all := map[id.ID]*Order{}, make([]*Order, len(p.orders))
 	var fresh []*Order
-	for _, o := range p.orders {
+	for i, o := range p.orders {
 		if byID[o.ID] = given[o.ID]; byID[o.ID] == nil {
 			byID[o.ID] = p.draw(o)
 			fresh = append(fresh, byID[o.ID])
 		}
+		all[i] = byID[o.ID]
 	}
 	if err := record.Create(ctx, tx, fresh...); err != nil {
-		return err
+		return nil, err
 	}
 	told := productionevent.OrdersPlanned{Orders: make([]productionevent.Planned, len(p.orders))}
 	for i, o := range p.orders {
 		told.Orders[i] = p.tell(o, byID)
 	}
 	if err := record.Emit(ctx, tx, told); err != nil {
-		return err
+		return nil, err
 	}
-	return notifyPlanned(ctx, tx, fresh)
+	return all, notifyPlanned(ctx, tx, fresh)
 }
 
 // draw makes the record of a planned order.
