@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
-	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -173,46 +172,6 @@ func cancelAll(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
 	}
 	for _, o := range orders {
 		if err := record.Emit(ctx, tx, productionevent.OrderCancelled{OrderID: o.ID, No: o.No}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// RescheduleInput is when an order is to start and to be done; what is left out follows from the other.
-type RescheduleInput struct {
-	StartDate clock.Date `in:"start_date" label:"开工日期|Start date"`
-	DueDate   clock.Date `in:"due_date" label:"完工日期|Due date"`
-}
-
-// reschedule moves an order that has not begun; demands that wait for it learn its new date.
-func (f *floor) reschedule(ctx context.Context, tx *tenancy.Tx, o *Order, in RescheduleInput) error {
-	days := o.DueDate.Sub(o.StartDate)
-	start, due := in.StartDate, in.DueDate
-	switch {
-	case start.IsZero() && due.IsZero():
-		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
-			At("due_date", "required", "请填写开工或完工日期", "a start date or a due date is required")
-	case start.IsZero():
-		start = due.AddDays(-days)
-	case due.IsZero():
-		due = start.AddDays(days)
-	}
-	if due.Before(start) {
-		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
-			At("due_date", "span.empty", "完工日期早于开工日期", "is before the start date")
-	}
-	o.StartDate, o.DueDate, o.Manual = start, due, true
-	return moved(ctx, tx, o)
-}
-
-// moved saves orders whose dates changed and tells of each.
-func moved(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
-	if err := record.Update(ctx, tx, orders...); err != nil {
-		return err
-	}
-	for _, o := range orders {
-		if err := record.Emit(ctx, tx, productionevent.OrderRescheduled{ID: o.ID, No: o.No, DueDate: o.DueDate}); err != nil {
 			return err
 		}
 	}

@@ -31,6 +31,7 @@ type graphRow struct {
 	Phantom      bool           `bun:"phantom"`
 	WorkCenterID id.ID          `bun:"work_center_id"`
 	Position     int            `bun:"position"`
+	Spoilt       money.Quantity `bun:"spoilt"` // scrap percent of an operation
 }
 
 // validBill picks the one bill of the product w.product_id that is valid on a day.
@@ -50,12 +51,12 @@ const recipeSQL = `WITH RECURSIVE wanted (product_id) AS (
 	SELECT u.id, u.product_id, u.output_quantity, u.unit, u.phantom, u.routing_id FROM wanted w JOIN ` + validBill + `
 )
 SELECT 0 AS kind, u.id AS bill_id, u.product_id, u.output_quantity AS quantity, u.unit, 0::numeric AS share, false AS fixed, u.phantom,
-	NULL::uuid AS work_center_id, 0 AS position FROM used u
-UNION ALL SELECT 1, l.bill_id, l.component_id, l.quantity, l.unit, l.scrap_percent, l.fixed, l.phantom, NULL, l.position
+	NULL::uuid AS work_center_id, 0 AS position, 0::numeric AS spoilt FROM used u
+UNION ALL SELECT 1, l.bill_id, l.component_id, l.quantity, l.unit, l.scrap_percent, l.fixed, l.phantom, NULL, l.position, 0
 	FROM used u JOIN ` + validLine + `
-UNION ALL SELECT 2, p.bill_id, p.product_id, p.quantity, '', p.cost_percent, false, false, NULL, p.position
+UNION ALL SELECT 2, p.bill_id, p.product_id, p.quantity, '', p.cost_percent, false, false, NULL, p.position, 0
 	FROM used u JOIN bom_by_product p ON p.bill_id = u.id
-UNION ALL SELECT 3, u.id, u.product_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position
+UNION ALL SELECT 3, u.id, u.product_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position, o.scrap_percent
 	FROM used u JOIN routing_operation o ON o.routing_id = u.routing_id
 ORDER BY kind, bill_id, position`
 
@@ -109,6 +110,6 @@ func (c *recipe) take(r graphRow, factors map[measured]*big.Rat) {
 	case rowByProduct:
 		c.Residuals = append(c.Residuals, residual{r.ProductID, r.amount(factors), r.Share})
 	case rowOperation:
-		c.Steps = append(c.Steps, step{r.Unit, r.WorkCenterID, r.Quantity, r.Share})
+		c.Steps = append(c.Steps, step{r.Unit, r.WorkCenterID, r.Quantity, r.Share, r.Spoilt})
 	}
 }

@@ -53,6 +53,8 @@ type Operation struct {
 	PlannedMinutes money.Quantity `bun:"planned_minutes,type:numeric(20,6),notnull"`
 	ActualMinutes  money.Quantity `bun:"actual_minutes,type:numeric(20,6),notnull"`
 	Cost           money.Amount   `bun:"cost,type:numeric(20,4),notnull"`
+	PlannedStart   clock.Date     `bun:"planned_start,type:date,nullzero"`
+	PlannedEnd     clock.Date     `bun:"planned_end,type:date,nullzero"`
 }
 
 // Describe says what an operation means.
@@ -64,6 +66,8 @@ func (p *Operation) Describe(d *entity.Desc) {
 	d.Field(&p.WorkCenterID, entity.Field{Label: entity.T("工作中心", "Work centre"), Ref: "production.work_center", Required: true, List: true})
 	d.Field(&p.PlannedMinutes, entity.Field{Label: entity.T("计划分钟", "Planned minutes"), NotNeg: true, List: true})
 	d.Field(&p.ActualMinutes, entity.Field{Label: entity.T("实际分钟", "Actual minutes"), Computed: true, List: true})
+	d.Field(&p.PlannedStart, entity.Field{Label: entity.T("计划开始", "Planned start"), Computed: true, List: true})
+	d.Field(&p.PlannedEnd, entity.Field{Label: entity.T("计划结束", "Planned end"), Computed: true, List: true})
 	d.Field(&p.Cost, entity.Field{Label: entity.T("人工成本", "Labour cost"), Class: "cost", Computed: true})
 	d.Parent(&p.OrderID)
 }

@@ -28,8 +28,11 @@ type planned struct {
 	Fixed        bool // the dates were set by a person and stay
 	Materials    []*component
 
-	ready clock.Date // when all materials can be here
-	path  []id.ID    // products from the top one down
+	above   *planned
+	ready   clock.Date // when all materials can be here
+	soonest clock.Date // when it can be done at the earliest
+	work    []booking
+	path    []id.ID // products from the top one down
 }
 
 // component is a material of a planned order.
@@ -54,6 +57,8 @@ type planner struct {
 	newID func() id.ID
 
 	orders []*planned // parents before children
+	dated  int        // so many of them have their dates
+	shop   *shop
 }
 
 // plan plans demands in their order: the first takes free components first. Products without a recipe are left to purchasing.
@@ -138,7 +143,7 @@ func (p *planner) provide(o *planned, m *component) (*planned, error) {
 	}
 	m.Made = short
 	m.maker = &planned{
-		ID: p.newID(), ParentID: o.ID, ProductID: m.ProductID, Recipe: r, ForDemand: short, Quantity: p.whole(m.ProductID, short), path: path,
+		ID: p.newID(), ParentID: o.ID, above: o, ProductID: m.ProductID, Recipe: r, ForDemand: short, Quantity: p.whole(m.ProductID, short), path: path,
 		Demand: inventoryevent.Demand{
 			Entity: "production.material", LineID: m.ID, DocumentID: o.ID, SalesOrderID: rootOrder(o.Demand),
 		},

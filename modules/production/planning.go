@@ -2,6 +2,7 @@ package production
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -44,9 +45,12 @@ func (f *floor) planner(ctx context.Context, tx *tenancy.Tx, products []id.ID) (
 
 // informed makes a planner that knows the free stock and the lead times of all components, and of some more products.
 func (f *floor) informed(ctx context.Context, tx *tenancy.Tx, book cookbook, more []id.ID) (*planner, error) {
-	p := &planner{cookbook: book, free: map[id.ID]money.Quantity{}, today: tx.Today(), newID: tx.NewID}
+	p := &planner{cookbook: book, free: map[id.ID]money.Quantity{}, today: tx.Today(), newID: tx.NewID, shop: &shop{}}
 	stocked, bought := p.components(more)
 	var err error
+	if p.shop, err = f.shop(ctx, tx, p.workCenters(), nil); err != nil {
+		return nil, err
+	}
 	if len(stocked) > 0 {
 		if p.free, err = f.Stock.Free(ctx, tx, stocked); err != nil {
 			return nil, err
@@ -59,6 +63,19 @@ func (f *floor) informed(ctx context.Context, tx *tenancy.Tx, book cookbook, mor
 		p.lead, err = f.LeadTimes.LeadTimes(ctx, tx, bought)
 	}
 	return p, err
+}
+
+// workCenters lists where recipes are worked on.
+func (b *cookbook) workCenters() []id.ID {
+	var out []id.ID
+	for _, r := range b.recipes {
+		for _, s := range r.Steps {
+			if !slices.Contains(out, s.WorkCenterID) {
+				out = append(out, s.WorkCenterID)
+			}
+		}
+	}
+	return out
 }
 
 // components lists the products that recipes take from stock, and those of them that are bought.
@@ -94,14 +111,19 @@ func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given ma
 	}
 	byID, all := map[id.ID]*Order{}, make([]*Order, len(p.orders))
 	var fresh []*Order
+	var loads []*Load
 	for i, o := range p.orders {
 		if byID[o.ID] = given[o.ID]; byID[o.ID] == nil {
 			byID[o.ID] = p.draw(o)
 			fresh = append(fresh, byID[o.ID])
 		}
 		all[i] = byID[o.ID]
+		loads = append(loads, loadsOf(all[i].ID, all[i].Operations, o.work)...)
 	}
 	if err := record.Create(ctx, tx, fresh...); err != nil {
+		return nil, err
+	}
+	if err := record.Create(ctx, tx, loads...); err != nil {
 		return nil, err
 	}
 	told := productionevent.OrdersPlanned{Orders: make([]productionevent.Planned, len(p.orders))}
@@ -139,9 +161,12 @@ func (p *planner) fill(r *Order, o *planned) {
 	}
 	r.BOMID = o.Recipe.ID
 	if len(r.Operations) == 0 {
-		for _, s := range o.Recipe.Steps {
-			minutes := s.Setup.Add(s.Run.Mul(o.Quantity)).Round(6)
-			r.Operations = append(r.Operations, &Operation{Name: s.Name, WorkCenterID: s.WorkCenterID, PlannedMinutes: minutes})
+		dates := spans(o.work, len(o.Recipe.Steps))
+		for i, minutes := range o.Recipe.minutes(o.Quantity) {
+			s := o.Recipe.Steps[i]
+			op := &Operation{Name: s.Name, WorkCenterID: s.WorkCenterID, PlannedMinutes: minutes, PlannedStart: dates[i].from, PlannedEnd: dates[i].to}
+			op.Meta().ID = p.newID()
+			r.Operations = append(r.Operations, op)
 		}
 	}
 	for i, q := range p.byProducts(o.Recipe, o.Quantity) {

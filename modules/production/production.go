@@ -53,11 +53,15 @@ type Plugs struct {
 }
 
 // floor is production with its plugs: what actions and reactions work with.
-type floor struct{ Plugs }
+type floor struct {
+	Plugs
+
+	looks bool // only asks, and locks nothing
+}
 
 // Module is production's table of contents.
 func Module(plugs Plugs) modules.Module {
-	f := &floor{plugs}
+	f := &floor{Plugs: plugs}
 	return modules.Module{
 		Name:  "production",
 		Label: entity.T("生产", "Production"),
@@ -66,7 +70,7 @@ func Module(plugs Plugs) modules.Module {
 		Needs: []string{"inventory"},
 		Price: "45.00",
 		Entities: []entity.Record{
-			&BillOfMaterials{}, &WorkCenter{}, &Routing{}, &Order{}, &PlanningRun{},
+			&BillOfMaterials{}, &WorkCenter{}, &Calendar{}, &Routing{}, &Order{}, &PlanningRun{}, &Load{},
 		},
 		Actions: []modules.Action{
 			modules.Act("release", entity.T("下达", "Release"), []string{Planned}, f.release),
@@ -80,6 +84,8 @@ func Module(plugs Plugs) modules.Module {
 		Prepares: []modules.Prepare{
 			modules.Before(f.prepareBOMs),
 			modules.Before(f.prepareOrders),
+			modules.Before(prepareCalendars),
+			modules.Before(prepareRoutings),
 			modules.Before(f.prepareRuns),
 		},
 		Reactions: []modules.Reaction{
@@ -91,7 +97,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(f.pegged),
 			modules.On(f.supplyReleased),
 		},
-		Reports:    []modules.Report{f.loadReport(), f.promiseReport()},
+		Reports:    []modules.Report{f.loadReport(), f.daysReport(), f.promiseReport()},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}

@@ -86,7 +86,7 @@ func (r *run) changeOwn(ctx context.Context, changes []replan) error {
 	if err := r.reduce(ctx, r.tx, smaller); err != nil {
 		return err
 	}
-	return moved(ctx, r.tx, later...)
+	return r.moved(ctx, r.tx, later...)
 }
 
 // moveTo gives an order another due date; it keeps its length.
@@ -273,7 +273,7 @@ func (r *run) decide(ctx context.Context, changes []replan) error {
 	if err := cancelAll(ctx, r.tx, gone...); err != nil {
 		return err
 	}
-	if err := moved(ctx, r.tx, other...); err != nil {
+	if err := r.moved(ctx, r.tx, other...); err != nil {
 		return err
 	}
 	return notifyBegun(ctx, r.tx, begun)
