@@ -61,6 +61,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.goodsReturned),
 			modules.On(k.ordersPlanned),
 			modules.On(k.materialsIssued),
+			modules.On(k.materialsReturned),
 			modules.On(k.orderCompleted),
 			modules.On(k.productionCancelled),
 			modules.On(k.productionReduced),

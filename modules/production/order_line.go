@@ -21,6 +21,7 @@ type Material struct {
 	ReservedQuantity money.Quantity `bun:"reserved_quantity,type:numeric(20,6),notnull"`
 	IssuedCost       money.Amount   `bun:"issued_cost,type:numeric(20,4),notnull"`
 	NeedBy           clock.Date     `bun:"need_by,type:date,nullzero"`
+	Instead          id.ID          `bun:"substitute_for_id,type:uuid,nullzero"`
 }
 
 // Describe says what a material means.
@@ -34,6 +35,10 @@ func (m *Material) Describe(d *entity.Desc) {
 	d.Field(&m.ReservedQuantity, entity.Field{Label: entity.T("已预留数量", "Reserved"), Computed: true, List: true})
 	d.Field(&m.IssuedCost, entity.Field{Label: entity.T("领料成本", "Cost issued"), Class: "cost", Computed: true, Signed: true})
 	d.Field(&m.NeedBy, entity.Field{Label: entity.T("需用日期", "Need by"), Computed: true, List: true})
+	d.Field(&m.Instead, entity.Field{
+		Label: entity.T("替代", "In place of"), Ref: "inventory.product", Computed: true,
+		Help: entity.T("所替代的物料清单组件", "The component of the bill of materials that it stands in for"),
+	})
 	d.Parent(&m.OrderID)
 }
 

@@ -43,6 +43,8 @@ type component struct {
 	FromStock money.Quantity
 	Made      money.Quantity
 	NeedBy    clock.Date
+	Instead   id.ID // the component of the recipe that it stands in for
+	Listed    bool  // by the recipe, not by a person
 
 	maker *planned
 }
@@ -96,6 +98,7 @@ func (p *planner) supply(root *planned) error {
 			return err
 		}
 		for _, m := range o.Materials {
+			p.replaceShort(o, m)
 			child, err := p.provide(o, m)
 			if err != nil {
 				return err
@@ -118,7 +121,7 @@ func (p *planner) materials(o *planned) error {
 		return err
 	}
 	for _, n := range needs {
-		o.Materials = append(o.Materials, &component{ID: p.newID(), ProductID: n.ProductID, Quantity: n.Quantity})
+		o.Materials = append(o.Materials, &component{ID: p.newID(), ProductID: n.ProductID, Quantity: n.Quantity, Listed: true})
 	}
 	return nil
 }

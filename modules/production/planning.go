@@ -96,6 +96,9 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 		for _, in := range r.Ingredients {
 			add(in.ProductID)
 		}
+		for _, s := range r.Substitutes {
+			add(s.ProductID)
+		}
 	}
 	for _, key := range more {
 		add(key)
@@ -153,13 +156,13 @@ func (p *planner) fill(r *Order, o *planned) {
 	r.StartDate, r.DueDate = o.Start, o.Due
 	r.Materials = make([]*Material, len(o.Materials))
 	for i, m := range o.Materials {
-		r.Materials[i] = &Material{ProductID: m.ProductID, Quantity: m.Quantity, NeedBy: m.NeedBy}
+		r.Materials[i] = &Material{ProductID: m.ProductID, Quantity: m.Quantity, NeedBy: m.NeedBy, Instead: m.Instead}
 		r.Materials[i].Meta().ID = m.ID
 	}
 	if o.Recipe == nil {
 		return
 	}
-	r.BOMID = o.Recipe.ID
+	r.BOMID, r.OverPercent, r.UnderPercent, r.ServiceID = o.Recipe.ID, o.Recipe.Over, o.Recipe.Under, o.Recipe.Service
 	if len(r.Operations) == 0 {
 		dates := spans(o.work, len(o.Recipe.Steps))
 		for i, minutes := range o.Recipe.minutes(o.Quantity) {

@@ -77,8 +77,10 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("issue", entity.T("领料", "Issue materials"), []string{Released, InProgress}, f.issue),
 			modules.Act("book", entity.T("报工", "Book hours"), []string{Released, InProgress}, f.book),
 			modules.Act("complete", entity.T("完工入库", "Complete"), []string{Released, InProgress}, f.complete),
-			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released}, f.cancel),
+			modules.Act("rework", entity.T("返工", "Rework"), []string{Released, InProgress}, f.rework),
+			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released, InProgress}, f.cancel),
 			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{Planned, Released}, f.reschedule),
+			modules.Act("substitute", entity.T("替代用料", "Substitute a material"), []string{Planned, Released, InProgress}, f.substitute),
 			modules.Act("accept", entity.T("采纳建议", "Accept proposals"), nil, f.accept),
 		},
 		Prepares: []modules.Prepare{

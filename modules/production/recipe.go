@@ -16,9 +16,12 @@ type recipe struct {
 	ProductID   id.ID
 	Output      *big.Rat // how much of the product one round of the lines makes
 	Phantom     bool     // its product is never made for itself: the lines are used in its place
+	Over, Under money.Percent
+	Service     id.ID // what a vendor is paid for making it
 	Ingredients []ingredient
 	Residuals   []residual
 	Steps       []step
+	Substitutes []substitute // the preferred first
 }
 
 // ingredient is one line of a recipe.
