@@ -241,5 +241,5 @@ func cancelAll(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
 			return err
 		}
 	}
-	return nil
+	return recall(ctx, tx, orders)
 }

@@ -63,6 +63,9 @@ func part(q money.Quantity, percent money.Percent) money.Quantity {
 // complete hands finished goods over. What was not issued is taken now in proportion, and the goods get their share of the cost so far.
 func (f *floor) complete(ctx context.Context, tx *tenancy.Tx, o *Order, in CompleteInput) error {
 	good, scrap, err := o.output(in)
+	if err == nil {
+		err = o.checkService()
+	}
 	if err != nil {
 		return err
 	}

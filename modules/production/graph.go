@@ -75,7 +75,7 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 	var units []measured
 	for _, r := range rows {
 		if r.Kind != rowOperation {
-			all = append(all, r.ProductID)
+			all = append(all, r.ProductID, r.OtherID)
 			units = append(units, r.measured())
 		}
 	}

@@ -99,6 +99,9 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 		for _, s := range r.Substitutes {
 			add(s.ProductID)
 		}
+		if !r.Service.IsZero() {
+			bought = append(bought, r.Service)
+		}
 	}
 	for _, key := range more {
 		add(key)
@@ -134,6 +137,9 @@ func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given ma
 		told.Orders[i] = p.tell(o, byID)
 	}
 	if err := record.Emit(ctx, tx, told); err != nil {
+		return nil, err
+	}
+	if err := subcontract(ctx, tx, all); err != nil {
 		return nil, err
 	}
 	return all, notifyPlanned(ctx, tx, fresh)

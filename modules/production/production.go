@@ -97,6 +97,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(f.reserved),
 			modules.On(f.unreserved),
 			modules.On(f.pegged),
+			modules.On(f.serviceRequested),
+			modules.On(f.serviceOrdered),
 			modules.On(f.supplyReleased),
 		},
 		Reports:    []modules.Report{f.loadReport(), f.daysReport(), f.promiseReport()},

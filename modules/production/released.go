@@ -103,7 +103,7 @@ func (f *floor) reduce(ctx context.Context, tx *tenancy.Tx, orders []*Order) err
 			return err
 		}
 	}
-	return nil
+	return recall(ctx, tx, orders)
 }
 
 // shrink lowers an order to its demand. Its lines follow the bill of materials as it is today, but never grow; lines that a person added shrink in

@@ -129,8 +129,14 @@ func (p *planner) available(m *component) clock.Date {
 	return day
 }
 
-// days is how long making a product takes at least.
-func (p *planner) days(product id.ID) int { return max(0, p.products[product].LeadTimeDays) }
+// days is how long making a product takes at least; a vendor who makes it has a lead time too.
+func (p *planner) days(product id.ID) int {
+	days := max(0, p.products[product].LeadTimeDays)
+	if r := p.recipes[product]; r != nil && !r.Service.IsZero() {
+		days = max(days, p.purchaseDays(r.Service))
+	}
+	return days
+}
 
 // purchaseDays is how long buying takes: the vendor's lead time, or the product's where no vendor has a price.
 func (p *planner) purchaseDays(product id.ID) int {

@@ -35,7 +35,7 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 		switch s.Entity {
 		case "sales.order_line":
 			r.SalesOrderID = s.DocumentID
-		case "production.material":
+		case "production.material", "production.production_order":
 			r.ProductionOrderID = s.DocumentID
 		}
 		rows = append(rows, r)

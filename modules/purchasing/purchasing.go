@@ -67,6 +67,7 @@ func Module(plugs Plugs) modules.Module {
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),
 			modules.On(b.wanted),
+			modules.On(b.services),
 			modules.On(b.replanned),
 			modules.On(b.received),
 			modules.On(b.supplyReleased),

@@ -18,6 +18,11 @@ func (b *desk) wanted(ctx context.Context, tx *tenancy.Tx, e productionevent.Sup
 	return b.needed(ctx, tx, inventoryevent.PurchaseNeeded{Items: e.Items})
 }
 
+// services requests the services of vendors who make something for a production order.
+func (b *desk) services(ctx context.Context, tx *tenancy.Tx, e productionevent.ServicesWanted) error {
+	return b.needed(ctx, tx, inventoryevent.PurchaseNeeded{Items: e.Items})
+}
+
 // replanned lets requests follow a planning run: a smaller quantity, another day, or none at all. What a buyer changed or a vendor has been asked for
 // stays; of the latter the buyers are told.
 func (b *desk) replanned(ctx context.Context, tx *tenancy.Tx, e productionevent.SupplyReplanned) error {

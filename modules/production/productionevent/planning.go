@@ -32,6 +32,17 @@ func (e SupplyWanted) Event() (name, entity string, record id.ID) {
 	return "production.supply.wanted", PlanningRun, e.RunID
 }
 
+// ServicesWanted says that vendors are to make what production orders subcontract: each item's product is the service, its demand the order.
+type ServicesWanted struct{ Items []inventoryevent.Short }
+
+// Event names it.
+func (e ServicesWanted) Event() (name, entity string, record id.ID) {
+	if len(e.Items) == 0 {
+		return "production.services.wanted", "", id.ID{}
+	}
+	return "production.services.wanted", order, e.Items[0].DocumentID
+}
+
 // Replan is a request to buy as planning wants it from now on; without a quantity it is withdrawn.
 type Replan struct {
 	Entity   string
@@ -41,7 +52,7 @@ type Replan struct {
 	Date     clock.Date
 }
 
-// SupplyReplanned says that purchases are wanted in another quantity, at another time, or no more. Purchasing changes what has not been ordered.
+// SupplyReplanned says, by a planning run or on the way of a production order that changes, that purchases are wanted in another quantity, at another time, or no more. Purchasing changes what has not been ordered.
 type SupplyReplanned struct {
 	RunID id.ID
 	Items []Replan
@@ -49,5 +60,8 @@ type SupplyReplanned struct {
 
 // Event names it.
 func (e SupplyReplanned) Event() (name, entity string, record id.ID) {
+	if e.RunID.IsZero() {
+		return "production.supply.replanned", "", id.ID{}
+	}
 	return "production.supply.replanned", PlanningRun, e.RunID
 }
