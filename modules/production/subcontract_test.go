@@ -39,3 +39,20 @@ func TestSubcontracting(t *testing.T) {
 	c.must(selling, second, "cancel", nil)
 	c.fields(c.one(wanted, "sales_order_id", second), m{"status": "cancelled"})
 }
+
+// TestRequisitionsPassByRule lets small requests be approved and ordered without a person; larger ones wait.
+func TestRequisitionsPassByRule(t *testing.T) {
+	c := newCompany(t)
+	frame, steel := c.product("FRAME", "make", nil), c.product("STEEL", "buy", nil)
+	c.bom(frame, "1", steel, "2")
+	vendor := c.vendor("Smith", steel, "10", 3)
+	_, err := c.as("buyer").make("purchasing/requisition_rules", m{"name": "Mine", "limit_amount": "1000000"})
+	c.refused(err, "action.denied")
+	c.add("purchasing/requisition_rules", m{"name": "Small", "limit_amount": "500"})
+	c.add("purchasing/requisition_rules", m{"name": "Smith", "limit_amount": "100", "vendor_id": vendor, "order_too": true})
+	for quantity, status := range map[string]string{"5": "ordered", "25": "approved", "26": "draft"} {
+		sale := c.sell(frame, quantity, nil)
+		c.fields(c.one(wanted, "sales_order_id", sale), m{"status": status})
+	}
+	c.fields(c.one(buying), m{"status": "draft", "vendor_id": vendor})
+}

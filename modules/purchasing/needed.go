@@ -52,7 +52,10 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 	if err := record.Emit(ctx, tx, made(rows)); err != nil {
 		return err
 	}
-	return notifyMade(ctx, tx, rows)
+	if err := notifyMade(ctx, tx, rows); err != nil {
+		return err
+	}
+	return b.pass(ctx, tx, rows)
 }
 
 func made(rows []*Requisition) purchasingevent.RequisitionsMade {
