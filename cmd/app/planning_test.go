@@ -41,6 +41,19 @@ func TestPlanningRunThroughHTTP(t *testing.T) {
 			t.Errorf("requisition %v does not tell that planning asked for it: %s", r["no"], why.raw)
 		}
 	}
+	steel := c.buyer.one("purchasing/requisitions", "product_id="+str(c.steel, "id")+"&production_order_id="+str(frame, "id"))
+	pegs := c.pegging(str(steel, "id"))
+	if len(pegs) != 2 || pegs[0]["direction"] != "serves" || pegs[0]["demand_no"] != frame["no"] || pegs[1]["demand_no"] != machine["no"] {
+		t.Errorf("the steel serves %v", pegs)
+	}
+	pegs = c.pegging(str(machine, "id"))
+	below := map[any]bool{}
+	for _, x := range pegs {
+		below[x["supply_no"]] = x["direction"] == "served_by"
+	}
+	if len(pegs) != 3 || !below[frame["no"]] || !below[steel["no"]] {
+		t.Errorf("the machine is served by %v", pegs)
+	}
 	for _, who := range []person{c.sales, c.store, c.buyer} {
 		who.refused("planning is for planners", who.post("/"+runs, m{}), http.StatusForbidden, "action.denied")
 	}
@@ -57,4 +70,9 @@ func TestPlanningRunThroughHTTP(t *testing.T) {
 	for _, r := range c.buyer.list("purchasing/requisitions", "status[ne]=cancelled") {
 		same(t, "what stays", r, m{"id": stock["id"], "quantity": "600", "manual": "true"})
 	}
+}
+
+// pegging asks what a document serves and what serves it.
+func (c *company) pegging(id string) []m {
+	return lists(c.planner.must(http.StatusOK, c.planner.get("/inventory/pegging?document_id="+id)), "data")
 }

@@ -71,6 +71,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseCancelled),
 		},
+		Reports:    []modules.Report{peggingReport()},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

@@ -106,15 +106,15 @@ func (r graphRow) amount(factors map[measured]*big.Rat) *big.Rat {
 }
 
 // take adds a line, a by-product or an operation.
-func (c *recipe) take(r graphRow, factors map[measured]*big.Rat) {
-	switch r.Kind {
+func (r *recipe) take(x graphRow, factors map[measured]*big.Rat) {
+	switch x.Kind {
 	case rowLine:
-		c.Ingredients = append(c.Ingredients, ingredient{r.ProductID, r.amount(factors), r.Share, r.Fixed, r.Phantom})
+		r.Ingredients = append(r.Ingredients, ingredient{x.ProductID, x.amount(factors), x.Share, x.Fixed, x.Phantom})
 	case rowByProduct:
-		c.Residuals = append(c.Residuals, residual{r.ProductID, r.amount(factors), r.Share})
+		r.Residuals = append(r.Residuals, residual{x.ProductID, x.amount(factors), x.Share})
 	case rowSubstitute:
-		c.Substitutes = append(c.Substitutes, substitute{r.OtherID, r.ProductID, r.amount(factors)})
+		r.Substitutes = append(r.Substitutes, substitute{x.OtherID, x.ProductID, x.amount(factors)})
 	case rowOperation:
-		c.Steps = append(c.Steps, step{r.Unit, r.OtherID, r.Quantity, r.Share, r.Spoilt})
+		r.Steps = append(r.Steps, step{x.Unit, x.OtherID, x.Quantity, x.Share, x.Spoilt})
 	}
 }

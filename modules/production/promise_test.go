@@ -14,9 +14,7 @@ func (c *company) report(name string, params m) []m {
 	var out []m
 	c.ok(c.try(func(ctx context.Context, tx *tenancy.Tx) error {
 		rows, err := record.RunReport(ctx, tx, c.engine.Report("production/"+name), params)
-		for _, r := range rows {
-			out = append(out, r)
-		}
+		out = append(out, rows...)
 		return err
 	}, tenancy.ReadOnly()))
 	return out

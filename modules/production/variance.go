@@ -11,7 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// explain splits what a finished order of a product with standard cost cost beyond that: prices and amounts of materials, work, and the rest. Other
+// explain splits by how much a finished order differs from the standard cost of its product: prices and amounts of materials, work, and the rest. Other
 // products come in at what they cost, so that nothing is left to explain but what was lost.
 func (f *floor) explain(ctx context.Context, tx *tenancy.Tx, o *Order, products map[id.ID]coreevent.Product, lost money.Amount) error {
 	product := products[o.ProductID]

@@ -16,7 +16,8 @@ type Requests struct{}
 
 // inboundSQL reads open requests, and the lines of orders that vendors don't have yet: what these hold beyond their requests is on its way too.
 const inboundSQL = `SELECT 'purchasing.requisition' AS entity, r.id, r.no, r.product_id, r.quantity,
-		CASE r.status WHEN 'ordered' THEN r.expected_date ELSE greatest(r.expected_date, r.need_by) END AS expected_date, r.demand_entity, r.demand_line_id, r.demand_document_id, r.demand_document_no, r.sales_order_id, r.status = 'ordered' AS started, r.manual
+		CASE r.status WHEN 'ordered' THEN r.expected_date ELSE greatest(r.expected_date, r.need_by) END AS expected_date,
+		r.demand_entity, r.demand_line_id, r.demand_document_id, r.demand_document_no, r.sales_order_id, r.status = 'ordered' AS started, r.manual
 	FROM requisition r LEFT JOIN purchase_order o ON o.id = r.purchase_order_id
 	WHERE r.product_id = ANY($1::text[]::uuid[])
 		AND (r.status IN ('draft', 'approved') OR r.status = 'ordered' AND o.status IN ('draft', 'pending_approval'))

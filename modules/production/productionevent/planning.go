@@ -52,7 +52,8 @@ type Replan struct {
 	Date     clock.Date
 }
 
-// SupplyReplanned says, by a planning run or on the way of a production order that changes, that purchases are wanted in another quantity, at another time, or no more. Purchasing changes what has not been ordered.
+// SupplyReplanned says that purchases are wanted in another quantity, at another time, or no more: because of a planning run, or because the production
+// order changed for which a service is bought. Purchasing changes what has not been ordered.
 type SupplyReplanned struct {
 	RunID id.ID
 	Items []Replan

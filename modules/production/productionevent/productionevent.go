@@ -128,8 +128,8 @@ func (e OrderCompleted) Event() (name, entity string, record id.ID) {
 	return "production.order.completed", order, e.OrderID
 }
 
-// VariancesFound says why an order of a product with standard cost cost other than that, once it is done: the sum of the four is what it cost beyond
-// the standard of what it made. The whole is in the books already, as the goods came in at standard.
+// VariancesFound says why making a product with standard cost took more or less than that, once the order is done: the four add up to the difference.
+// The whole is in the books already, as the goods came in at standard.
 type VariancesFound struct {
 	OrderID   id.ID
 	No        string
