@@ -56,7 +56,7 @@ func openNeeds(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]invento
 		SupplyID     id.ID          `bun:"supply_id"`
 	}
 	err := record.Select(ctx, tx, &rows, `SELECT product_id, quantity, need_by, source, demand_entity, demand_line_id, demand_id, demand_no, sales_order_id,
-			supply_entity, supply_id
+			CASE source WHEN 'supply' THEN supply_entity ELSE '' END AS supply_entity, CASE source WHEN 'supply' THEN supply_id END AS supply_id
 		FROM reservation WHERE status = 'open' AND product_id = ANY($1::text[]::uuid[]) ORDER BY id`, products)
 	out := make([]inventoryevent.Need, len(rows))
 	for i, r := range rows {
