@@ -71,5 +71,7 @@ export async function call<T>(method: string, path: string, c: Call = {}): Promi
   }
 }
 
-export const get = async <T>(path: string, query?: Call['query'], signal?: AbortSignal) => (await call<T>('GET', path, { query, signal })).data;
-export const post = async <T>(path: string, body: unknown = {}, c: Call = {}) => (await call<T>('POST', path, { ...c, body })).data;
+export const get = async <T>(path: string, query?: Call['query'], signal?: AbortSignal) =>
+  (await call<T>('GET', path, { query, signal })).data;
+export const post = async <T>(path: string, body: unknown = {}, c: Call = {}) =>
+  (await call<T>('POST', path, { ...c, body })).data;

@@ -1,4 +1,11 @@
-import { type InfiniteData, type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { lang } from '@/i18n';
 import type { Entity, Row } from '@/meta/types';
 import { call, get } from './http';
@@ -18,7 +25,11 @@ export const listKey = (path: string, params: Params) => ['list', path, lang(), 
 
 // useRecord reads one record.
 export const useRecord = (path: string, id: string | undefined) =>
-  useQuery({ queryKey: recordKey(path, id ?? ''), queryFn: ({ signal }) => get<Row>(`${path}/${id}`, undefined, signal), enabled: !!id });
+  useQuery({
+    queryKey: recordKey(path, id ?? ''),
+    queryFn: ({ signal }) => get<Row>(`${path}/${id}`, undefined, signal),
+    enabled: !!id,
+  });
 
 // useList reads one page of a list: for small lists, boards, pickers.
 export const useList = <T = Row>(path: string, params: Params = {}, on = true) =>
@@ -53,7 +64,10 @@ function replaced(cached: Cached, id: string, change: (r: Row) => Row): Cached {
 
 // showNow changes a record wherever it is shown, and returns what undoes that.
 export function showNow(client: QueryClient, path: string, id: string, change: (r: Row) => Row): () => void {
-  const before = [...client.getQueriesData<Cached>({ queryKey: ['list', path] }), ...client.getQueriesData<Cached>({ queryKey: ['record', path, id] })];
+  const before = [
+    ...client.getQueriesData<Cached>({ queryKey: ['list', path] }),
+    ...client.getQueriesData<Cached>({ queryKey: ['record', path, id] }),
+  ];
   for (const [key, cached] of before) client.setQueryData(key, replaced(cached, id, change));
   return () => {
     for (const [key, cached] of before) client.setQueryData(key, cached);
@@ -76,7 +90,8 @@ export interface Change {
 export function useChange(entity: Entity) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (c: Change) => (await call<Row>('PATCH', `${entity.path}/${c.id}`, { body: c.values, version: c.version })).data,
+    mutationFn: async (c: Change) =>
+      (await call<Row>('PATCH', `${entity.path}/${c.id}`, { body: c.values, version: c.version })).data,
     onMutate: async (c) => {
       await client.cancelQueries({ queryKey: ['list', entity.path] });
       return { undo: showNow(client, entity.path, c.id, (r) => ({ ...r, ...c.values })) };
@@ -129,7 +144,11 @@ export function useAct(entity: Entity) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (a: Act): Promise<Acted> => {
-      const r = await call<Row>('POST', `${entity.path}/${a.id}/${a.action}`, { body: a.input ?? {}, key: a.key, preview: a.preview });
+      const r = await call<Row>('POST', `${entity.path}/${a.id}/${a.action}`, {
+        body: a.input ?? {},
+        key: a.key,
+        preview: a.preview,
+      });
       return { row: r.data, parked: r.status === 202 };
     },
     onSuccess: (_r, a) => void settled(client, entity.path, a.id),

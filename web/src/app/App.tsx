@@ -1,11 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { App as Widgets, ConfigProvider } from 'antd';
+import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '@/api/problem';
 import { locale } from '@/i18n';
@@ -22,25 +22,32 @@ const client = new QueryClient({
   },
 });
 
+// Dressed gives widgets the app's look and language.
+function Dressed({ children }: { children: ReactNode }) {
+  const { i18n } = useTranslation();
+  return (
+    <ConfigProvider
+      theme={widgets(useDark())}
+      locale={i18n.language === 'en' ? enUS : zhCN}
+      csp={nonce ? { nonce } : undefined}
+      button={{ autoInsertSpace: false }}
+    >
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </ConfigProvider>
+  );
+}
+
+ConfigProvider.config({ holderRender: (children) => <Dressed>{children}</Dressed> });
+
 export function App() {
   const { i18n } = useTranslation();
-  const dark = useDark();
   useEffect(() => {
     document.documentElement.lang = locale();
     dayjs.locale(i18n.language === 'en' ? 'en' : 'zh-cn');
   }, [i18n.language]);
   return (
-    <ConfigProvider
-      theme={widgets(dark)}
-      locale={i18n.language === 'en' ? enUS : zhCN}
-      csp={nonce ? { nonce } : undefined}
-      button={{ autoInsertSpace: false }}
-    >
-      <Widgets component={false} message={{ top: 12 }}>
-        <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </Widgets>
-    </ConfigProvider>
+    <Dressed>
+      <RouterProvider router={router} />
+    </Dressed>
   );
 }

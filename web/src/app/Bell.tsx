@@ -9,8 +9,8 @@ import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { ago } from '@/ui/format';
 import { useGo } from '@/ui/go';
-import { Empty, IconButton } from '@/ui/parts';
 import { Pop } from '@/ui/Pop';
+import { Empty, IconButton } from '@/ui/parts';
 import { useLive } from './live';
 
 // Bell tells what waits for the user: approvals to give, and what happened.
@@ -18,7 +18,11 @@ export function Bell({ me, up }: { me: Me; up?: boolean }) {
   const { t } = useTranslation();
   useLive();
   const meta = useMeta();
-  const fresh = useList('notifications', { user_id: me.id, 'read_at[null]': true, limit: 20, count: true, sort: '-created_at' }, !!meta.named('notification'));
+  const fresh = useList(
+    'notifications',
+    { user_id: me.id, 'read_at[null]': true, limit: 20, count: true, sort: '-created_at' },
+    !!meta.named('notification'),
+  );
   const todo = useList('approvals', { status: 'pending', limit: 5, count: true }, !!meta.named('approval'));
   const count = (fresh.data?.total ?? 0) + (todo.data?.total ?? 0);
   return (
@@ -27,7 +31,9 @@ export function Bell({ me, up }: { me: Me; up?: boolean }) {
       side={up ? 'start' : 'end'}
       up={up}
       width={320}
-      trigger={(open, toggle) => <IconButton icon={BellIcon} label={t('bell.with_count', { n: count })} count={count} expanded={open} onClick={toggle} />}
+      trigger={(open, toggle) => (
+        <IconButton icon={BellIcon} label={t('bell.with_count', { n: count })} count={count} expanded={open} onClick={toggle} />
+      )}
     >
       {(close) => <Waiting fresh={fresh.data?.data ?? []} todo={todo.data?.data ?? []} close={close} />}
     </Pop>
@@ -75,7 +81,13 @@ function Waiting({ fresh, todo, close }: { fresh: Row[]; todo: Row[]; close: () 
       {fresh.length > 0 && (
         <div className="item-head bell-head">
           <span className="grow">{t('bell.news')}</span>
-          <button type="button" className="icon-button" aria-label={t('bell.read_all')} title={t('bell.read_all')} onClick={() => void read(fresh)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('bell.read_all')}
+            title={t('bell.read_all')}
+            onClick={() => void read(fresh)}
+          >
             <CheckCheck size={14} />
           </button>
         </div>

@@ -29,7 +29,16 @@ export function Credentials({ email = '', fixed, onSubmit }: CredentialsProps) {
     <form className="stack" onSubmit={(e) => void submit(e)}>
       <label className="labelled">
         <span>{t('email')}</span>
-        <input className="input" name="email" type="email" autoComplete="username" required readOnly={fixed} defaultValue={email} autoFocus={!fixed} />
+        <input
+          className="input"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          readOnly={fixed}
+          defaultValue={email}
+          autoFocus={!fixed}
+        />
       </label>
       <label className="labelled">
         <span>{t('password')}</span>

@@ -21,7 +21,8 @@ export function Gate() {
     if (stranger) go(`/login${href === '/' ? '' : `?next=${encodeURIComponent(href)}`}`, { replace: true });
   }, [stranger, href, go]);
   const error = stranger ? undefined : (me.error ?? meta.error);
-  if (error && !(me.data && meta.data)) return <Failed error={error} reset={() => void Promise.all([me.refetch(), meta.refetch()])} />;
+  if (error && !(me.data && meta.data))
+    return <Failed error={error} reset={() => void Promise.all([me.refetch(), meta.refetch()])} />;
   if (!me.data || !meta.data) return null;
   return <Shell me={me.data} />;
 }

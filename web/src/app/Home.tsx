@@ -45,7 +45,11 @@ export default function Home() {
           ))}
         </ul>
         <div className="home-cards">
-          {[...cards].sort((a, b) => mine(b) - mine(a)).map((c) => <Card key={c.key} card={c} me={me} />)}
+          {[...cards]
+            .sort((a, b) => mine(b) - mine(a))
+            .map((c) => (
+              <Card key={c.key} card={c} me={me} />
+            ))}
           {open.slice(0, 4).map(({ entity, filter }) => (
             <Latest key={entity.name} entity={entity} filter={filter} />
           ))}

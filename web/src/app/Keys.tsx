@@ -2,8 +2,21 @@ import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 const sheet = [
-  ['Ctrl K', 'palette'], ['/', 'search'], ['C', 'create'], ['E', 'edit'], ['↑ ↓ ← →', 'move'], ['J K', 'rows'], ['Enter', 'open'], ['O', 'record'],
-  ['Space', 'select'], ['F2', 'cell'], ['Esc', 'back'], ['Ctrl S', 'save'], ['Ctrl Enter', 'save'], ['Alt H', 'home'], ['?', 'sheet'],
+  ['Ctrl K', 'palette'],
+  ['/', 'search'],
+  ['C', 'create'],
+  ['E', 'edit'],
+  ['↑ ↓ ← →', 'move'],
+  ['J K', 'rows'],
+  ['Enter', 'open'],
+  ['O', 'record'],
+  ['Space', 'select'],
+  ['F2', 'cell'],
+  ['Esc', 'back'],
+  ['Ctrl S', 'save'],
+  ['Ctrl Enter', 'save'],
+  ['Alt H', 'home'],
+  ['?', 'sheet'],
 ] as const;
 
 // Keys is the sheet of keyboard shortcuts.

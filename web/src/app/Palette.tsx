@@ -35,22 +35,59 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
     const pages = menu(meta, me, t).flatMap((g) => [...g.items, ...g.more].map((i) => ({ ...i, group: g.module })));
     return [
       ...pages.map((p) => ({
-        key: p.to, group: t('palette.pages'), label: p.label, more: t(`module.${p.group}`, { defaultValue: p.group }), icon: p.icon, run: to(p.to),
+        key: p.to,
+        group: t('palette.pages'),
+        label: p.label,
+        more: t(`module.${p.group}`, { defaultValue: p.group }),
+        icon: p.icon,
+        run: to(p.to),
       })),
-      ...all('actions').filter((a) => a.shows?.(meta, me) ?? true).map((a) => ({ key: a.key, group: t('palette.actions'), label: t(a.label), icon: a.icon, run: to(a.to) })),
-      ...meta.entities.filter((e) => e.create && e.path.includes('/')).map((e) => ({
-        key: `new ${e.name}`, group: t('palette.actions'), label: t('form.new', { what: e.label }), icon: Plus, run: to(`/${e.path}/new`),
-      })),
-      { key: 'theme', group: t('palette.settings'), label: t(isDark() ? 'palette.light' : 'palette.dark'), icon: isDark() ? Sun : Moon, run: () => setTheme(isDark() ? 'light' : 'dark') },
-      { key: 'lang', group: t('palette.settings'), label: t('other_language'), icon: Languages, run: () => void setLang(lang() === 'en' ? 'zh' : 'en') },
-      { key: 'keys', group: t('palette.settings'), label: t('keys.title'), icon: Keyboard, run: () => dispatchEvent(new KeyboardEvent('keydown', { key: '?' })) },
+      ...all('actions')
+        .filter((a) => a.shows?.(meta, me) ?? true)
+        .map((a) => ({ key: a.key, group: t('palette.actions'), label: t(a.label), icon: a.icon, run: to(a.to) })),
+      ...meta.entities
+        .filter((e) => e.create && e.path.includes('/'))
+        .map((e) => ({
+          key: `new ${e.name}`,
+          group: t('palette.actions'),
+          label: t('form.new', { what: e.label }),
+          icon: Plus,
+          run: to(`/${e.path}/new`),
+        })),
+      {
+        key: 'theme',
+        group: t('palette.settings'),
+        label: t(isDark() ? 'palette.light' : 'palette.dark'),
+        icon: isDark() ? Sun : Moon,
+        run: () => setTheme(isDark() ? 'light' : 'dark'),
+      },
+      {
+        key: 'lang',
+        group: t('palette.settings'),
+        label: t('other_language'),
+        icon: Languages,
+        run: () => void setLang(lang() === 'en' ? 'zh' : 'en'),
+      },
+      {
+        key: 'keys',
+        group: t('palette.settings'),
+        label: t('keys.title'),
+        icon: Keyboard,
+        run: () => dispatchEvent(new KeyboardEvent('keydown', { key: '?' })),
+      },
     ];
   }, [meta, me, t, go]);
   const q = query.trim();
   const records = found.map((f) => ({
-    key: f.row.id, group: t('palette.records'), label: f.title, more: f.entity.label, icon: iconOf(f.entity.name), run: () => go(`/${f.entity.path}/${f.row.id}`),
+    key: f.row.id,
+    group: t('palette.records'),
+    label: f.title,
+    more: f.entity.label,
+    icon: iconOf(f.entity.name),
+    run: () => go(`/${f.entity.path}/${f.row.id}`),
   }));
-  const choices: Choice[] = q === '' ? fixed.slice(0, 12) : [...fixed.filter((c) => matches(c.label, q)).slice(0, 12), ...records];
+  const choices: Choice[] =
+    q === '' ? fixed.slice(0, 12) : [...fixed.filter((c) => matches(c.label, q)).slice(0, 12), ...records];
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at the top
   useEffect(() => setAt(0), [q]);
   useEffect(() => {
@@ -70,7 +107,16 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
     e.preventDefault();
   };
   return (
-    <Modal open onCancel={onClose} footer={null} closable={false} width={620} style={{ top: 88 }} styles={{ container: { padding: 0, overflow: 'hidden' } }} aria-label={t('search_or_run')}>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      width={620}
+      style={{ top: 88 }}
+      styles={{ container: { padding: 0, overflow: 'hidden' } }}
+      aria-label={t('search_or_run')}
+    >
       <input
         className="palette-input"
         role="combobox"
@@ -87,7 +133,15 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
       <div className="palette-list" id="choices" role="listbox" aria-label={t('palette.found')} ref={list} tabIndex={-1}>
         {choices.map((c, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the keys
-          <div key={c.group + c.key} id={`choice-${i}`} role="option" tabIndex={-1} aria-selected={i === at} onMouseMove={() => setAt(i)} onClick={() => choose(c)}>
+          <div
+            key={c.group + c.key}
+            id={`choice-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === at}
+            onMouseMove={() => setAt(i)}
+            onClick={() => choose(c)}
+          >
             <c.icon size={15} aria-hidden="true" />
             <span className="clip">{c.label}</span>
             <span className="muted">{c.more ?? c.group}</span>

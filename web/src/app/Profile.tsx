@@ -2,8 +2,8 @@ import { Keyboard, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { type Me, useLeave } from '@/api/me';
 import { lang, setLang } from '@/i18n';
-import { Avatar } from '@/ui/parts';
 import { Pop } from '@/ui/Pop';
+import { Avatar } from '@/ui/parts';
 import { setTheme, type Theme, useTheme } from '@/ui/settings';
 
 const themes = [
@@ -28,7 +28,13 @@ export function Profile({ me, keys }: { me: Me; keys: () => void }) {
       up
       width={240}
       trigger={(open, toggle) => (
-        <button type="button" className="item" aria-expanded={open} aria-label={t('profile_of', { name: me.name })} onClick={toggle}>
+        <button
+          type="button"
+          className="item"
+          aria-expanded={open}
+          aria-label={t('profile_of', { name: me.name })}
+          onClick={toggle}
+        >
           <Avatar name={me.name} />
           <span className="clip">{me.name}</span>
         </button>

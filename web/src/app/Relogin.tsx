@@ -1,15 +1,13 @@
-import { Modal } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { call, session } from '@/api/http';
-import { type Me, logIn } from '@/api/me';
+import { logIn, type Me } from '@/api/me';
 import { isProblem } from '@/api/problem';
-import { Credentials } from './Credentials';
+
+const ReloginDialog = lazy(() => import('./ReloginDialog'));
 
 // Relogin asks for the password over the page when the session has run out; requests that wait go on afterwards.
 export function Relogin({ me }: { me: Me }) {
-  const { t } = useTranslation();
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const waiting = useRef<{ done: () => void; promise: Promise<void> } | undefined>(undefined);
@@ -36,14 +34,11 @@ export function Relogin({ me }: { me: Me }) {
       session.renew = undefined;
     };
   }, [me.id]);
+  if (!open) return null;
   return (
-    <Modal open={open} title={t('expired.title')} footer={null} closable={false} keyboard={false} width={380} destroyOnHidden>
-      <p className="muted" style={{ marginBottom: 12 }}>
-        {t('expired.hint')}
-      </p>
-      <Credentials
+    <Suspense fallback={null}>
+      <ReloginDialog
         email={me.email}
-        fixed
         onSubmit={async (c) => {
           await logIn({ ...c, workspace: me.tenant.id });
           setOpen(false);
@@ -52,6 +47,6 @@ export function Relogin({ me }: { me: Me }) {
           void client.invalidateQueries();
         }}
       />
-    </Modal>
+    </Suspense>
   );
 }

@@ -1,7 +1,34 @@
 import {
-  BadgeCheck, Banknote, Boxes, Building2, CalendarCheck, ClipboardList, Contact, Factory, FileCheck2, FileText, FolderKanban, Handshake, Landmark,
-  ListChecks, type LucideIcon, Package, PackageCheck, Receipt, ReceiptText, Route, ScrollText, ShoppingCart, Table2, Target, Truck, Users, Wallet,
-  Warehouse, Workflow, Wrench,
+  BadgeCheck,
+  Banknote,
+  Boxes,
+  Building2,
+  CalendarCheck,
+  ClipboardList,
+  Contact,
+  Factory,
+  FileCheck2,
+  FileText,
+  FolderKanban,
+  Handshake,
+  Landmark,
+  ListChecks,
+  type LucideIcon,
+  Package,
+  PackageCheck,
+  Receipt,
+  ReceiptText,
+  Route,
+  ScrollText,
+  ShoppingCart,
+  Table2,
+  Target,
+  Truck,
+  Users,
+  Wallet,
+  Warehouse,
+  Workflow,
+  Wrench,
 } from 'lucide-react';
 import type { Me } from '@/api/me';
 import { all } from '@/data/feature';
@@ -12,7 +39,14 @@ import type { Entity } from '@/meta/types';
 const first: Record<string, string[]> = {
   crm: ['crm.opportunity', 'crm.customer', 'crm.contact', 'crm.lead', 'crm.activity', 'crm.service_case'],
   sales: ['sales.quotation', 'sales.order', 'sales.return', 'sales.price_list'],
-  inventory: ['inventory.product', 'inventory.delivery', 'inventory.receipt', 'inventory.stock_balance', 'inventory.transfer', 'inventory.stock_count'],
+  inventory: [
+    'inventory.product',
+    'inventory.delivery',
+    'inventory.receipt',
+    'inventory.stock_balance',
+    'inventory.transfer',
+    'inventory.stock_count',
+  ],
   production: ['production.production_order', 'production.bill_of_materials', 'production.routing', 'production.work_center'],
   purchasing: ['purchasing.requisition', 'purchasing.order', 'purchasing.vendor', 'purchasing.vendor_price'],
   finance: ['finance.invoice', 'finance.payment', 'finance.bill', 'finance.receivable', 'finance.entry', 'finance.account'],
@@ -25,13 +59,38 @@ const order = ['crm', 'sales', 'projects', 'inventory', 'production', 'purchasin
 const hidden = new Set(['notification', 'attachment', 'comment', 'saved_view', 'own_field']);
 
 const icons: Record<string, LucideIcon> = {
-  'crm.opportunity': Target, 'crm.customer': Building2, 'crm.contact': Contact, 'crm.lead': Handshake, 'crm.activity': CalendarCheck,
-  'crm.service_case': Wrench, 'sales.quotation': FileText, 'sales.order': ClipboardList, 'sales.return': Route, 'sales.price_list': Banknote,
-  'inventory.product': Package, 'inventory.delivery': Truck, 'inventory.receipt': PackageCheck, 'inventory.stock_balance': Boxes,
-  'inventory.transfer': Workflow, 'inventory.stock_count': ListChecks, 'inventory.warehouse': Warehouse, 'production.production_order': Factory,
-  'production.bill_of_materials': Table2, 'purchasing.requisition': FileCheck2, 'purchasing.order': ShoppingCart, 'purchasing.vendor': Building2,
-  'finance.invoice': ReceiptText, 'finance.bill': Receipt, 'finance.payment': Wallet, 'finance.entry': ScrollText, 'finance.account': Landmark,
-  'projects.project': FolderKanban, 'projects.task': ListChecks, approval: BadgeCheck, user: Users, team: Users,
+  'crm.opportunity': Target,
+  'crm.customer': Building2,
+  'crm.contact': Contact,
+  'crm.lead': Handshake,
+  'crm.activity': CalendarCheck,
+  'crm.service_case': Wrench,
+  'sales.quotation': FileText,
+  'sales.order': ClipboardList,
+  'sales.return': Route,
+  'sales.price_list': Banknote,
+  'inventory.product': Package,
+  'inventory.delivery': Truck,
+  'inventory.receipt': PackageCheck,
+  'inventory.stock_balance': Boxes,
+  'inventory.transfer': Workflow,
+  'inventory.stock_count': ListChecks,
+  'inventory.warehouse': Warehouse,
+  'production.production_order': Factory,
+  'production.bill_of_materials': Table2,
+  'purchasing.requisition': FileCheck2,
+  'purchasing.order': ShoppingCart,
+  'purchasing.vendor': Building2,
+  'finance.invoice': ReceiptText,
+  'finance.bill': Receipt,
+  'finance.payment': Wallet,
+  'finance.entry': ScrollText,
+  'finance.account': Landmark,
+  'projects.project': FolderKanban,
+  'projects.task': ListChecks,
+  approval: BadgeCheck,
+  user: Users,
+  team: Users,
 };
 
 export const iconOf = (name: string): LucideIcon => icons[name] ?? Table2;
@@ -57,7 +116,8 @@ export function menu(meta: Meta, me: Me, t: (key: string) => string): MenuGroup[
   return modules
     .map((module): MenuGroup => {
       const pages = all('pages').filter(
-        (p) => (p.group ?? p.module) === module && p.menu !== false && me.modules.includes(p.module) && (p.shows?.(meta, me) ?? true),
+        (p) =>
+          (p.group ?? p.module) === module && p.menu !== false && me.modules.includes(p.module) && (p.shows?.(meta, me) ?? true),
       );
       const mine = meta.entities.filter((e) => moduleOf(e) === module && !hidden.has(e.name));
       const main = (first[module] ?? []).flatMap((n) => mine.find((e) => e.name === n) ?? []);

@@ -19,7 +19,12 @@ const root = createRootRoute({ component: Root, notFoundComponent: Missing, erro
 const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Gate });
 
 const outside = (path: string, load: () => Promise<{ default: React.ComponentType }>) =>
-  createRoute({ getParentRoute: () => root, path, validateSearch: (s: Record<string, unknown>) => s as Search, component: lazyRouteComponent(load) });
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (s: Record<string, unknown>) => s as Search,
+    component: lazyRouteComponent(load),
+  });
 const page = (path: string, load: () => Promise<{ default: React.ComponentType }>) =>
   createRoute({
     getParentRoute: () => inside,

@@ -7,8 +7,18 @@ import type { Entity, Row } from '@/meta/types';
 
 // What people look for by name or number.
 const sought = [
-  'crm.customer', 'crm.opportunity', 'sales.order', 'sales.quotation', 'inventory.product', 'purchasing.vendor', 'purchasing.order',
-  'production.production_order', 'finance.invoice', 'projects.project', 'crm.contact', 'inventory.delivery',
+  'crm.customer',
+  'crm.opportunity',
+  'sales.order',
+  'sales.quotation',
+  'inventory.product',
+  'purchasing.vendor',
+  'purchasing.order',
+  'production.production_order',
+  'finance.invoice',
+  'projects.project',
+  'crm.contact',
+  'inventory.delivery',
 ];
 
 // matches finds a text by part of it, by its pinyin (dingdan) and by the initials of that (dd).
@@ -30,11 +40,15 @@ export function useFound(meta: Meta, query: string): { found: Found[]; busy: boo
     queryFn: async ({ signal }) => {
       const kinds = sought.flatMap((n) => meta.named(n) ?? []);
       const pages = await Promise.allSettled(
-        kinds.map((e) => get<PageOf<Row>>(e.path, { q: query, limit: 5, fields: ['id', ...(e.title ? [e.title] : [])].join(',') }, signal)),
+        kinds.map((e) =>
+          get<PageOf<Row>>(e.path, { q: query, limit: 5, fields: ['id', ...(e.title ? [e.title] : [])].join(',') }, signal),
+        ),
       );
       return pages.flatMap((p, i) => {
         const entity = kinds[i];
-        return p.status === 'fulfilled' && entity ? p.value.data.map((row) => ({ entity, row, title: titleOf(entity, row) })) : [];
+        return p.status === 'fulfilled' && entity
+          ? p.value.data.map((row) => ({ entity, row, title: titleOf(entity, row) }))
+          : [];
       });
     },
   });

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Modal } from 'antd';
+import { Button, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem, type Problem } from '@/api/problem';
@@ -12,6 +12,7 @@ import { Cascade } from './Cascade';
 import { FieldBox } from './FieldBox';
 import { Mistakes } from './Mistakes';
 import './form.css';
+import { say } from '@/ui/talk';
 
 export interface ActionDialogProps {
   entity: Entity;
@@ -24,13 +25,20 @@ export interface ActionDialogProps {
 export function inputField(entity: Entity, i: Input): Field {
   const own = fieldOf(entity, i.name) ?? entity.lines?.flatMap((l) => l.fields).find((f) => f.name === i.name);
   const ref = i.ref ?? own?.ref ?? (i.name === 'to' && i.kind === 'id' ? 'user' : undefined);
-  return { name: i.name, label: i.label, kind: own?.kind ?? i.kind ?? 'text', ref, options: own?.options, class: 'basic', edit: true };
+  return {
+    name: i.name,
+    label: i.label,
+    kind: own?.kind ?? i.kind ?? 'text',
+    ref,
+    options: own?.options,
+    class: 'basic',
+    edit: true,
+  };
 }
 
 // ActionDialog asks for what an action needs, shows what it will do, and does it. What was shown is what happens: if it has changed since, it is shown again.
 export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const inputs = (action.input ?? []).filter((i) => !i.items && !i.fields && i.name !== 'content_hash');
   const [values, setValues] = useState<Record<string, unknown>>({});
   const [problem, setProblem] = useState<Problem>();
@@ -39,9 +47,17 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
   const act = useAct(entity);
   const body = {
     ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== '')),
-    ...(action.input?.some((i) => i.name === 'content_hash') && typeof row.content_hash === 'string' ? { content_hash: row.content_hash } : {}),
+    ...(action.input?.some((i) => i.name === 'content_hash') && typeof row.content_hash === 'string'
+      ? { content_hash: row.content_hash }
+      : {}),
   };
-  const complete = inputs.every((i) => i.optional || i.kind === 'text' || i.kind === 'bool' || !['', null, undefined].includes(body[i.name as keyof typeof body] as string));
+  const complete = inputs.every(
+    (i) =>
+      i.optional ||
+      i.kind === 'text' ||
+      i.kind === 'bool' ||
+      !['', null, undefined].includes(body[i.name as keyof typeof body] as string),
+  );
   const dry = useQuery({
     queryKey: ['preview', entity.path, row.id, row.version, action.name, body],
     queryFn: () => preview(entity.path, { id: row.id, action: action.name, input: body }),
@@ -55,7 +71,7 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
     try {
       const hash = changed?.hash ?? dry.data?.hash;
       const done = await act.mutateAsync({ id: row.id, action: action.name, input: body, key: key.current, preview: hash });
-      void message.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
+      say.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
       onClose(done.row);
     } catch (e) {
       if (!isProblem(e)) throw e;
@@ -75,7 +91,12 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
       footer={
         <>
           <Button onClick={() => onClose()}>{t('cancel')}</Button>
-          <Button type="primary" loading={act.isPending} disabled={!complete || (dry.isError && !problem)} onClick={() => void run()}>
+          <Button
+            type="primary"
+            loading={act.isPending}
+            disabled={!complete || (dry.isError && !problem)}
+            onClick={() => void run()}
+          >
             {action.label}
           </Button>
         </>
@@ -86,9 +107,20 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
           const f = inputField(entity, i);
           const { Input: Box } = typeOf(f);
           return (
-            <FieldBox key={i.name} field={{ ...f, required: !i.optional && f.kind !== 'text' && f.kind !== 'bool' }} path={i.name} problem={refused}>
+            <FieldBox
+              key={i.name}
+              field={{ ...f, required: !i.optional && f.kind !== 'text' && f.kind !== 'bool' }}
+              path={i.name}
+              problem={refused}
+            >
               {(id, invalid) => (
-                <Box field={f} id={id} invalid={invalid} value={values[i.name]} onChange={(v) => setValues((old) => ({ ...old, [i.name]: v }))} />
+                <Box
+                  field={f}
+                  id={id}
+                  invalid={invalid}
+                  value={values[i.name]}
+                  onChange={(v) => setValues((old) => ({ ...old, [i.name]: v }))}
+                />
               )}
             </FieldBox>
           );

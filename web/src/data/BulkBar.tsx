@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
 import { Select } from '@/ui/pickers';
+import { ask, say, tell } from '@/ui/talk';
 
 // each does something with records, four at a time, and gathers what was refused.
 async function each(rows: Row[], work: (r: Row) => Promise<unknown>): Promise<[Row, string][]> {
@@ -30,7 +31,6 @@ async function each(rows: Row[], work: (r: Row) => Promise<unknown>): Promise<[R
 // BulkBar does one thing with all chosen records.
 export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]; onClose: () => void }) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const run = async (work: (r: Row) => Promise<unknown>) => {
@@ -39,11 +39,11 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
     setBusy(false);
     void settled(client, entity.path);
     if (refused.length === 0) {
-      void message.success(t('bulk.done', { n: rows.length }));
+      say.success(t('bulk.done', { n: rows.length }));
       onClose();
       return;
     }
-    modal.warning({
+    tell({
       title: t('bulk.partly', { done: rows.length - refused.length, refused: refused.length }),
       content: (
         <ul>
@@ -57,7 +57,9 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
     });
   };
   const fields = entity.fields.filter((f) => rows.every((r) => mayEdit(f, r)));
-  const actions = (entity.actions ?? []).filter((a) => !a.input?.some((i) => !i.optional) && rows.every((r) => actionsFor(entity, r).includes(a)));
+  const actions = (entity.actions ?? []).filter(
+    (a) => !a.input?.some((i) => !i.optional) && rows.every((r) => actionsFor(entity, r).includes(a)),
+  );
   return (
     <div className="bulk" role="toolbar" aria-label={t('bulk.title')}>
       <span>{t('bulk.chosen', { n: rows.length })}</span>
@@ -86,7 +88,12 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
         </Pop>
       )}
       {actions.slice(0, 3).map((a) => (
-        <Button key={a.name} size="small" disabled={busy} onClick={() => void run((r) => call('POST', `${entity.path}/${r.id}/${a.name}`, { key: newKey(), body: {} }))}>
+        <Button
+          key={a.name}
+          size="small"
+          disabled={busy}
+          onClick={() => void run((r) => call('POST', `${entity.path}/${r.id}/${a.name}`, { key: newKey(), body: {} }))}
+        >
           {a.label}
         </Button>
       ))}
@@ -96,7 +103,7 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
           danger
           disabled={busy}
           onClick={() =>
-            modal.confirm({
+            ask({
               title: t('bulk.delete_ask', { n: rows.length }),
               okText: t('delete'),
               okButtonProps: { danger: true },
@@ -114,7 +121,15 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
   );
 }
 
-function BulkForm({ entity, names, onDone }: { entity: Entity; names: string[]; onDone: (name: string, value: unknown) => void }) {
+function BulkForm({
+  entity,
+  names,
+  onDone,
+}: {
+  entity: Entity;
+  names: string[];
+  onDone: (name: string, value: unknown) => void;
+}) {
   const { t } = useTranslation();
   const [name, setName] = useState(names[0] ?? '');
   const [value, setValue] = useState<unknown>(null);

@@ -4,7 +4,19 @@ import type { Entity, Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 
 // Cards is a list on a phone: what the columns of a grid would show, below each other.
-export function Cards({ entity, columns, rows, onOpen, onEnd }: { entity: Entity; columns: Field[]; rows: Row[]; onOpen: (r: Row) => void; onEnd: () => void }) {
+export function Cards({
+  entity,
+  columns,
+  rows,
+  onOpen,
+  onEnd,
+}: {
+  entity: Entity;
+  columns: Field[];
+  rows: Row[];
+  onOpen: (r: Row) => void;
+  onEnd: () => void;
+}) {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!end.current) return;

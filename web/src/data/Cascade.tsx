@@ -54,19 +54,29 @@ const telling = /quantity|amount|date|status|need_by|price$|reserved/;
 function Leaf({ effect, links }: { effect: Effect; links?: boolean }) {
   const { t } = useTranslation();
   const entity = useMeta().named(effect.entity);
+  if (!entity || entity.name === 'notification') return null; // lines are told with their document
   const row = { id: effect.record, version: 0, ...effect.values, _denied: effect._denied } as Row;
-  const named = Object.entries(effect.names ?? {}).filter(([f]) => entity?.fields.some((x) => x.name === f && !/^(created|updated)_by|owner/.test(f)));
-  const facts = (entity?.fields ?? []).filter((f) => telling.test(f.name) && effect.values?.[f.name] !== undefined && !f.ref && typeOf(f).text(effect.values[f.name], f) !== '');
+  const named = Object.entries(effect.names ?? {}).filter(([f]) =>
+    entity.fields.some((x) => x.name === f && !/^(created|updated)_by|owner/.test(f)),
+  );
+  const facts = entity.fields.filter(
+    (f) =>
+      telling.test(f.name) && effect.values?.[f.name] !== undefined && !f.ref && typeOf(f).text(effect.values[f.name], f) !== '',
+  );
   const shown = facts.filter((f) => !/^0(\.0+)?$/.test(String(effect.values?.[f.name]))).slice(0, 4);
   const title = effect.title || (effect.names?.id ?? '');
   return (
     <li>
       <div className="leaf">
-        <span className={`state ${effect.action === 'create' ? 'tone-green' : effect.action === 'delete' ? 'tone-red' : 'tone-blue'}`}>
-          {t(`cascade.${effect.action}`, { defaultValue: entity?.actions?.find((a) => a.name === effect.action)?.label ?? effect.action })}
+        <span
+          className={`state ${effect.action === 'create' ? 'tone-green' : effect.action === 'delete' ? 'tone-red' : 'tone-blue'}`}
+        >
+          {t(`cascade.${effect.action}`, {
+            defaultValue: entity.actions?.find((a) => a.name === effect.action)?.label ?? effect.action,
+          })}
         </span>
         <b>{effect.label}</b>
-        {title && (links && entity ? <Link to={`/${entity.path}/${effect.record}` as '/'}>{title}</Link> : <span>{title}</span>)}
+        {title && (links ? <Link to={`/${entity.path}/${effect.record}` as '/'}>{title}</Link> : <span>{title}</span>)}
         {named.slice(0, 2).map(([f, name]) => (
           <span key={f}>{name}</span>
         ))}

@@ -22,10 +22,30 @@ interface CellProps {
 }
 
 const same = (a: CellProps, b: CellProps) =>
-  a.row === b.row && a.field === b.field && a.place === b.place && a.width === b.width && a.left === b.left && !a.here && !b.here && a.editing === b.editing;
+  a.row === b.row &&
+  a.field === b.field &&
+  a.place === b.place &&
+  a.width === b.width &&
+  a.left === b.left &&
+  !a.here &&
+  !b.here &&
+  a.editing === b.editing;
 
 // Cell shows one value in a grid, or lets it be written in place.
-export const Cell = memo(function Cell({ entity, field, row, place, width, left, here, editing, onFocus, onBegin, onOpen, onDone }: CellProps) {
+export const Cell = memo(function Cell({
+  entity,
+  field,
+  row,
+  place,
+  width,
+  left,
+  here,
+  editing,
+  onFocus,
+  onBegin,
+  onOpen,
+  onDone,
+}: CellProps) {
   const end = typeOf(field).end && !field.ref;
   const title = field.name === entity.title && onOpen;
   return (

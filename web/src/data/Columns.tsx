@@ -1,13 +1,21 @@
 import { Columns3 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { columnsOf, system } from '@/meta/meta';
+import { columnsOf, raw, system } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
 
 const shown = (name: string) => !system.has(name) || name === 'created_at' || name === 'updated_at' || name === 'created_by';
 
 // Columns chooses what a list shows.
-export function Columns({ entity, value, onChange }: { entity: Entity; value: string[]; onChange: (cols: string[] | undefined) => void }) {
+export function Columns({
+  entity,
+  value,
+  onChange,
+}: {
+  entity: Entity;
+  value: string[];
+  onChange: (cols: string[] | undefined) => void;
+}) {
   const { t } = useTranslation();
   return (
     <Pop
@@ -23,7 +31,7 @@ export function Columns({ entity, value, onChange }: { entity: Entity; value: st
       {() => (
         <>
           {entity.fields
-            .filter((f) => shown(f.name) && f.kind !== 'json' && f.kind !== 'bytes')
+            .filter((f) => shown(f.name) && !raw(f) && f.kind !== 'json' && f.kind !== 'bytes')
             .map((f) => (
               <label key={f.name} className="item">
                 <input

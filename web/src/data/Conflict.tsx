@@ -1,10 +1,10 @@
-import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import './conflict.css';
+import { ask } from '@/ui/talk';
 
 type Values = Record<string, unknown>;
 
@@ -17,13 +17,12 @@ export const clashes = (before: Row, theirs: Row, mine: Values) =>
 // useConflict asks field by field whose value shall stay when two people changed a record; undefined: leave it.
 export function useConflict(entity: Entity) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   return (before: Row, theirs: Row, mine: Values): Promise<Values | undefined> => {
     const open = clashes(before, theirs, mine);
     if (open.length === 0) return Promise.resolve(mine);
     return new Promise((resolve) => {
       let keep = new Set(open);
-      modal.confirm({
+      ask({
         title: t('conflict.title'),
         width: 640,
         icon: null,

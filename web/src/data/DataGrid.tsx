@@ -1,6 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { mayEdit } from '@/meta/access';
 import { typeOf } from '@/meta/kinds';
@@ -38,10 +47,18 @@ export function DataGrid(p: DataGridProps) {
   const [edit, setEdit] = useState(false);
   const focused = useRef(false);
   const [widths, setWidths] = useState<Record<string, number>>(() => remembered(`widths.${entity.name}`, {}));
-  const width = useCallback((f: Field) => widths[f.name] ?? (f.name === entity.title ? Math.max(200, typeOf(f).width) : typeOf(f).width), [widths, entity]);
+  const width = useCallback(
+    (f: Field) => widths[f.name] ?? (f.name !== entity.title ? typeOf(f).width : /^(no|number|code)$/.test(f.name) ? 128 : 220),
+    [widths, entity],
+  );
   const lead = onSelect ? checkbox : 0;
   const full = lead + columns.reduce((sum, f) => sum + width(f), 0);
-  const v = useVirtualizer({ count: rows.length, getScrollElement: () => root.current, estimateSize: () => rowHeight, overscan: 10 });
+  const v = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => root.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+  });
   const items = v.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -49,7 +66,8 @@ export function DataGrid(p: DataGridProps) {
   }, [last, rows.length, onEnd]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cell moves when rows do
   useLayoutEffect(() => {
-    if (focused.current && !edit) root.current?.querySelector<HTMLElement>(`[data-at="${at[0]}:${at[1]}"]`)?.focus({ preventScroll: true });
+    if (focused.current && !edit)
+      root.current?.querySelector<HTMLElement>(`[data-at="${at[0]}:${at[1]}"]`)?.focus({ preventScroll: true });
   }, [at, edit, items]);
 
   const move = (row: number, col: number) => {
@@ -73,8 +91,16 @@ export function DataGrid(p: DataGridProps) {
     if (edit || composing(e) || !focused.current || (e.target as HTMLElement).closest('[role=columnheader]')) return;
     const [r, c] = at;
     const moves: Record<string, [number, number]> = {
-      ArrowDown: [r + 1, c], ArrowUp: [r - 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1], PageDown: [r + 20, c], PageUp: [r - 20, c],
-      Home: [e.ctrlKey ? 0 : r, 0], End: [e.ctrlKey ? rows.length - 1 : r, columns.length - 1], j: [r + 1, c], k: [r - 1, c],
+      ArrowDown: [r + 1, c],
+      ArrowUp: [r - 1, c],
+      ArrowLeft: [r, c - 1],
+      ArrowRight: [r, c + 1],
+      PageDown: [r + 20, c],
+      PageUp: [r - 20, c],
+      Home: [e.ctrlKey ? 0 : r, 0],
+      End: [e.ctrlKey ? rows.length - 1 : r, columns.length - 1],
+      j: [r + 1, c],
+      k: [r - 1, c],
     };
     const to = e.metaKey || e.altKey || (e.ctrlKey && !/Home|End/.test(e.key)) ? undefined : moves[e.key];
     const row = rows[r];
@@ -100,7 +126,9 @@ export function DataGrid(p: DataGridProps) {
     addEventListener('pointermove', drag);
     addEventListener('pointerup', drop, { once: true });
   };
-  const order = new Map(sort.split(',').map((k) => [k.replace('-', ''), k.startsWith('-') ? 'descending' : 'ascending'] as const));
+  const order = new Map(
+    sort.split(',').map((k) => [k.replace('-', ''), k.startsWith('-') ? 'descending' : 'ascending'] as const),
+  );
   const every = rows.length > 0 && rows.every((r) => selected?.has(r.id));
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a grid
@@ -141,7 +169,12 @@ export function DataGrid(p: DataGridProps) {
                 style={{ width: width(f), left: i === 0 ? lead : undefined }}
               >
                 {sortable ? (
-                  <button type="button" className="sorter" onClick={(e: MouseEvent) => onSort(f.name, e.shiftKey)} title={t('grid.sort', { field: f.label })}>
+                  <button
+                    type="button"
+                    className="sorter"
+                    onClick={(e: MouseEvent) => onSort(f.name, e.shiftKey)}
+                    title={t('grid.sort', { field: f.label })}
+                  >
                     <span className="clip">{f.label}</span>
                     {way === 'ascending' && <ArrowUp size={12} aria-hidden="true" />}
                     {way === 'descending' && <ArrowDown size={12} aria-hidden="true" />}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { blank } from '@/meta/kind';
 import { typeOf } from '@/meta/kinds';
-import { system } from '@/meta/meta';
+import { raw, system } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { isDenied, Value } from '@/meta/Value';
 
@@ -13,8 +13,11 @@ const quiet = ['created_at', 'created_by', 'updated_at', 'updated_by'];
 export function Details({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
   const [every, setEvery] = useState(false);
-  const fields = entity.fields.filter((f) => !system.has(f.name) && f.name !== entity.title && f.name !== entity.state && f.kind !== 'bytes');
-  const empty = (f: Field) => (blank(row[f.name]) || (f.kind === 'json' && JSON.stringify(row[f.name]) === '{}')) && !isDenied(row, f.name);
+  const fields = entity.fields.filter(
+    (f) => !system.has(f.name) && !raw(f) && f.name !== entity.title && f.name !== entity.state && f.kind !== 'bytes',
+  );
+  const empty = (f: Field) =>
+    (blank(row[f.name]) || (f.kind === 'json' && JSON.stringify(row[f.name]) === '{}')) && !isDenied(row, f.name);
   const filled = fields.filter((f) => !empty(f));
   const rest = fields.filter(empty);
   const denied = (row._denied ?? []).filter((n) => !entity.fields.some((f) => f.name === n));
@@ -44,7 +47,13 @@ function Fact({ field, row }: { field: Field; row: Row }) {
   return (
     <div className={wide ? 'fact wide' : 'fact'}>
       <dt>{field.label}</dt>
-      <dd>{blank(row[field.name]) && !isDenied(row, field.name) ? <span className="nothing">–</span> : <Value field={field} row={row} link />}</dd>
+      <dd>
+        {blank(row[field.name]) && !isDenied(row, field.name) ? (
+          <span className="nothing">–</span>
+        ) : (
+          <Value field={field} row={row} link />
+        )}
+      </dd>
     </div>
   );
 }

@@ -14,7 +14,9 @@ export interface FieldBoxProps {
 export function FieldBox({ field, path, problem, children }: FieldBoxProps) {
   const id = useId();
   const wrong = problem?.at(path);
-  const wide = typeOf(field).wide || (field.kind === 'text' && !field.options && !field.ref && /note|terms|description|address|reason/.test(field.name));
+  const wide =
+    typeOf(field).wide ||
+    (field.kind === 'text' && !field.options && !field.ref && /note|terms|description|address|reason/.test(field.name));
   return (
     <div className={wide ? 'box wide' : 'box'}>
       <label htmlFor={id}>

@@ -99,7 +99,9 @@ function Shown({ field, filter }: { field: Field; filter: Filter }) {
 
 function FilterForm({ entity, start, onDone }: { entity: Entity; start?: Filter; onDone: (f: Filter) => void }) {
   const { t } = useTranslation();
-  const usable = entity.fields.filter((f) => searchable(f) && f.name !== 'id' && f.name !== 'version' && typeOf(f).ops.length > 0);
+  const usable = entity.fields.filter(
+    (f) => searchable(f) && f.name !== 'id' && f.name !== 'version' && typeOf(f).ops.length > 0,
+  );
   const sorted = [...usable].sort((a, b) => Number(!!b.filter) - Number(!!a.filter));
   const [name, setName] = useState(start?.field ?? sorted[0]?.name ?? '');
   const field = fieldOf(entity, name);
@@ -146,7 +148,19 @@ function FilterForm({ entity, start, onDone }: { entity: Entity; start?: Filter;
   );
 }
 
-function FilterValue({ field, op, many, value, onChange }: { field: Field; op: Op; many: boolean; value: string; onChange: (v: string) => void }) {
+function FilterValue({
+  field,
+  op,
+  many,
+  value,
+  onChange,
+}: {
+  field: Field;
+  op: Op;
+  many: boolean;
+  value: string;
+  onChange: (v: string) => void;
+}) {
   const { t } = useTranslation();
   if (op === 'null' || field.kind === 'bool') {
     return (
@@ -176,7 +190,15 @@ function FilterValue({ field, op, many, value, onChange }: { field: Field; op: O
   }
   const { Input, Cell } = typeOf(field);
   if (!many) {
-    return <Input field={field} value={value} label={t('filter.value')} small onChange={(v) => onChange(v === null || v === undefined ? '' : String(v))} />;
+    return (
+      <Input
+        field={field}
+        value={value}
+        label={t('filter.value')}
+        small
+        onChange={(v) => onChange(v === null || v === undefined ? '' : String(v))}
+      />
+    );
   }
   const values = value ? value.split(',') : [];
   return (

@@ -1,5 +1,5 @@
 import { useBlocker, useSearch } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
@@ -11,6 +11,7 @@ import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
 import { Page } from '@/ui/Page';
 import { Skeleton } from '@/ui/parts';
+import { say } from '@/ui/talk';
 import { useConflict } from './Conflict';
 import { bodyOf, type Draft, draftOf, isDirty } from './draft';
 import { RecordForm } from './RecordForm';
@@ -60,7 +61,6 @@ interface FormProps {
 
 function Form({ entity, row, start, given }: FormProps) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const go = useGo();
   const [base] = useState<Draft>(() => ({ ...start, values: { ...start.values, ...given } }));
   const [before] = useState<Draft>(start);
@@ -88,7 +88,7 @@ function Form({ entity, row, start, given }: FormProps) {
     try {
       const saved = row ? await update(row) : await create.mutateAsync({ values: bodyOf(draft), key: key.current });
       if (!saved) return;
-      void message.success(t('saved'));
+      say.success(t('saved'));
       if (then === 'new') {
         key.current = newKey();
         setDraft(draftOf(entity));

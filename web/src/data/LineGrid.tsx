@@ -1,4 +1,4 @@
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { Plus, Trash2 } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { useMeta } from '@/meta/meta';
 import type { Lines, Row } from '@/meta/types';
 import { money } from '@/ui/format';
 import { composing } from '@/ui/hotkeys';
+import { say } from '@/ui/talk';
 import { amountOf, type Line, lineFields, newLine, sumsOf, totalOf } from './draft';
 import { findAll } from './find';
 import { read, rowsOf } from './paste';
@@ -23,21 +24,32 @@ export interface LineGridProps {
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
 export function LineGrid({ lines, value, onChange, currency, problem }: LineGridProps) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
   const fields = lineFields(lines);
   const priced = fields.some((f) => f.name === 'unit_price');
   const put = (i: number, name: string, v: unknown) => onChange(value.map((l, at) => (at === i ? { ...l, [name]: v } : l)));
   const focus = (row: number, col: number) =>
-    setTimeout(() => root.current?.querySelectorAll('tbody tr')[row]?.querySelectorAll<HTMLElement>('td[data-col] input, td[data-col] textarea')[col]?.focus(), 20);
+    setTimeout(
+      () =>
+        root.current
+          ?.querySelectorAll('tbody tr')
+          [row]?.querySelectorAll<HTMLElement>('td[data-col] input, td[data-col] textarea')
+          [col]?.focus(),
+      20,
+    );
   const addLine = () => {
     onChange([...value, newLine()]);
     focus(value.length, 0);
   };
   const keys = (e: KeyboardEvent, row: number, col: number) => {
     if (composing(e)) return;
-    if (e.key === 'Enter' && !e.defaultPrevented && !(e.target as HTMLElement).closest('.ant-select-open, .ant-picker-focused') && !e.ctrlKey) {
+    if (
+      e.key === 'Enter' &&
+      !e.defaultPrevented &&
+      !(e.target as HTMLElement).closest('.ant-select-open, .ant-picker-focused') &&
+      !e.ctrlKey
+    ) {
       e.preventDefault();
       if (row === value.length - 1) addLine();
       else focus(row + 1, col);
@@ -63,9 +75,11 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
     });
     onChange(next);
     if (got.refused.length) {
-      const list = got.refused.slice(0, 5).map((x) => t('paste.cell', { line: row + x.row + 1, field: x.field.label, text: x.text }));
-      void message.warning(`${t('paste.refused', { n: got.refused.length })} ${list.join('；')}`, 8);
-    } else void message.success(t('paste.done', { n: got.rows.length }));
+      const list = got.refused
+        .slice(0, 5)
+        .map((x) => t('paste.cell', { line: row + x.row + 1, field: x.field.label, text: x.text }));
+      say.warning(`${t('paste.refused', { n: got.refused.length })} ${list.join('; ')}`, { duration: 8 });
+    } else say.success(t('paste.done', { n: got.rows.length }));
   };
   return (
     <section className="card" aria-label={lines.label}>
@@ -81,7 +95,12 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
                 <span className="sr">{t('lines.number')}</span>
               </th>
               {fields.map((f) => (
-                <th key={f.name} scope="col" className={typeOf(f).end && !f.ref ? 'end' : undefined} style={{ minWidth: f.ref ? 200 : f.kind === 'text' ? 140 : 92 }}>
+                <th
+                  key={f.name}
+                  scope="col"
+                  className={typeOf(f).end && !f.ref ? 'end' : undefined}
+                  style={{ minWidth: f.ref ? 200 : f.kind === 'text' ? 140 : 92 }}
+                >
                   {f.required && <span className="wrong">* </span>}
                   {f.label}
                 </th>
@@ -120,7 +139,12 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
                 })}
                 {priced && <td className="shown">{amountOf(line) !== undefined && money(amountOf(line) ?? '0', currency)}</td>}
                 <td>
-                  <button type="button" className="icon-button" aria-label={t('lines.remove_line', { line: i + 1 })} onClick={() => onChange(value.toSpliced(i, 1))}>
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={t('lines.remove_line', { line: i + 1 })}
+                    onClick={() => onChange(value.toSpliced(i, 1))}
+                  >
                     <Trash2 size={14} />
                   </button>
                 </td>

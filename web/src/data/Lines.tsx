@@ -1,15 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { blank } from '@/meta/kind';
 import { typeOf } from '@/meta/kinds';
-import { system } from '@/meta/meta';
+import { raw, system } from '@/meta/meta';
 import type { Field, Lines as LinesOf, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { Sheet } from './Sheet';
 
 // shownLines are the columns that say something: what the module marks, and what is filled in any line.
 export function shownLines(fields: Field[], rows: Row[]): Field[] {
-  const usable = fields.filter((f) => !system.has(f.name) && f.kind !== 'json' && !f.name.startsWith('base_'));
-  return usable.filter((f) => f.list || f.required || rows.some((r) => !blank(r[f.name]) && r[f.name] !== '0' && r[f.name] !== false));
+  const usable = fields.filter((f) => !system.has(f.name) && !raw(f) && f.kind !== 'json' && !f.name.startsWith('base_'));
+  return usable.filter(
+    (f) => f.list || f.required || rows.some((r) => !blank(r[f.name]) && r[f.name] !== '0' && r[f.name] !== false),
+  );
 }
 
 // Lines shows the nested lines of a document.

@@ -1,4 +1,4 @@
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { Download, Inbox, Plus, SearchX, Table2 } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { composing, useHotkeys } from '@/ui/hotkeys';
 import { useNarrow } from '@/ui/media';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
+import { say } from '@/ui/talk';
 import { BulkBar } from './BulkBar';
 import { Cards } from './Cards';
 import { Columns, columnsFor } from './Columns';
@@ -76,9 +77,23 @@ export function ListPage({ entity }: { entity: Entity }) {
         <Trouble error={pages.error} retry={() => void pages.refetch()} />
       ) : rows.length === 0 ? (
         filtered ? (
-          <Empty icon={SearchX} title={t('list.none_match')} action={<Button onClick={() => set({ filters: [], q: '', view: undefined })}>{t('list.clear')}</Button>} />
+          <Empty
+            icon={SearchX}
+            title={t('list.none_match')}
+            action={<Button onClick={() => set({ filters: [], q: '', view: undefined })}>{t('list.clear')}</Button>}
+          />
         ) : (
-          <Empty icon={Inbox} title={t('list.none', { what: entity.label })} action={entity.create && <Button type="primary" onClick={create}>{t('create')}</Button>}>
+          <Empty
+            icon={Inbox}
+            title={t('list.none', { what: entity.label })}
+            action={
+              entity.create && (
+                <Button type="primary" onClick={create}>
+                  {t('create')}
+                </Button>
+              )
+            }
+          >
             {entity.create ? t('list.none_hint') : t('list.none_made')}
           </Empty>
         )
@@ -100,12 +115,22 @@ export function ListPage({ entity }: { entity: Entity }) {
           onEnd={more}
         />
       )}
-      {selected.size > 0 && <BulkBar entity={entity} rows={rows.filter((r) => selected.has(r.id))} onClose={() => setSelected(new Set())} />}
+      {selected.size > 0 && (
+        <BulkBar entity={entity} rows={rows.filter((r) => selected.has(r.id))} onClose={() => setSelected(new Set())} />
+      )}
     </Page>
   );
 }
 
-function Switch({ views, value, onChange }: { views: ListView[]; value: string | undefined; onChange: (as: string | undefined) => void }) {
+function Switch({
+  views,
+  value,
+  onChange,
+}: {
+  views: ListView[];
+  value: string | undefined;
+  onChange: (as: string | undefined) => void;
+}) {
   const { t } = useTranslation();
   return (
     <div className="segments" role="group" aria-label={t('view.as')}>
@@ -161,14 +186,13 @@ function Quick({ value, onChange }: { value: string; onChange: (q: string) => vo
 
 function Export({ entity, ask, columns }: { entity: Entity; ask: Record<string, string>; columns: Field[] }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const fields = columns.map((c) => c.name).join(',');
   return (
     <a
       className="tool"
       href={url(`${entity.path}/export`, { ...ask, fields, format: 'csv' })}
       download
-      onClick={() => void message.info(t('list.exporting'))}
+      onClick={() => say.info(t('list.exporting'))}
     >
       <Download size={14} aria-hidden="true" />
       {t('list.export')}
@@ -179,7 +203,10 @@ function Export({ entity, ask, columns }: { entity: Entity; ask: Record<string, 
 function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
   const { t } = useTranslation();
   return (
-    <Empty title={error instanceof Error ? error.message : t('error.broken')} action={<Button onClick={retry}>{t('retry')}</Button>}>
+    <Empty
+      title={error instanceof Error ? error.message : t('error.broken')}
+      action={<Button onClick={retry}>{t('retry')}</Button>}
+    >
       {t('error.list_hint')}
     </Empty>
   );

@@ -33,7 +33,16 @@ export function RecordForm({ entity, draft, onChange, problem }: RecordFormProps
           const { Input } = typeOf(f);
           return (
             <FieldBox key={f.name} field={f} path={f.name} problem={problem}>
-              {(id, invalid) => <Input field={f} id={id} invalid={invalid} value={draft.values[f.name]} row={draft.values as Row} onChange={(v) => put(f.name, v)} />}
+              {(id, invalid) => (
+                <Input
+                  field={f}
+                  id={id}
+                  invalid={invalid}
+                  value={draft.values[f.name]}
+                  row={draft.values as Row}
+                  onChange={(v) => put(f.name, v)}
+                />
+              )}
             </FieldBox>
           );
         })}

@@ -1,5 +1,5 @@
 import { useSearch } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,7 @@ import { Lines } from './Lines';
 import { Related } from './Related';
 import { Timeline } from './Timeline';
 import './record.css';
+import { ask, say } from '@/ui/talk';
 
 // RecordPage shows one record of any entity: what it is, what can be done with it, what belongs to it, what happened.
 export default function RecordPage({ entity, id }: { entity: Entity; id: string }) {
@@ -35,7 +36,10 @@ export default function RecordPage({ entity, id }: { entity: Entity; id: string 
     const gone = isProblem(record.error) && record.error.status === 404;
     return (
       <Page title={entity.label} back={back} padded>
-        <Empty title={gone ? t('record.missing') : record.error.message} action={<Button onClick={back}>{t('record.to_list')}</Button>}>
+        <Empty
+          title={gone ? t('record.missing') : record.error.message}
+          action={<Button onClick={back}>{t('record.to_list')}</Button>}
+        >
           {gone && t('record.missing_hint')}
         </Empty>
       </Page>
@@ -80,25 +84,26 @@ export default function RecordPage({ entity, id }: { entity: Entity; id: string 
 
 function More({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
-  const { modal, message } = App.useApp();
   const go = useGo();
   const remove = useRemove(entity);
   const drop = () =>
-    modal.confirm({
+    ask({
       title: t('record.delete_ask', { title: titleOf(entity, row) }),
       okText: t('delete'),
       okButtonProps: { danger: true },
       onOk: () =>
         remove.mutateAsync({ id: row.id, version: row.version }).then(
           () => go(`/${entity.path}`),
-          (e) => void message.error(isProblem(e) ? e.message : String(e)),
+          (e) => say.error(isProblem(e) ? e.message : String(e)),
         ),
     });
   if (!entity.create && !mayDelete(entity, row)) return null;
   return (
     <Pop
       label={t('record.more')}
-      trigger={(open, toggle) => <Button icon={<Ellipsis size={15} />} aria-label={t('record.more')} aria-expanded={open} onClick={toggle} />}
+      trigger={(open, toggle) => (
+        <Button icon={<Ellipsis size={15} />} aria-label={t('record.more')} aria-expanded={open} onClick={toggle} />
+      )}
     >
       {(close) => (
         <>

@@ -36,7 +36,11 @@ function Kind({ of, field, id }: { of: Entity; field: Field; id: string }) {
         {of.label}
         <span className="muted">{data.total}</span>
         <span className="grow" />
-        {(data.total ?? 0) > 5 && <Link to={`/${of.path}` as '/'} search={{ [field.name]: id } as never}>{t('record.all')}</Link>}
+        {(data.total ?? 0) > 5 && (
+          <Link to={`/${of.path}` as '/'} search={{ [field.name]: id } as never}>
+            {t('record.all')}
+          </Link>
+        )}
       </h3>
       <Sheet
         label={of.label}
@@ -45,7 +49,11 @@ function Kind({ of, field, id }: { of: Entity; field: Field; id: string }) {
         cell={(key, r) => {
           const f = columns.find((c) => c.name === key);
           if (!f) return null;
-          return f.name === of.title ? <Link to={`/${of.path}/${r.id}` as '/'}>{titleOf(of, r)}</Link> : <Value field={f} row={r} />;
+          return f.name === of.title ? (
+            <Link to={`/${of.path}/${r.id}` as '/'}>{titleOf(of, r)}</Link>
+          ) : (
+            <Value field={f} row={r} />
+          );
         }}
       />
     </section>

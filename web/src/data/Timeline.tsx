@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { MessageSquare, PencilLine, Plus, Zap } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { ago, time } from '@/ui/format';
 import { Empty, Skeleton } from '@/ui/parts';
+import { say } from '@/ui/talk';
 
 interface Entry extends Effect {
   id: string;
@@ -34,7 +35,12 @@ export function Timeline({ entity, row }: { entity: Entity; row: Row }) {
   const said = useList('comments', { ...about, sort: '-created_at' }, !!comments);
   const items: Item[] = [
     ...(audit.data?.data ?? []).map((entry) => ({ at: entry.at, key: entry.id, who: entry.actor_id, entry })),
-    ...(said.data?.data ?? []).map((comment) => ({ at: String(comment.created_at), key: comment.id, who: comment.created_by as string, comment })),
+    ...(said.data?.data ?? []).map((comment) => ({
+      at: String(comment.created_at),
+      key: comment.id,
+      who: comment.created_by as string,
+      comment,
+    })),
   ].sort((a, b) => b.at.localeCompare(a.at));
   return (
     <>
@@ -119,7 +125,6 @@ function Diff({ entry, entity }: { entry: Entry; entity: Entity }) {
 
 function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const create = useCreate(of);
   const [text, setText] = useState('');
   const send = async () => {
@@ -128,7 +133,7 @@ function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row }) {
       await create.mutateAsync({ values: { entity: entity.name, record_id: row.id, text: text.trim() }, key: newKey() });
       setText('');
     } catch (e) {
-      void message.error(isProblem(e) ? e.message : String(e));
+      say.error(isProblem(e) ? e.message : String(e));
     }
   };
   return (

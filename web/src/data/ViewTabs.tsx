@@ -1,12 +1,12 @@
-import { App } from 'antd';
 import { Lock, Save, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCreate, useList, useRemove } from '@/api/records';
 import { isProblem } from '@/api/problem';
+import { useCreate, useList, useRemove } from '@/api/records';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
+import { say } from '@/ui/talk';
 import { type ListState, paramOf, readFilter, writeState } from './query';
 
 interface Settings {
@@ -32,7 +32,6 @@ export interface ViewTabsProps {
 // ViewTabs are the saved views of a list: all of it, the company's own, mine.
 export function ViewTabs({ entity, state, onChange }: ViewTabsProps) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const saved = useMeta().named('saved_view');
   const { data } = useList('saved_views', { entity: entity.name, limit: 50, sort: 'name' }, !!saved);
   const create = useCreate(saved ?? entity);
@@ -48,7 +47,7 @@ export function ViewTabs({ entity, state, onChange }: ViewTabsProps) {
       const row = await create.mutateAsync({ values: { entity: entity.name, name, settings }, key: crypto.randomUUID() });
       onChange({ view: row.id });
     } catch (e) {
-      void message.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e));
+      say.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e));
     }
   };
   const tab = (key: string | undefined, label: string, row?: Row) => (
@@ -120,7 +119,14 @@ function NameForm({ onDone }: { onDone: (name: string) => void }) {
         if (name.trim()) onDone(name.trim());
       }}
     >
-      <input className="input small" aria-label={t('view.name')} placeholder={t('view.name')} value={name} autoFocus onChange={(e) => setName(e.target.value)} />
+      <input
+        className="input small"
+        aria-label={t('view.name')}
+        placeholder={t('view.name')}
+        value={name}
+        autoFocus
+        onChange={(e) => setName(e.target.value)}
+      />
     </form>
   );
 }

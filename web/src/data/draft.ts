@@ -1,5 +1,5 @@
-import type { Entity, Field, Lines, Row } from '@/meta/types';
 import { mayEdit } from '@/meta/access';
+import type { Entity, Field, Lines, Row } from '@/meta/types';
 import { add, type Decimal, lineAmount } from '@/ui/decimal';
 import { today } from '@/ui/format';
 
@@ -17,7 +17,8 @@ export interface Line extends Values {
 
 export const newLine = (values: Values = {}): Line => ({ ...values, _key: crypto.randomUUID() });
 
-const kept = (l: Line) => Object.keys(l).some((k) => k !== '_key' && k !== 'id' && l[k] !== null && l[k] !== '' && l[k] !== undefined);
+const kept = (l: Line) =>
+  Object.keys(l).some((k) => k !== '_key' && k !== 'id' && l[k] !== null && l[k] !== '' && l[k] !== undefined);
 
 export const editable = (fields: Field[]) => fields.filter((f) => mayEdit(f));
 
@@ -38,7 +39,9 @@ export function draftOf(e: Entity, row?: Row, copy = false): Draft {
     const fields = lineFields(l);
     if (fields.length === 0) continue;
     const from = (row?.[l.name] as Row[] | undefined) ?? [];
-    lines[l.name] = from.map((r) => newLine(Object.fromEntries([...(copy ? [] : [['id', r.id]]), ...fields.map((f) => [f.name, r[f.name]])])));
+    lines[l.name] = from.map((r) =>
+      newLine(Object.fromEntries([...(copy ? [] : [['id', r.id]]), ...fields.map((f) => [f.name, r[f.name]])])),
+    );
     if (!row) lines[l.name] = [newLine()];
   }
   return { values, lines };
@@ -60,7 +63,8 @@ export function bodyOf(now: Draft, before?: Draft): Values {
   return out;
 }
 
-const clean = (l: Values): Values => Object.fromEntries(Object.entries(l).filter(([, v]) => v !== '' && v !== undefined && v !== null));
+const clean = (l: Values): Values =>
+  Object.fromEntries(Object.entries(l).filter(([, v]) => v !== '' && v !== undefined && v !== null));
 
 export const isDirty = (now: Draft, before: Draft) => Object.keys(bodyOf(now, before)).length > 0;
 
@@ -68,7 +72,8 @@ const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
 
 // amountOf is what a line comes to, before tax; undefined where lines have no price.
 export function amountOf(l: Values): Decimal | undefined {
-  if (text(l.unit_price) !== undefined && text(l.quantity) !== undefined) return lineAmount(text(l.quantity), text(l.unit_price), text(l.discount_percent));
+  if (text(l.unit_price) !== undefined && text(l.quantity) !== undefined)
+    return lineAmount(text(l.quantity), text(l.unit_price), text(l.discount_percent));
   return undefined;
 }
 

@@ -15,7 +15,9 @@ export async function findAll(meta: Meta, open: { field: Field; text: string }[]
       if (!target) return;
       const by = byOf(field.kind, target);
       const texts = [...new Set(open.filter((o) => o.field.name === field.name).map((o) => o.text))];
-      const ways = ['number', 'code', 'no', target.title].filter((n, i, all): n is string => !!n && all.indexOf(n) === i && target.fields.some((f) => f.name === n));
+      const ways = ['number', 'code', 'no', target.title].filter(
+        (n, i, all): n is string => !!n && all.indexOf(n) === i && target.fields.some((f) => f.name === n),
+      );
       for (const way of ways) {
         const left = texts.filter((x) => !found.has(`${field.name}\n${x}`) && !x.includes(','));
         if (left.length === 0) break;

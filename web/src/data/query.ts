@@ -57,7 +57,12 @@ export function nextSort(sort: string, field: string, add: boolean): string {
   const now = keys.find((k) => k.replace('-', '') === field);
   const next = now === undefined ? field : now === field ? `-${field}` : '';
   if (!add) return next;
-  return now === undefined ? [...keys, field].join(',') : keys.map((k) => (k === now ? next : k)).filter(Boolean).join(',');
+  return now === undefined
+    ? [...keys, field].join(',')
+    : keys
+        .map((k) => (k === now ? next : k))
+        .filter(Boolean)
+        .join(',');
 }
 
 export function useListState(): [ListState, (change: Partial<ListState>) => void] {

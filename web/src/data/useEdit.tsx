@@ -1,16 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { isProblem } from '@/api/problem';
 import { useChange } from '@/api/records';
 import type { Entity, Field, Row } from '@/meta/types';
+import { say } from '@/ui/talk';
 import { useConflict } from './Conflict';
 
 // useEdit changes one field in place: at once on screen, with Undo, with a choice when someone else was faster.
 export function useEdit(entity: Entity) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const change = useChange(entity);
   const client = useQueryClient();
   const resolve = useConflict(entity);
@@ -20,21 +20,18 @@ export function useEdit(entity: Entity) {
       const saved = await change.mutateAsync({ id: row.id, version: row.version, values: mine });
       if (!undoable) return;
       const undo = () => {
-        message.destroy('edit');
+        say.hush('edit');
         void put(saved, field, row[field.name] ?? null, false);
       };
-      void message.success({
-        key: 'edit',
-        duration: 5,
-        content: (
-          <>
-            {t('saved')}
-            <Button type="link" size="small" onClick={undo}>
-              {t('undo')}
-            </Button>
-          </>
-        ),
-      });
+      say.success(
+        <>
+          {t('saved')}
+          <Button type="link" size="small" onClick={undo}>
+            {t('undo')}
+          </Button>
+        </>,
+        { key: 'edit', duration: 5 },
+      );
     } catch (e) {
       if (isProblem(e) && e.conflict) {
         const theirs = await get<Row>(`${entity.path}/${row.id}`);
@@ -43,7 +40,7 @@ export function useEdit(entity: Entity) {
         else void client.invalidateQueries({ queryKey: ['list', entity.path] });
         return;
       }
-      void message.error(isProblem(e) ? (e.fields[0]?.detail ?? (e.offline ? t('offline.banner') : e.message)) : String(e));
+      say.error(isProblem(e) ? (e.fields[0]?.detail ?? (e.offline ? t('offline.banner') : e.message)) : String(e));
     }
   };
   return (row: Row, field: Field, value: unknown) => void put(row, field, value, true);

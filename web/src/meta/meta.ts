@@ -10,8 +10,8 @@ export class Meta {
   private readonly byPath = new Map<string, Entity>();
 
   constructor(entities: Entity[]) {
-    this.entities = entities;
-    for (const e of entities) {
+    this.entities = referred(entities);
+    for (const e of this.entities) {
       this.byName.set(e.name, e);
       this.byPath.set(e.path, e);
     }
@@ -32,6 +32,26 @@ export class Meta {
     return out;
   }
 }
+
+// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees.
+function referred(entities: Entity[]): Entity[] {
+  const said = new Map<string, Set<string>>();
+  const fieldsOf = (e: Entity) => [...e.fields, ...(e.lines ?? []).flatMap((l) => l.fields)];
+  for (const f of entities.flatMap(fieldsOf))
+    if (f.kind === 'id' && f.ref) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
+  const known = (f: Field): Field => {
+    const refs = f.kind === 'id' && !f.ref ? [...(said.get(f.name) ?? [])] : [];
+    return refs.length === 1 ? { ...f, ref: refs[0] } : f;
+  };
+  return entities.map((e) => ({
+    ...e,
+    fields: e.fields.map(known),
+    lines: e.lines?.map((l) => ({ ...l, fields: l.fields.map(known) })),
+  }));
+}
+
+// raw is an id of which nobody says what it points to: no text for people.
+export const raw = (f: Field) => f.kind === 'id' && !f.ref;
 
 export const system = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'position']);
 
@@ -62,11 +82,11 @@ export function titleOf(e: Entity, row: Row): string {
 
 // columnsOf are the fields that a list shows at first: the title, what its module marks, at least four.
 export function columnsOf(e: Entity): Field[] {
-  const usable = e.fields.filter((f) => !system.has(f.name) && f.kind !== 'json' && f.kind !== 'bytes');
+  const usable = e.fields.filter((f) => !system.has(f.name) && !raw(f) && f.kind !== 'json' && f.kind !== 'bytes');
   const marked = usable.filter((f) => f.list || f.name === e.title);
   const rest = usable.filter((f) => !marked.includes(f) && f.name !== e.title);
   const out = marked.length >= 4 ? marked : [...marked, ...rest].slice(0, 6);
   return out.sort((a, b) => Number(b.name === e.title) - Number(a.name === e.title));
 }
 
-export const searchable = (f: Field) => f.kind !== 'json' && f.kind !== 'bytes';
+export const searchable = (f: Field) => f.kind !== 'json' && f.kind !== 'bytes' && !raw(f);

@@ -1,4 +1,17 @@
-export type Kind = 'id' | 'text' | 'bool' | 'int' | 'amount' | 'quantity' | 'price' | 'percent' | 'date' | 'time' | 'json' | 'texts' | 'bytes';
+export type Kind =
+  | 'id'
+  | 'text'
+  | 'bool'
+  | 'int'
+  | 'amount'
+  | 'quantity'
+  | 'price'
+  | 'percent'
+  | 'date'
+  | 'time'
+  | 'json'
+  | 'texts'
+  | 'bytes';
 
 export interface Option {
   value: string;

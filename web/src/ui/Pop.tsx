@@ -17,19 +17,20 @@ export function Pop({ trigger, children, label, side = 'end', up, width }: PopPr
     if (!open) return;
     const away = (e: Event) => {
       const at = e.target as Element;
-      if (!root.current?.contains(at) && !at.closest?.('.ant-select-dropdown, .ant-picker-dropdown, .ant-modal-root')) setOpen(false);
+      if (!root.current?.contains(at) && !at.closest?.('.ant-select-dropdown, .ant-picker-dropdown, .ant-modal-root'))
+        setOpen(false);
     };
-    const escape = (e: KeyboardEvent) => {
+    const leave = (e: KeyboardEvent) => {
       if (e.key !== 'Escape') return;
       e.stopPropagation();
       setOpen(false);
       root.current?.querySelector<HTMLElement>('button')?.focus();
     };
     document.addEventListener('pointerdown', away);
-    document.addEventListener('keydown', escape, true);
+    document.addEventListener('keydown', leave, true);
     return () => {
       document.removeEventListener('pointerdown', away);
-      document.removeEventListener('keydown', escape, true);
+      document.removeEventListener('keydown', leave, true);
     };
   }, [open]);
   return (

@@ -24,19 +24,26 @@ export function parse(text: string): Decimal | undefined {
 
 const big = (v: Decimal | null | undefined) => new Big(v && plain.test(v) ? v : 0);
 
-export const add = (...values: (Decimal | null | undefined)[]): Decimal => values.reduce((sum, v) => sum.plus(big(v)), new Big(0)).toFixed();
+export const add = (...values: (Decimal | null | undefined)[]): Decimal =>
+  values.reduce((sum, v) => sum.plus(big(v)), new Big(0)).toFixed();
 export const minus = (a: Decimal, b: Decimal): Decimal => big(a).minus(big(b)).toFixed();
-export const times = (...values: (Decimal | null | undefined)[]): Decimal => values.reduce((p, v) => p.times(big(v)), new Big(1)).toFixed();
+export const times = (...values: (Decimal | null | undefined)[]): Decimal =>
+  values.reduce((p, v) => p.times(big(v)), new Big(1)).toFixed();
 export const compare = (a: Decimal | null | undefined, b: Decimal | null | undefined): number => big(a).cmp(big(b));
 export const round = (v: Decimal, places: number): Decimal => big(v).toFixed(places);
 export const isZero = (v: Decimal | null | undefined): boolean => big(v).eq(0);
 
 // ratio is for drawing only (bars, charts).
-export const ratio = (a: Decimal | null | undefined, b: Decimal | null | undefined): number => (isZero(b) ? 0 : big(a).div(big(b)).toNumber());
+export const ratio = (a: Decimal | null | undefined, b: Decimal | null | undefined): number =>
+  isZero(b) ? 0 : big(a).div(big(b)).toNumber();
 
 // lineAmount is what a line of a document comes to before tax.
 export const lineAmount = (quantity?: Decimal | null, price?: Decimal | null, discount?: Decimal | null): Decimal =>
-  big(quantity).times(big(price)).times(new Big(100).minus(big(discount))).div(100).toFixed(2);
+  big(quantity)
+    .times(big(price))
+    .times(new Big(100).minus(big(discount)))
+    .div(100)
+    .toFixed(2);
 
 // group sets thousands apart and keeps at least min decimals, without touching the digits.
 export function group(v: Decimal, min = 0): string {
@@ -47,8 +54,15 @@ export function group(v: Decimal, min = 0): string {
 }
 
 const steps = {
-  zh: [[8, '亿'], [4, '万']] as const,
-  en: [[9, 'B'], [6, 'M'], [3, 'K']] as const,
+  zh: [
+    [8, '亿'],
+    [4, '万'],
+  ] as const,
+  en: [
+    [9, 'B'],
+    [6, 'M'],
+    [3, 'K'],
+  ] as const,
 };
 
 // short is an amount where space is short: 128.4万, 3.2亿; 1.28M.

@@ -39,11 +39,14 @@ export function time(v: string, zone = company.zone): string {
 }
 
 // today is the date where the company is.
-export const today = (zone = company.zone) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(new Date());
+export const today = (zone = company.zone) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(new Date());
 
 // weekday is 周四, Thu.
 export const weekday = (date: string) =>
-  new Intl.DateTimeFormat(lang() === 'zh' ? 'zh-CN' : 'en', { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+  new Intl.DateTimeFormat(lang() === 'zh' ? 'zh-CN' : 'en', { weekday: 'short', timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
 
 // ago is how long an instant is past: 3 分钟前, 3 minutes ago.
 export function ago(v: string, now = Date.now()): string {

@@ -3,7 +3,11 @@ import { useEffect, useRef } from 'react';
 export type Keymap = Record<string, (e: KeyboardEvent) => void>;
 
 // composing tells whether an input method is still choosing characters: its Enter is not ours.
-export const composing = (e: { isComposing?: boolean; keyCode?: number; nativeEvent?: { isComposing?: boolean; keyCode?: number } }) => {
+export const composing = (e: {
+  isComposing?: boolean;
+  keyCode?: number;
+  nativeEvent?: { isComposing?: boolean; keyCode?: number };
+}) => {
   const n = e.nativeEvent ?? e;
   return n.isComposing === true || n.keyCode === 229;
 };
@@ -20,7 +24,8 @@ export function chord(e: KeyboardEvent): string {
 }
 
 const writes = (t: EventTarget | null) =>
-  t instanceof HTMLElement && (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) || t.getAttribute('role') === 'combobox');
+  t instanceof HTMLElement &&
+  (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) || t.getAttribute('role') === 'combobox');
 
 // useHotkeys listens while a component is there. Keys without mod are left to whoever is writing, and dialogs keep the page's keys from working.
 export function useHotkeys(keys: Keymap, on = true) {

@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 export type Tone = 'gray' | 'blue' | 'green' | 'amber' | 'red';
 
 // State is a status: a dot and a text, never colour alone.
-export const State = ({ tone, children }: { tone: Tone; children: ReactNode }) => <span className={`state tone-${tone}`}>{children}</span>;
+export const State = ({ tone, children }: { tone: Tone; children: ReactNode }) => (
+  <span className={`state tone-${tone}`}>{children}</span>
+);
 
 const sum = (s: string) => [...s].reduce((a, c) => a + (c.codePointAt(0) ?? 0), 0);
 
@@ -83,7 +85,17 @@ export interface TabItem {
 }
 
 // Tabs moves with the arrow keys, as tab lists do.
-export function Tabs({ items, value, onChange, label }: { items: TabItem[]; value: string; onChange: (key: string) => void; label: string }) {
+export function Tabs({
+  items,
+  value,
+  onChange,
+  label,
+}: {
+  items: TabItem[];
+  value: string;
+  onChange: (key: string) => void;
+  label: string;
+}) {
   const step = (by: number) => {
     const at = items.findIndex((i) => i.key === value);
     const next = items[(at + by + items.length) % items.length];

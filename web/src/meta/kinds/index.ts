@@ -7,7 +7,21 @@ import { option } from './option';
 import { ref } from './ref';
 import { json, text, texts } from './text';
 
-const byKind: Record<Field['kind'], FieldType> = { id: text, text, bool, int, amount, quantity, price, percent, date, time, json, texts, bytes: json };
+const byKind: Record<Field['kind'], FieldType> = {
+  id: text,
+  text,
+  bool,
+  int,
+  amount,
+  quantity,
+  price,
+  percent,
+  date,
+  time,
+  json,
+  texts,
+  bytes: json,
+};
 
 // typeOf is how a field is shown, written, filtered and pasted.
 export function typeOf(f: Field): FieldType {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { group, parse } from '@/ui/decimal';
+import { group, parse, round } from '@/ui/decimal';
 import { company, money } from '@/ui/format';
 import { Bar } from '@/ui/parts';
 import { blank, type FieldType, type InputProps } from '../kind';
@@ -53,7 +53,8 @@ export const int: FieldType = {
   Input: (p) => <NumberInput {...p} whole />,
 };
 
-const currencyOf = (row: { [k: string]: unknown } | undefined) => (typeof row?.currency === 'string' && row.currency) || company.currency;
+const currencyOf = (row: { [k: string]: unknown } | undefined) =>
+  (typeof row?.currency === 'string' && row.currency) || company.currency;
 
 const ratio = /rate|factor/;
 
@@ -83,7 +84,7 @@ export const percent: FieldType = {
     return (
       <span className="percent">
         {/progress|probability/.test(field.name) && <Bar percent={n} />}
-        <span className="num">{group(String(value))}%</span>
+        <span className="num">{group(round(String(value), 2))}%</span>
       </span>
     );
   },

@@ -1,9 +1,12 @@
-import { Select } from '@/ui/pickers';
 import { State, type Tone } from '@/ui/parts';
+import { Select } from '@/ui/pickers';
 import { blank, type FieldType } from '../kind';
 
 const tones: [RegExp, Tone][] = [
-  [/^(done|paid|won|posted|shipped|received|approved|completed?|closed|active|resolved|invoiced|billed|green|accepted|converted|reached)$/, 'green'],
+  [
+    /^(done|paid|won|posted|shipped|received|approved|completed?|closed|active|resolved|invoiced|billed|green|accepted|converted|reached)$/,
+    'green',
+  ],
   [/^(pending|pending_approval|waiting|partial|amber|soft_locked|on_hold|returned|requested|ordered|high)$/, 'amber'],
   [/^(lost|rejected|red|void|failed|overdue|critical|hard_locked|disqualified|suspended|urgent)$/, 'red'],
   [/^(confirmed|in_progress|released|ready|open|started|running|sent|planned|assigned|contacted|qualified)$/, 'blue'],

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import type { PageOf } from '@/api/records';
 import { byOf, keepTitle, useTitle } from '@/api/titles';
-import { Select } from '@/ui/pickers';
 import { Avatar, Denied } from '@/ui/parts';
+import { Select } from '@/ui/pickers';
 import { blank, type CellProps, type FieldType, type InputProps } from '../kind';
 import { fieldOf, titleOf, useMeta } from '../meta';
 import type { Entity, Row } from '../types';
@@ -20,7 +20,8 @@ function Reference({ field, value, link }: CellProps) {
   if (blank(value)) return null;
   if (!target) return field.kind === 'text' ? <span className="clip">{String(value)}</span> : <Denied />;
   if (title === undefined) return <span className="skeleton" style={{ width: 72, display: 'inline-block' }} />;
-  if (title === null) return field.kind === 'text' ? <span className="clip">{String(value)}</span> : <Denied reason={t('denied.record')} />;
+  if (title === null)
+    return field.kind === 'text' ? <span className="clip">{String(value)}</span> : <Denied reason={t('denied.record')} />;
   const body = (
     <>
       {target.name === 'user' && <Avatar name={title} />}
@@ -57,8 +58,14 @@ function Choose({ field, value, onChange, id, label, small, autoFocus, invalid, 
     },
   });
   if (!target) return <Denied />;
-  const options = (list.data?.data ?? []).map((r) => ({ value: String(r[by]), label: titleOf(target, r), more: extra ? String(r[extra] ?? '') : '' }));
-  const current = blank(value) ? undefined : { value: String(value), label: title ?? (field.kind === 'id' ? '…' : String(value)) };
+  const options = (list.data?.data ?? []).map((r) => ({
+    value: String(r[by]),
+    label: titleOf(target, r),
+    more: extra ? String(r[extra] ?? '') : '',
+  }));
+  const current = blank(value)
+    ? undefined
+    : { value: String(value), label: title ?? (field.kind === 'id' ? '…' : String(value)) };
   return (
     <Select
       id={id}

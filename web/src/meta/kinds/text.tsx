@@ -17,7 +17,7 @@ export const text: FieldType = {
       value: blank(value) ? '' : String(value),
       autoComplete: 'off',
     };
-    if (long.test(field.name) && !small) {
+    if (long.test(field.name) && id) {
       return <textarea className="input" rows={2} {...common} onChange={(e) => onChange(e.target.value)} />;
     }
     return <input className={`input${small ? ' small' : ''}`} {...common} onChange={(e) => onChange(e.target.value)} />;
