@@ -52,14 +52,19 @@ export function suite({ demo = false } = {}) {
       const port = await freePort();
       s.base = `http://127.0.0.1:${port}`;
       data = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-e2e-'));
+      fs.chmodSync(data, 0o755); // its PostgreSQL may run as another user
       const log = fs.openSync(path.join(data, 'log'), 'w');
       const command = [demo ? 'demo' : 'serve', '--data', path.join(data, 'data'), '--listen', `127.0.0.1:${port}`];
       server = spawn(process.env.TENON ?? '../bin/tenon', command, { stdio: ['ignore', log, log] });
-      await until(
-        `tenon ${command[0]} (${fs.readFileSync(path.join(data, 'log'), 'utf8').slice(-400)})`,
-        async () => (await fetch(`${s.base}/readyz`)).ok,
-        180,
-      );
+      const told = () => fs.readFileSync(path.join(data, 'log'), 'utf8').slice(-600);
+      let ended = false;
+      server.once('exit', () => {
+        ended = true;
+      });
+      await until('tenon', async () => ended || (await fetch(`${s.base}/readyz`)).ok, 90).catch((e) => {
+        throw new Error(`${e.message}\n${told()}`);
+      });
+      if (ended) throw new Error(`tenon did not start\n${told()}`);
       if (demo) await until('demo company', async () => (await logIn(s.base, 'owner@demo.tenon', 'tenon-demo')).ok, 180);
     },
     { timeout: 400_000 },
@@ -67,7 +72,7 @@ export function suite({ demo = false } = {}) {
   after(
     async () => {
       await s.browser?.close();
-      if (server) {
+      if (server && server.exitCode === null) {
         const gone = new Promise((r) => server.once('exit', r));
         server.kill('SIGTERM');
         await gone;

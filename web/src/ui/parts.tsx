@@ -56,7 +56,6 @@ export function Skeleton({ rows = 8 }: { rows?: number }) {
   return (
     <div className="skeletons" role="status" aria-label={t('loading')}>
       {Array.from({ length: rows }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
         <div key={i} className="skeleton" style={{ width: `${60 + ((i * 17) % 35)}%`, margin: '14px 20px' }} />
       ))}
     </div>
