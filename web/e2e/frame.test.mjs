@@ -66,7 +66,7 @@ test('an expired session is renewed over the page, and what was typed is saved',
   await page.getByLabel(/名称$/).first().fill('会话过期也不丢');
   await b.context.clearCookies();
   await page.getByRole('button', { name: '保存', exact: true }).click();
-  await page.getByText('登录已过期').waitFor();
+  await page.getByRole('dialog', { name: '登录已过期' }).waitFor();
   await page.getByRole('dialog').getByLabel('密码').fill(person.password);
   await page.getByRole('dialog').getByRole('button', { name: '登录' }).click();
   await page.getByRole('heading', { name: '会话过期也不丢' }).waitFor();
@@ -91,7 +91,7 @@ test('two people change a record: fields are merged, a clash is a choice', async
     { 'If-Match': `"${made.version}"` },
   );
   await page.getByRole('button', { name: '保存', exact: true }).click();
-  await page.getByText('此记录刚被他人修改').waitFor();
+  await page.getByRole('dialog').waitFor();
   assert.ok(await page.getByText('对方的名称').isVisible());
   await clean(b);
   await page.getByRole('button', { name: '按所选保存' }).click();
@@ -164,7 +164,7 @@ test('a lost connection is told, and mended', async () => {
   await b.context.setOffline(false);
   await page.locator('.banner').getByRole('button', { name: '重试' }).click();
   await page.locator('.banner').waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: '保存', exact: true }).click();
+  await page.keyboard.press('Control+s');
   await page.getByRole('heading', { name: '断网也不丢' }).waitFor();
   await b.close();
 });

@@ -11,9 +11,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 const keyOf = (path: string, by: string, value: string) => `${path}\n${by}\n${value}`;
 
-// byOf is the field that a reference holds: an id, or a code where the reference is a text.
+// byOf is the field that a reference holds: an id, or where the reference is a text, a code or the title itself.
 export const byOf = (kind: string, target: Entity) =>
-  kind === 'id' ? 'id' : (target.fields.find((f) => f.name === 'code' || f.name === 'number')?.name ?? 'id');
+  kind === 'id' ? 'id' : target.fields.some((f) => f.name === 'code') ? 'code' : (target.title ?? 'id');
 
 function ask(entity: Entity, by: string, value: string) {
   const key = keyOf(entity.path, by, value);
@@ -64,9 +64,10 @@ const subscribe = (w: () => void) => {
 
 // useTitle is undefined while it is read, null where there is none that the user may see.
 export function useTitle(entity: Entity | undefined, by: string, value: string | null | undefined): string | null | undefined {
+  const itself = !!value && by === entity?.title;
   const title = useSyncExternalStore(subscribe, () => (entity && value ? known.get(keyOf(entity.path, by, value)) : null));
   useEffect(() => {
-    if (entity && value && title === undefined) ask(entity, by, value);
-  }, [entity, by, value, title]);
-  return title;
+    if (entity && value && !itself && title === undefined) ask(entity, by, value);
+  }, [entity, by, value, title, itself]);
+  return itself ? value : title;
 }

@@ -18,7 +18,8 @@ export function Gate() {
   const meta = useQuery({ ...metaQuery(), enabled: !!me.data, placeholderData: (before) => before });
   const stranger = isProblem(me.error) && me.error.status === 401;
   useEffect(() => {
-    if (stranger) go(`/login${href === '/' ? '' : `?next=${encodeURIComponent(href)}`}`, { replace: true });
+    if (stranger && !href.startsWith('/login'))
+      go(`/login${href === '/' ? '' : `?next=${encodeURIComponent(href)}`}`, { replace: true });
   }, [stranger, href, go]);
   const error = stranger ? undefined : (me.error ?? meta.error);
   if (error && !(me.data && meta.data))

@@ -28,15 +28,10 @@ export function Profile({ me, keys }: { me: Me; keys: () => void }) {
       up
       width={240}
       trigger={(open, toggle) => (
-        <button
-          type="button"
-          className="item"
-          aria-expanded={open}
-          aria-label={t('profile_of', { name: me.name })}
-          onClick={toggle}
-        >
+        <button type="button" className="item" aria-expanded={open} onClick={toggle}>
           <Avatar name={me.name} />
           <span className="clip">{me.name}</span>
+          <span className="sr">{t('profile_menu')}</span>
         </button>
       )}
     >

@@ -32,6 +32,7 @@ export function draftOf(e: Entity, row?: Row, copy = false): Draft {
   const values: Values = {};
   for (const f of editable(e.fields)) {
     if (row) values[f.name] = row[f.name];
+    else if (f.name === 'active' && f.kind === 'bool') values[f.name] = true;
     else if (f.required && f.kind === 'date' && /^date$|_date$/.test(f.name)) values[f.name] = today();
   }
   const lines: Draft['lines'] = {};

@@ -30,7 +30,7 @@ export const en: typeof zh = {
   workspaces: 'Companies',
   new_company: 'New company',
   profile: 'Profile',
-  profile_of: 'Profile menu of {{name}}',
+  profile_menu: 'Profile menu',
   theme: 'Theme',
   theme_light: 'Light',
   theme_dark: 'Dark',

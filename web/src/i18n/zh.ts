@@ -28,7 +28,7 @@ export const zh = {
   workspaces: '企业',
   new_company: '新建企业',
   profile: '个人',
-  profile_of: '{{name}} 的个人菜单',
+  profile_menu: '个人菜单',
   theme: '主题',
   theme_light: '浅色',
   theme_dark: '深色',
