@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/api/me';
 import { isProblem } from '@/api/problem';
 import { metaQuery } from '@/meta/meta';
@@ -12,6 +13,7 @@ export const Root = () => <Outlet />;
 
 // Gate lets those in who are logged in; the others log in first and come back to where they wanted to go.
 export function Gate() {
+  useTranslation(); // what is read below comes in the language
   const go = useGo();
   const href = useRouterState({ select: (s) => s.location.href });
   const me = useQuery(meQuery);

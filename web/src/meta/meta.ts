@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { lang } from '@/i18n';
 import type { Entity, Field, Row } from './types';
@@ -65,6 +66,7 @@ const none = new Meta([]);
 
 // useMeta is never empty below the shell, which waits for it.
 export function useMeta(): Meta {
+  useTranslation(); // another language is another description
   const client = useQueryClient();
   const { data } = useQuery(metaQuery());
   return data ?? client.getQueriesData<Meta>({ queryKey: ['meta'] })[0]?.[1] ?? none;
