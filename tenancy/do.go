@@ -114,6 +114,10 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 		begin:  []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
 		role:   "set local role " + tenantName(t.Role),
 	}
+	if !o.read {
+		// What a unit of work writes it finds by key: one plan for all arguments is right, and so is the index, even while a table is still small.
+		s.begin = append(s.begin, "set local plan_cache_mode = force_generic_plan", "set local enable_seqscan = off")
+	}
 	if o.timeout != db.cfg.StatementTimeout {
 		s.begin = append(s.begin, fmt.Sprintf("set local statement_timeout = %d", o.timeout.Milliseconds()))
 	}
