@@ -184,6 +184,13 @@ func (f *floor) cancel(ctx context.Context, tx *tenancy.Tx, o *Order, in CancelI
 			return err
 		}
 	}
+	// Said first, so that who waits is left without supply rather than served by the same again: that would undo the decision.
+	if err := record.Emit(ctx, tx, productionevent.OrderCancelled{OrderID: o.ID, No: o.No}); err != nil {
+		return err
+	}
+	if err := record.Fresh(ctx, tx, o); err != nil {
+		return err
+	}
 	products, err := f.Products.Products(ctx, tx, o.products())
 	if err != nil {
 		return err

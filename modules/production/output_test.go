@@ -101,6 +101,18 @@ func TestCancelWhatHasBegun(t *testing.T) {
 	c.fields(p.one(orders, "id", key), m{"status": "done", "done_quantity": "2", "output_value": "12"})
 	c.fields(c.one("inventory/stock_balances", "product_id", raw, "on_hand[gt]", "0"), m{"on_hand": "26", "reserved": "0"})
 	c.empty()
+	// who waited for it is not served by another order: that is for the planner to decide
+	c.sell(good, "3", nil)
+	made := c.one(orders, "status", "planned")
+	p.must(orders, str(made["id"]), "release", nil)
+	p.must(orders, str(made["id"]), "issue", nil)
+	p.must(orders, str(made["id"]), "cancel", m{"materials": "return"})
+	if again := c.list(orders, "status", "planned"); len(again) != 0 {
+		t.Errorf("planned again: %v", again)
+	}
+	c.fields(c.one("inventory/reservations", "product_id", good, "source", "wait"), m{"quantity": "1", "status": "open"}) // 2 of 3 are there
+	c.planned()
+	c.fields(c.one(orders, "status", "planned"), m{"quantity": "1"})
 }
 
 // TestStandardCostVariances splits what an order cost beyond the standard of what it made.

@@ -34,10 +34,15 @@ func (p *planner) date(o *planned) {
 	p.require(o)
 }
 
-// fix keeps the dates that a person gave; what is below follows as it can.
+// fix keeps the dates that a person gave; the work is placed within them as far as it goes, and what is below follows as it can.
 func (p *planner) fix(o *planned) {
 	o.ready = o.Start
-	o.work, _ = p.shop.backward(p.tasks(o), o.Due)
+	mark := len(p.shop.log)
+	var first clock.Date
+	if o.work, first = p.shop.backward(p.tasks(o), o.Due); first.Before(o.Start) {
+		p.shop.undo(mark)
+		o.work, _ = p.shop.forward(p.tasks(o), o.Start)
+	}
 	o.soonest = o.Due
 	for _, m := range o.Materials {
 		m.NeedBy = o.Start
