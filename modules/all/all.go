@@ -12,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
 	"github.com/tenon-hq/tenon/modules/finance"
 	"github.com/tenon-hq/tenon/modules/inventory"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/modules/mail"
 	"github.com/tenon-hq/tenon/modules/production"
 	"github.com/tenon-hq/tenon/modules/projects"
@@ -32,7 +33,7 @@ func Modules(cfg Config) []modules.Module {
 		crm.Module(crm.Plugs{Products: master}),
 		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}}),
 		inventory.Module(inventory.Plugs{Products: master}),
-		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}),
+		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}}),
 		purchasing.Module(desk),
 		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
 		projects.Module(),
@@ -60,6 +61,16 @@ func (l leadTimes) LeadTimes(ctx context.Context, tx *tenancy.Tx, products []id.
 		return nil, nil
 	}
 	return purchasing.LeadTimes{Plugs: l.plugs}.LeadTimes(ctx, tx, products)
+}
+
+type requests struct{}
+
+// Inbound asks purchasing.
+func (requests) Inbound(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Inbound, error) {
+	if !tx.Tenant.On("purchasing") {
+		return nil, nil
+	}
+	return purchasing.Requests{}.Inbound(ctx, tx, products)
 }
 
 type people struct{}

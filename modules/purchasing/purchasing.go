@@ -50,7 +50,7 @@ func Module(plugs Plugs) modules.Module {
 		Needs: []string{"inventory"},
 		Price: "35.00",
 		Entities: []entity.Record{
-			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{},
+			&Vendor{}, &VendorPrice{}, &Requisition{}, &RequisitionRule{}, &Order{},
 		},
 		Actions: []modules.Action{
 			modules.Act("approve", entity.T("批准", "Approve"), []string{Draft}, b.approve),
@@ -66,6 +66,9 @@ func Module(plugs Plugs) modules.Module {
 		},
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),
+			modules.On(b.wanted),
+			modules.On(b.services),
+			modules.On(b.replanned),
 			modules.On(b.received),
 			modules.On(b.supplyReleased),
 			modules.On(b.billed),
