@@ -248,6 +248,12 @@ func (d *Desc) State(p any, drafts ...string) {
 // Pending names the state of a document that waits for an approval; callers may not touch it then.
 func (d *Desc) Pending(state string) { d.def.Pending = state }
 
+// Measure names the number by which a document grows and shrinks, and the states in which nothing of it is left. A dry run tells by it what becomes of
+// each document: kept, raised, reduced or cancelled.
+func (d *Desc) Measure(p any, gone ...string) {
+	d.def.Measure, d.def.Gone = d.described(p, "Measure"), gone
+}
+
 // Lines nests rows: p points to a slice of pointers to them, tagged bun:"-".
 func (d *Desc) Lines(p any, name string, label Text) {
 	off := reflect.ValueOf(p).Pointer() - d.base

@@ -160,6 +160,8 @@ type Def struct {
 	State       *Field
 	Drafts      []string // states in which callers may edit and delete; empty: always
 	Pending     string   // the state while an approval is awaited
+	Measure     *Field   // by which it grows and shrinks: an order's quantity, a receivable's amount
+	Gone        []string // states in which nothing of it is left, whatever its measure says
 	Parent      *Field   // of a line: the id of its document
 	ParentDef   *Def
 	ReadOnly    bool   // callers never create, change or delete it

@@ -41,7 +41,7 @@ type Delivery struct {
 func (o *Delivery) Describe(d *entity.Desc) {
 	d.Is("inventory.delivery", "deliveries", entity.T("发货单", "Delivery"), &o.No)
 	d.Field(&o.No, entity.Field{Label: entity.T("单号", "No."), Computed: true, Unique: true, List: true, Search: true})
-	d.Field(&o.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Computed: true, Filter: true})
+	d.Field(&o.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
 	d.Field(&o.OrderNo, entity.Field{Label: entity.T("订单号", "Order no."), Computed: true, List: true, Search: true})
 	d.Field(&o.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Computed: true, List: true, Filter: true})
 	d.Field(&o.DeliveryAddress, entity.Field{Label: entity.T("收货地址", "Delivery address"), Computed: true})
@@ -86,5 +86,6 @@ func (l *DeliveryLine) Describe(d *entity.Desc) {
 		Label: entity.T("未发数量", "Open quantity"), Computed: true,
 		Help: entity.T("客户尚未收到的数量，含未备妥部分", "What the customer still waits for, ready or not, when the delivery was last touched"),
 	})
+	d.Measure(&l.Quantity)
 	d.Parent(&l.DeliveryID)
 }

@@ -56,7 +56,7 @@ type Reservation struct {
 
 // Describe says what a reservation's columns mean.
 func (r *Reservation) Describe(d *entity.Desc) {
-	d.Is("inventory.reservation", "reservations", entity.T("预留", "Reservation"), nil)
+	d.Is("inventory.reservation", "reservations", entity.T("预留", "Reservation"), &r.DemandNo)
 	d.Field(&r.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Computed: true, List: true, Filter: true})
 	d.Field(&r.Quantity, entity.Field{Label: entity.T("未结数量", "Open quantity"), Computed: true, List: true, Total: true})
 	d.Field(&r.FulfilledQuantity, entity.Field{Label: entity.T("已出数量", "Fulfilled quantity"), Computed: true, List: true})
@@ -72,7 +72,7 @@ func (r *Reservation) Describe(d *entity.Desc) {
 	d.Field(&r.DemandLineID, entity.Field{Label: entity.T("需求行", "Demand line"), Computed: true})
 	d.Field(&r.DemandID, entity.Field{Label: entity.T("需求单据", "Demand document"), Computed: true})
 	d.Field(&r.DemandNo, entity.Field{Label: entity.T("需求单号", "Demand no."), Computed: true, List: true, Search: true})
-	d.Field(&r.SalesOrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Computed: true, Filter: true})
+	d.Field(&r.SalesOrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
 	d.Field(&r.NeedBy, entity.Field{Label: entity.T("需求日期", "Needed by"), Computed: true, List: true, Filter: true})
 	d.Field(&r.LocationID, entity.Field{Label: entity.T("库位", "Location"), Ref: "inventory.location", Computed: true, List: true, Filter: true})
 	d.Field(&r.LotID, entity.Field{Label: entity.T("批次", "Lot"), Ref: "inventory.lot", Computed: true})
@@ -80,6 +80,7 @@ func (r *Reservation) Describe(d *entity.Desc) {
 	d.Field(&r.SupplyID, entity.Field{Label: entity.T("供应单据", "Supply document"), Computed: true})
 	d.Field(&r.SupplyNo, entity.Field{Label: entity.T("供应单号", "Supply no."), Computed: true, List: true, Search: true})
 	d.Field(&r.ExpectedDate, entity.Field{Label: entity.T("预计日期", "Expected"), Computed: true, List: true, Filter: true})
+	d.Measure(&r.Quantity, done, released)
 	d.ReadOnly()
 	d.NoDelete()
 }

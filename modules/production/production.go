@@ -64,6 +64,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("complete", entity.T("完工入库", "Complete"), []string{Released, InProgress}, f.complete),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released}, f.cancel),
 			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{Planned, Released}, f.reschedule),
+			modules.Act("keep", entity.T("照常生产", "Keep"), []string{Released, InProgress}, f.keep),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(f.prepareBOMs),

@@ -105,6 +105,7 @@ func (l *OrderLine) Describe(d *entity.Desc) {
 	d.Field(&l.ReceivedBase, entity.Field{Label: entity.T("已收数量（产品单位）", "Received in the product's unit"), Computed: true, Aside: true})
 	d.Field(&l.ReceivedQuantity, entity.Field{Label: entity.T("已收数量", "Received"), Computed: true, List: true})
 	d.Field(&l.BilledQuantity, entity.Field{Label: entity.T("已开票数量", "Billed"), Computed: true, Signed: true, List: true})
+	d.Measure(&l.Quantity)
 	d.Parent(&l.OrderID)
 }
 

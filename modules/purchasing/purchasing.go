@@ -56,6 +56,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("approve", entity.T("批准", "Approve"), []string{Draft}, b.approve),
 			modules.Act("order", entity.T("下单", "Order"), []string{Approved}, b.order),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Approved}, b.cancelRequisition),
+			modules.Act("keep", entity.T("照收", "Keep"), []string{Ordered}, b.keep),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, b.confirm),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Confirmed}, b.cancelOrder),
 		},

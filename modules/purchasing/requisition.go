@@ -99,6 +99,7 @@ func (r *Requisition) Describe(d *entity.Desc) {
 	})
 	d.Number(&r.No, "PR")
 	d.State(&r.Status, Draft)
+	d.Measure(&r.Quantity, Cancelled)
 	d.NoDelete()
 }
 
