@@ -24,9 +24,10 @@ type Products interface {
 	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
 }
 
-// Stock answers how much of each product nobody has reserved, and keeps it so until the end of the unit of work.
+// Stock answers how much of each product nobody has reserved. Free keeps it so until the end of the unit of work; Look only looks.
 type Stock interface {
 	Free(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]money.Quantity, error)
+	Look(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]money.Quantity, error)
 }
 
 // LeadTimes answers how many days buying each product takes; products that no vendor offers are left out.
@@ -78,7 +79,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(f.pegged),
 			modules.On(f.supplyReleased),
 		},
-		Reports:    []modules.Report{f.loadReport()},
+		Reports:    []modules.Report{f.loadReport(), f.promiseReport()},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}
