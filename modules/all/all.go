@@ -27,12 +27,13 @@ type Config struct{ Mail mail.Config }
 func Modules(cfg Config) []modules.Module {
 	master := core.Products{}
 	desk := purchasing.Plugs{Products: master, Trade: master}
+	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}
 	return []modules.Module{
 		core.Module(),
 		crm.Module(crm.Plugs{Products: master}),
-		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}}),
+		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}}),
 		inventory.Module(inventory.Plugs{Products: master}),
-		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}),
+		production.Module(shop),
 		purchasing.Module(desk),
 		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
 		projects.Module(),

@@ -52,6 +52,7 @@ type Plugs struct {
 	Taxes     Taxes
 	Rates     Rates
 	Customers Customers
+	Supply    Supply
 }
 
 // office is the module at work: its actions and reactions with the plugs that they need.
@@ -73,6 +74,7 @@ func Module(plugs Plugs) modules.Module {
 		Actions:    o.actions(),
 		Prepares:   []modules.Prepare{modules.Before(o.prepareOrders), modules.Before(o.prepareQuotations), modules.Before(o.prepareReturns)},
 		Reactions:  o.reactions(),
+		Reports:    []modules.Report{o.promiseReport()},
 		Migrations: folder(migrations, "migrations"),
 		Policy:     folder(rights, "policy"),
 	}
