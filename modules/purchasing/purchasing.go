@@ -50,19 +50,22 @@ func Module(plugs Plugs) modules.Module {
 		Needs: []string{"inventory"},
 		Price: "35.00",
 		Entities: []entity.Record{
-			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{},
+			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{}, &Setting{},
 		},
 		Actions: []modules.Action{
 			modules.Act("approve", entity.T("批准", "Approve"), []string{Draft}, b.approve),
 			modules.Act("order", entity.T("下单", "Order"), []string{Approved}, b.order),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Approved}, b.cancelRequisition),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, b.confirm),
+			modules.Act("amend", entity.T("变更", "Amend"), []string{Confirmed, Received, Billed}, b.amend),
+			modules.Act("acknowledge", entity.T("供应商确认", "Acknowledge"), []string{Confirmed, Billed}, b.acknowledge),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Confirmed}, b.cancelOrder),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(b.preparePrices),
 			modules.Before(b.prepareRequisitions),
 			modules.Before(b.prepareOrders),
+			modules.Before(prepareSettings),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),
