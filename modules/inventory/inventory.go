@@ -68,6 +68,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.requisitionsMade),
 			modules.On(k.requisitionsDropped),
 			modules.On(k.purchaseConfirmed),
+			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
 		},
 		Migrations: folder("migrations"),

@@ -2,13 +2,10 @@ package purchasing
 
 import (
 	"context"
-	"strings"
 
 	"github.com/tenon-hq/tenon/engine/record"
-	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
-	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -92,15 +89,4 @@ func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPo
 		return err
 	}
 	return record.Update(ctx, tx, o.Lines...)
-}
-
-// notifyLate tells the buyers that goods are ordered which are no longer wanted.
-func notifyLate(ctx context.Context, tx *tenancy.Tx, numbers []string, order id.ID) error {
-	list := strings.Join(numbers, ", ")
-	n := coreevent.Notice{Roles: []string{"buyer"}, Text: i18n.T("已下单的采购 "+list+" 的需求已取消或减少，请决定如何处理",
-		"The demand for "+list+", which are ordered already, is cancelled or lowered; please decide what to do")}
-	if !order.IsZero() {
-		n.Entity, n.Record = orderEntity, order
-	}
-	return record.Emit(ctx, tx, n)
 }

@@ -125,6 +125,7 @@ func (b *desk) prepareRequisitions(ctx context.Context, tx *tenancy.Tx, changes 
 		vendor, price := c.New.VendorID != c.Old.VendorID, !c.New.Price.Equal(c.Old.Price)
 		amount := !c.New.Quantity.Equal(c.Old.Quantity)
 		c.New.Manual = c.New.Manual || vendor || price || amount
+		c.New.QuantityByHand = c.New.QuantityByHand || amount
 		if price {
 			c.New.VendorPriceID = id.ID{}
 		}

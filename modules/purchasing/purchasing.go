@@ -50,7 +50,8 @@ func Module(plugs Plugs) modules.Module {
 		Needs: []string{"inventory"},
 		Price: "35.00",
 		Entities: []entity.Record{
-			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{},
+			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{}, &Setting{},
+			&QuotationRequest{}, &VendorOffer{},
 		},
 		Actions: []modules.Action{
 			modules.Act("approve", entity.T("批准", "Approve"), []string{Draft}, b.approve),
@@ -58,12 +59,20 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Approved}, b.cancelRequisition),
 			modules.Act("keep", entity.T("照收", "Keep"), []string{Ordered}, b.keep),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, b.confirm),
+			modules.Act("amend", entity.T("变更", "Amend"), []string{Confirmed, Received, Billed}, b.amend),
+			modules.Act("acknowledge", entity.T("供应商确认", "Acknowledge"), []string{Confirmed, Billed}, b.acknowledge),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Confirmed}, b.cancelOrder),
+			modules.Act("send", entity.T("发出", "Send"), []string{Draft}, send),
+			modules.Act("award", entity.T("定标", "Award"), []string{Sent}, b.award),
+			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Sent}, cancelRequest),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(b.preparePrices),
 			modules.Before(b.prepareRequisitions),
 			modules.Before(b.prepareOrders),
+			modules.Before(prepareSettings),
+			modules.Before(b.prepareRequests),
+			modules.Before(prepareOffers),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),
@@ -71,6 +80,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(b.supplyReleased),
 			modules.On(b.billed),
 		},
+		Reports:    []modules.Report{b.comparison()},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}
