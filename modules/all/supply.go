@@ -20,6 +20,11 @@ func (supply) Look(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[i
 	return inventory.Stock{}.Look(ctx, tx, products)
 }
 
+// Path asks inventory.
+func (supply) Path(ctx context.Context, tx *tenancy.Tx, supplies []id.ID) (map[id.ID][]string, error) {
+	return inventory.Stock{}.Path(ctx, tx, supplies)
+}
+
 // Coming asks inventory for what vendors owe, and production for what it makes.
 func (s supply) Coming(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Coming, error) {
 	var made []inventoryevent.Coming

@@ -150,6 +150,9 @@ func (b *desk) prepareRequisitions(ctx context.Context, tx *tenancy.Tx, changes 
 			return err
 		}
 	}
+	if err := redated(ctx, tx, changes); err != nil {
+		return err
+	}
 	if len(dropped.Items) == 0 {
 		return nil
 	}

@@ -77,6 +77,7 @@ func Module(plugs Plugs) modules.Module {
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),
 			modules.On(b.received),
+			modules.On(b.receiptRescheduled),
 			modules.On(b.supplyReleased),
 			modules.On(b.billed),
 		},

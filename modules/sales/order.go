@@ -50,6 +50,7 @@ type Order struct {
 	ExchangeRate     money.Price   `bun:"exchange_rate,type:numeric(20,6),notnull"`
 	CostAmount       money.Amount  `bun:"cost_amount,type:numeric(20,4),notnull"`
 	MarginAmount     money.Amount  `bun:"margin_amount,type:numeric(20,4),notnull"`
+	CriticalPath     string        `bun:"critical_path,notnull"`
 	DeliveryStatus   string        `bun:"delivery_status,notnull"`
 	DeliveryProgress money.Percent `bun:"delivery_progress,type:numeric(9,4),notnull"`
 	InvoiceStatus    string        `bun:"invoice_status,notnull"`
@@ -124,6 +125,10 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 func (o *Order) describeProgress(d *entity.Desc) {
 	d.Field(&o.PromisedDate, entity.Field{Label: entity.T("承诺交期", "Promised date"), Computed: true, List: true, Filter: true, Aside: true})
 	d.Field(&o.PromisedBy, entity.Field{Label: entity.T("交期取决于", "Promise depends on"), Computed: true, Aside: true})
+	d.Field(&o.CriticalPath, entity.Field{
+		Label: entity.T("关键路径", "Critical path"), Computed: true, Aside: true,
+		Help: entity.T("交期晚于要求时，由近及远拖延订单的单据", "Of an order that is late: the documents that hold it up, each waiting for the next"),
+	})
 	d.Field(&o.DeliveryStatus, entity.Field{
 		Label: entity.T("交付状态", "Delivery"), Computed: true, List: true, Filter: true, Default: "none", Aside: true,
 		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped"),
@@ -145,7 +150,7 @@ func (o *Order) describeProgress(d *entity.Desc) {
 	})
 	d.Virtual("late_because", entity.Field{
 		Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
-		Expr: "CASE WHEN " + late + " THEN promised_by ELSE '' END",
+		Expr: "CASE WHEN " + late + " THEN coalesce(nullif(critical_path, ''), promised_by) ELSE '' END",
 	})
 }
 
@@ -184,3 +189,11 @@ func (o *Order) line(key id.ID) *OrderLine {
 
 // live tells that the order is binding and not yet over.
 func (o *Order) live() bool { return o.Status == Confirmed || o.Status == InProgress }
+
+// because is what decides the promised date: the document, or for an order that is late all of them down to the last.
+func (o *Order) because() string {
+	if o.CriticalPath != "" {
+		return o.CriticalPath
+	}
+	return o.PromisedBy
+}

@@ -25,6 +25,8 @@ type Supply interface {
 	Coming(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Coming, error)
 	// Capable returns for each wish when it could be made or bought at the earliest.
 	Capable(ctx context.Context, tx *tenancy.Tx, wishes []productionevent.Wish) ([]productionevent.Capability, error)
+	// Path returns for each supply the numbers of the documents that hold it up, the nearest first.
+	Path(ctx context.Context, tx *tenancy.Tx, supplies []id.ID) (map[id.ID][]string, error)
 }
 
 // PromiseLine is one product that a customer asks for.
