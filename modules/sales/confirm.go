@@ -104,9 +104,11 @@ func (o office) confirm(ctx context.Context, tx *tenancy.Tx, x *Order, _ modules
 	if err := x.ready(products); err != nil {
 		return err
 	}
-	if x.CreditExcess, err = o.excess(ctx, tx, x, x.CompanyAmount); err != nil {
+	c, err := o.credit(ctx, tx, x, x.CompanyAmount)
+	if err != nil {
 		return err
 	}
+	x.note(c)
 	if x.CreditExcess.IsZero() {
 		return o.bind(ctx, tx, x, products)
 	}

@@ -56,6 +56,10 @@ type Order struct {
 	InvoiceStatus    string        `bun:"invoice_status,notnull"`
 	PaymentStatus    string        `bun:"payment_status,notnull"`
 	CollectedAmount  money.Amount  `bun:"collected_amount,type:numeric(20,4),notnull"`
+	CreditLimit      money.Amount  `bun:"credit_limit,type:numeric(20,4),notnull"`
+	CreditOpen       money.Amount  `bun:"credit_open,type:numeric(20,4),notnull"`
+	CreditUnshipped  money.Amount  `bun:"credit_unshipped,type:numeric(20,4),notnull"`
+	CreditOverdue    money.Amount  `bun:"credit_overdue,type:numeric(20,4),notnull"`
 	CreditExcess     money.Amount  `bun:"credit_excess,type:numeric(20,4),notnull"`
 	Revision         int64         `bun:"revision,notnull"`
 	CancelReason     string        `bun:"cancel_reason,notnull"`
@@ -114,6 +118,13 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 		Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true,
 		Help: entity.T("1 单位订单币种折合的本位币", "Company currency for one unit of the order's"),
 	})
+	credit := func(p any, zh, en, zhHelp, enHelp string) {
+		d.Field(p, entity.Field{Label: entity.T(zh, en), Help: entity.T(zhHelp, enHelp), Class: "price", Computed: true, Aside: true})
+	}
+	credit(&o.CreditLimit, "信用额度", "Credit limit", "确认时客户的信用额度，本位币；零表示未设定", "The customer's limit at the confirmation, in company currency; zero: none")
+	credit(&o.CreditOpen, "未结金额", "Open amounts", "确认时其他订单和发票尚未付清的金额", "What other orders and invoices left to be paid at the confirmation")
+	credit(&o.CreditUnshipped, "其中未发货", "Of it unshipped", "未结金额中尚未发货的部分", "The part of the open amounts that had not left")
+	credit(&o.CreditOverdue, "其中已逾期", "Of it overdue", "未结金额中已逾期的部分", "The part of the open amounts that was overdue")
 	d.Field(&o.CreditExcess, entity.Field{
 		Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true, Aside: true,
 		Help: entity.T("确认时客户未结金额加本单超出信用额度的部分，本位币", "By how much the customer's open amounts and this order exceed the limit, in company currency"),

@@ -14,6 +14,7 @@ import (
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -46,6 +47,11 @@ type Customers interface {
 	Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]crmevent.Customer, error)
 }
 
+// Debts answers what a customer's invoices leave open, by order.
+type Debts interface {
+	Debts(ctx context.Context, tx *tenancy.Tx, customer id.ID) ([]financeevent.Debt, error)
+}
+
 // Plugs are the questions that sales asks other modules.
 type Plugs struct {
 	Products  Products
@@ -53,6 +59,7 @@ type Plugs struct {
 	Rates     Rates
 	Customers Customers
 	Supply    Supply
+	Debts     Debts
 }
 
 // office is the module at work: its actions and reactions with the plugs that they need.

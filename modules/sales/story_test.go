@@ -3,6 +3,7 @@ package sales_test
 import (
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -256,6 +257,53 @@ func TestCreditLimit(t *testing.T) {
 	approval, _ := out["approval"].(m)
 	fay.act("approvals", approval, "approve", nil)
 	same(t, "released", sally.read("sales/orders", second), m{"status": "confirmed", "delivery_progress": "50"})
+}
+
+// The request to release an order tells how the customer stands: open orders, what of them has not left, what is overdue. What was called off, and what
+// was paid, counts no longer; a rejected order is a draft again.
+func TestCreditTellsTheFigures(t *testing.T) {
+	owner := company(t, "crm", "sales", "inventory", "finance")
+	sally, dora, fay := owner.hire("sally", "sales"), owner.hire("dora", "sales_director"), owner.hire("fay", "finance")
+	customer := owner.create("crm/customers", m{"name": "Northwind", "credit_limit": "2000"})
+	p := goods(owner, "P", "100", nil)
+	stock(owner, p, "100")
+	old := fay.create("finance/invoices", m{
+		"customer_id": customer["id"], "due_date": "2020-01-31", "lines": []m{{"product_id": p["id"], "description": "Old debt", "quantity": "1", "unit_price": "565"}},
+	})
+	old = fay.act("finance/invoices", old, "post", nil)
+	same(t, "owed", old, m{"residual_amount": "565"})
+	order := func(n string) m {
+		return sally.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": n}}})
+	}
+	first := sally.act("sales/orders", order("10"), "confirm", nil) // 1130
+	same(t, "fits", first, m{"status": "confirmed", "credit_excess": "0", "credit_open": "565", "credit_overdue": "565"})
+	delivery := owner.one("inventory/deliveries", "")
+	owner.act("inventory/deliveries", delivery, "ship", m{"lines": []m{{"order_line_id": lines(first)[0]["id"], "quantity": "4"}}})
+
+	second := order("5") // 565: 260 above
+	out := sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(second, "id")+"/confirm", nil)
+	approval, _ := out["approval"].(m)
+	same(t, "figures", sally.read("sales/orders", second), m{
+		"status": "pending_approval", "credit_limit": "2000", "credit_open": "1695", "credit_unshipped": "678", "credit_overdue": "565", "credit_excess": "260",
+	})
+	for _, figure := range []string{"limit 2000", "open 1695", "unshipped 678", "overdue 565", "this order 565", "260 above"} {
+		if label := text(approval, "label_en"); !strings.Contains(label, figure) {
+			t.Errorf("the reason %q does not tell %q", label, figure)
+		}
+	}
+	if label := text(approval, "label_zh"); !strings.Contains(label, "超出 260") {
+		t.Errorf("the reason in Chinese: %q", label)
+	}
+	sally.refuse(http.StatusForbidden, "approval.self", "approvals", approval, "approve", nil)
+	dora.act("approvals", approval, "reject", nil)
+	same(t, "rejected", sally.read("sales/orders", second), m{"status": "draft"})
+
+	sally.act("sales/orders", first, "cancel", m{"line_ids": []any{lines(first)[0]["id"]}}) // 452 of it had left
+	same(t, "fits now", sally.act("sales/orders", second, "confirm", nil), m{"status": "confirmed", "credit_open": "1017", "credit_unshipped": "0", "credit_excess": "0"})
+
+	pay := fay.create("finance/payments", m{"customer_id": customer["id"], "direction": "in", "amount": "565", "matches": []m{{"invoice_id": old["id"], "amount": "565"}}})
+	fay.act("finance/payments", pay, "post", nil)
+	same(t, "paid", sally.act("sales/orders", order("1"), "confirm", nil), m{"credit_open": "1017", "credit_overdue": "0"})
 }
 
 // An accepted quotation is an order at the offered prices, and wins its deal.
