@@ -31,7 +31,7 @@ func Modules(cfg Config) []modules.Module {
 	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}
 	return []modules.Module{
 		core.Module(),
-		crm.Module(crm.Plugs{Products: master}),
+		crm.Module(crm.Plugs{Products: master, Rates: master}),
 		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}),
 		inventory.Module(inventory.Plugs{Products: master}),
 		production.Module(shop),

@@ -98,6 +98,8 @@ func (o office) actions() []modules.Action {
 		modules.Act("withdraw", entity.T("撤回", "Withdraw"), []string{Proposed}, o.withdraw),
 		modules.Act("send", entity.T("发出", "Send"), []string{Draft}, o.sendQuotation),
 		modules.Act("accept", entity.T("客户接受", "Accept"), []string{Draft, Sent}, o.acceptQuotation),
+		modules.Act("revise", entity.T("修订", "Revise"), []string{Sent, Rejected}, o.reviseQuotation),
+		modules.Act("extend", entity.T("延期", "Extend"), []string{Draft, Sent}, o.extendQuotation),
 		modules.Act("reject", entity.T("客户拒绝", "Reject"), []string{Draft, Sent}, o.rejectQuotation),
 		modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, o.confirmReturn),
 		modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft}, o.cancelReturn),

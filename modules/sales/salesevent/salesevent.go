@@ -137,6 +137,7 @@ type GoodsReturned struct {
 	Order
 	ReturnID id.ID
 	No       string
+	CaseID   id.ID // the service case that led to it, if any
 	Lines    []Line
 }
 
