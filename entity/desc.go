@@ -254,6 +254,11 @@ func (d *Desc) Measure(p any, gone ...string) {
 	d.def.Measure, d.def.Gone = d.described(p, "Measure"), gone
 }
 
+// Follows says that such documents follow from a record of another module, which may not be there, and names the field that holds its id.
+func (d *Desc) Follows(p any, entity string) {
+	d.def.Follows = append(d.def.Follows, Link{d.described(p, "Follows"), entity})
+}
+
 // Lines nests rows: p points to a slice of pointers to them, tagged bun:"-".
 func (d *Desc) Lines(p any, name string, label Text) {
 	off := reflect.ValueOf(p).Pointer() - d.base

@@ -44,6 +44,17 @@ func TestLoopAmendShowsWhatBecomesOfEachDocument(t *testing.T) {
 	}
 	same(t, "nothing is saved", c.sales.read("sales/orders", str(order, "id")), m{"revision": "0", "total_amount": "4068"})
 	same(t, "nothing is saved", c.buyer.one("purchasing/requisitions", ""), m{"quantity": "2", "status": "draft"})
+
+	c.sales.act("sales/orders", str(order, "id"), "amend", m{"requested_date": inDays(9), "lines": []m{{"id": key, "quantity": "9", "unit_price": "550"}}})
+	r := c.sales.one("sales/revisions", "")
+	rows := lists(c.sales.must(http.StatusOK, c.sales.get("/sales/revision_changes?revision_id="+str(r, "id"))), "data")
+	if len(rows) != 4 {
+		t.Fatalf("differences: %v", rows)
+	}
+	same(t, "date", rows[0], m{"field": "requested_date", "label": "Requested date", "before": "", "after": inDays(9), "change": "changed"})
+	same(t, "quantity", rows[1], m{"field": "quantity", "before": "6", "after": "9", "order_line_id": key, "product_id": c.motor["id"]})
+	same(t, "price", rows[2], m{"field": "unit_price", "before": "600", "after": "550"})
+	same(t, "total", rows[3], m{"field": "total_amount", "before": "4068", "after": "5593.50"})
 }
 
 func one(t *testing.T, list []m) m {

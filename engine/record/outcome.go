@@ -175,6 +175,11 @@ func (b *builder) followers(def, head *entity.Def, deltas map[id.ID]*delta, of *
 			which += " OR t." + quote(f.Name) + " = " + w.arg(key.String()) + "::text::uuid"
 		}
 	}
+	for _, l := range head.Follows {
+		if l.To == of.Name {
+			which += " OR t." + quote(l.Field.Name) + " = " + w.arg(key.String()) + "::text::uuid"
+		}
+	}
 	w.add("(" + which + ")")
 	mask, err := b.mask(head)
 	if err != nil || !mask.Any() {

@@ -41,7 +41,7 @@ type Delivery struct {
 func (o *Delivery) Describe(d *entity.Desc) {
 	d.Is("inventory.delivery", "deliveries", entity.T("发货单", "Delivery"), &o.No)
 	d.Field(&o.No, entity.Field{Label: entity.T("单号", "No."), Computed: true, Unique: true, List: true, Search: true})
-	d.Field(&o.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
+	d.Field(&o.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Computed: true, Filter: true})
 	d.Field(&o.OrderNo, entity.Field{Label: entity.T("订单号", "Order no."), Computed: true, List: true, Search: true})
 	d.Field(&o.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Computed: true, List: true, Filter: true})
 	d.Field(&o.DeliveryAddress, entity.Field{Label: entity.T("收货地址", "Delivery address"), Computed: true})
@@ -55,6 +55,7 @@ func (o *Delivery) Describe(d *entity.Desc) {
 	d.Lines(&o.Lines, "lines", entity.T("明细", "Lines"))
 	d.Number(&o.No, "DO")
 	d.State(&o.Status, waiting, ready)
+	d.Follows(&o.OrderID, "sales.order")
 	d.ReadOnly()
 	d.NoDelete()
 }

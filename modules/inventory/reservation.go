@@ -72,7 +72,7 @@ func (r *Reservation) Describe(d *entity.Desc) {
 	d.Field(&r.DemandLineID, entity.Field{Label: entity.T("需求行", "Demand line"), Computed: true})
 	d.Field(&r.DemandID, entity.Field{Label: entity.T("需求单据", "Demand document"), Computed: true})
 	d.Field(&r.DemandNo, entity.Field{Label: entity.T("需求单号", "Demand no."), Computed: true, List: true, Search: true})
-	d.Field(&r.SalesOrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
+	d.Field(&r.SalesOrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Computed: true, Filter: true})
 	d.Field(&r.NeedBy, entity.Field{Label: entity.T("需求日期", "Needed by"), Computed: true, List: true, Filter: true})
 	d.Field(&r.LocationID, entity.Field{Label: entity.T("库位", "Location"), Ref: "inventory.location", Computed: true, List: true, Filter: true})
 	d.Field(&r.LotID, entity.Field{Label: entity.T("批次", "Lot"), Ref: "inventory.lot", Computed: true})
@@ -81,6 +81,7 @@ func (r *Reservation) Describe(d *entity.Desc) {
 	d.Field(&r.SupplyNo, entity.Field{Label: entity.T("供应单号", "Supply no."), Computed: true, List: true, Search: true})
 	d.Field(&r.ExpectedDate, entity.Field{Label: entity.T("预计日期", "Expected"), Computed: true, List: true, Filter: true})
 	d.Measure(&r.Quantity, done, released)
+	d.Follows(&r.SalesOrderID, "sales.order")
 	d.ReadOnly()
 	d.NoDelete()
 }

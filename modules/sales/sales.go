@@ -81,7 +81,7 @@ func Module(plugs Plugs) modules.Module {
 		Actions:    o.actions(),
 		Prepares:   []modules.Prepare{modules.Before(o.prepareOrders), modules.Before(o.prepareQuotations), modules.Before(o.prepareReturns)},
 		Reactions:  o.reactions(),
-		Reports:    []modules.Report{o.promiseReport()},
+		Reports:    []modules.Report{o.promiseReport(), diffReport()},
 		Migrations: folder(migrations, "migrations"),
 		Policy:     folder(rights, "policy"),
 	}
