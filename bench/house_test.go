@@ -86,6 +86,19 @@ func (h *house) post(b *testing.B, path string, in any, want int) m {
 	return out
 }
 
+func (h *house) get(b *testing.B, path string) m {
+	b.Helper()
+	status, raw, err := h.send(http.MethodGet, path, nil)
+	var out m
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil || status != http.StatusOK {
+		b.Fatalf("%s: %d %s %v", path, status, raw, err)
+	}
+	return out
+}
+
 func (h *house) make(b *testing.B, path string, in m) string {
 	b.Helper()
 	id, _ := h.post(b, path, in, 201)["id"].(string)

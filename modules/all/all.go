@@ -13,6 +13,7 @@ import (
 	"github.com/tenon-hq/tenon/modules/finance"
 	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/inventory"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/modules/mail"
 	"github.com/tenon-hq/tenon/modules/production"
 	"github.com/tenon-hq/tenon/modules/projects"
@@ -28,7 +29,7 @@ type Config struct{ Mail mail.Config }
 func Modules(cfg Config) []modules.Module {
 	master := core.Products{}
 	desk := purchasing.Plugs{Products: master, Trade: master}
-	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}
+	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}}
 	return []modules.Module{
 		core.Module(),
 		crm.Module(crm.Plugs{Products: master, Rates: master}),
@@ -72,6 +73,16 @@ func (l leadTimes) LeadTimes(ctx context.Context, tx *tenancy.Tx, products []id.
 		return nil, nil
 	}
 	return purchasing.LeadTimes{Plugs: l.plugs}.LeadTimes(ctx, tx, products)
+}
+
+type requests struct{}
+
+// Inbound asks purchasing.
+func (requests) Inbound(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Inbound, error) {
+	if !tx.Tenant.On("purchasing") {
+		return nil, nil
+	}
+	return purchasing.Requests{}.Inbound(ctx, tx, products)
 }
 
 type people struct{}

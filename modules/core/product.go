@@ -30,6 +30,7 @@ type Product struct {
 	ListPrice    money.Price    `bun:"list_price,type:numeric(20,6),notnull"`
 	SafetyStock  money.Quantity `bun:"safety_stock,type:numeric(20,6),notnull"`
 	ReorderPoint money.Quantity `bun:"reorder_point,type:numeric(20,6),notnull"`
+	TargetStock  money.Quantity `bun:"target_stock,type:numeric(20,6),notnull"`
 	LeadTimeDays int            `bun:"lead_time_days,notnull"`
 	Tracking     string         `bun:"tracking,notnull"`
 	CostMethod   string         `bun:"cost_method,nullzero"`
@@ -81,6 +82,10 @@ func (p *Product) describeSupply(d *entity.Desc) {
 	})
 	d.Field(&p.SafetyStock, entity.Field{Label: entity.T("安全库存", "Safety stock")})
 	d.Field(&p.ReorderPoint, entity.Field{Label: entity.T("再订货点", "Reorder point")})
+	d.Field(&p.TargetStock, entity.Field{
+		Label: entity.T("目标库存", "Target stock"), NotNeg: true,
+		Help: entity.T("补货后的库存；为零时补到安全库存与再订货点中的较大者", "What replenishment fills up to; without one, the larger of safety stock and reorder point"),
+	})
 	d.Field(&p.LeadTimeDays, entity.Field{Label: entity.T("提前期（天）", "Lead time in days"), NotNeg: true})
 }
 

@@ -91,10 +91,11 @@ func (o office) stockMoved(ctx context.Context, tx *tenancy.Tx, e inventoryevent
 	return err
 }
 
-// productionCompleted adds the labour to the cost of what is being made, so that handing over the goods at their whole cost leaves nothing.
+// productionCompleted adds the labour to the cost of what is being made, so that handing over the goods at their whole cost leaves nothing; what
+// ended without goods is a loss.
 func (o office) productionCompleted(ctx context.Context, tx *tenancy.Tx, e productionevent.OrderCompleted) error {
-	labour := money.RoundTo(e.Labour, tx.Tenant.Currency)
-	if labour.IsZero() {
+	labour, lost := money.RoundTo(e.Labour, tx.Tenant.Currency), money.RoundTo(e.Lost, tx.Tenant.Currency)
+	if labour.IsZero() && lost.IsZero() {
 		return nil
 	}
 	b, err := openBooks(ctx, tx)
@@ -104,7 +105,10 @@ func (o office) productionCompleted(ctx context.Context, tx *tenancy.Tx, e produ
 	entry := &Entry{
 		JournalID: b.journals[journalStock].id, Date: tx.Today(), Source: e.No, SourceEntity: "production.production_order", SourceID: e.OrderID,
 	}
-	entry.add(b.account(forProduction, ""), labour, EntryLine{ProductID: e.Output.ProductID})
+	about := EntryLine{ProductID: e.Output.ProductID}
+	entry.add(b.account(forProduction, ""), labour, about)
 	entry.add(b.account(forLabour, ""), labour.Neg(), EntryLine{})
+	entry.add(b.place("loss", ""), lost, about) // spent on what ended without a good piece
+	entry.add(b.account(forProduction, ""), lost.Neg(), about)
 	return b.post(tx, entry)
 }

@@ -3,7 +3,6 @@ package production
 import (
 	"context"
 
-	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/production/productionevent"
@@ -24,7 +23,7 @@ func (o onlooker) Free(ctx context.Context, tx *tenancy.Tx, products []id.ID) (m
 // Capable returns for each wish the earliest day through production, with the stock, lead times and capacity that its components find, or through
 // purchase. Wishes are served in their order: what the first takes of shared components and machines is gone for the next.
 func (p Promises) Capable(ctx context.Context, tx *tenancy.Tx, wishes []productionevent.Wish) ([]productionevent.Capability, error) {
-	f := &floor{p.Plugs}
+	f := &floor{Plugs: p.Plugs, looks: true}
 	f.Stock = onlooker{p.Stock}
 	products := make([]id.ID, len(wishes))
 	for i, w := range wishes {
@@ -78,7 +77,7 @@ func (p *planner) critical(o *planned) id.ID {
 	switch {
 	case last == nil:
 		return o.ProductID
-	case last.maker != nil && clock.Latest(last.maker.ready.AddDays(p.days(last.ProductID)), p.today) == day:
+	case last.maker != nil && last.maker.soonest == day:
 		return p.critical(last.maker)
 	}
 	return last.ProductID

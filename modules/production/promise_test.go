@@ -14,9 +14,7 @@ func (c *company) report(name string, params m) []m {
 	var out []m
 	c.ok(c.try(func(ctx context.Context, tx *tenancy.Tx) error {
 		rows, err := record.RunReport(ctx, tx, c.engine.Report("production/"+name), params)
-		for _, r := range rows {
-			out = append(out, r)
-		}
+		out = append(out, rows...)
 		return err
 	}, tenancy.ReadOnly()))
 	return out
@@ -45,4 +43,20 @@ func TestCapableToPromise(t *testing.T) {
 	}
 	c.sell(kit, "6", nil)
 	c.fields(c.one(selling), m{"promised_date": day(15)})
+}
+
+// account runs a report of any module as the owner and returns the row of a code; without one, a row of zeros.
+func (c *company) account(path, code string) m {
+	c.t.Helper()
+	out := m{"balance": "0"}
+	c.ok(c.as("owner").try(func(ctx context.Context, tx *tenancy.Tx) error {
+		rows, err := record.RunReport(ctx, tx, c.engine.Report(path), nil)
+		for _, r := range rows {
+			if r["code"] == code {
+				out = r
+			}
+		}
+		return err
+	}, tenancy.ReadOnly()))
+	return out
 }

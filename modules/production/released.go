@@ -95,12 +95,18 @@ func (f *floor) reduce(ctx context.Context, tx *tenancy.Tx, orders []*Order) err
 	if err := record.Update(ctx, tx, residues...); err != nil {
 		return err
 	}
+	if err := f.replace(ctx, tx, orders); err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, orders...); err != nil {
+		return err
+	}
 	for _, e := range told {
 		if err := record.Emit(ctx, tx, e); err != nil {
 			return err
 		}
 	}
-	return nil
+	return recall(ctx, tx, orders)
 }
 
 // shrink lowers an order to its demand. Its lines follow the bill of materials as it is today, but never grow; lines that a person added shrink in

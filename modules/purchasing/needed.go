@@ -35,7 +35,7 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 		switch s.Entity {
 		case "sales.order_line":
 			r.SalesOrderID = s.DocumentID
-		case "production.material":
+		case "production.material", "production.production_order":
 			r.ProductionOrderID = s.DocumentID
 		}
 		rows = append(rows, r)
@@ -52,7 +52,10 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 	if err := record.Emit(ctx, tx, made(rows)); err != nil {
 		return err
 	}
-	return notifyMade(ctx, tx, rows)
+	if err := notifyMade(ctx, tx, rows); err != nil {
+		return err
+	}
+	return b.pass(ctx, tx, rows)
 }
 
 func made(rows []*Requisition) purchasingevent.RequisitionsMade {

@@ -50,7 +50,7 @@ func Module(plugs Plugs) modules.Module {
 		Needs: []string{"inventory"},
 		Price: "35.00",
 		Entities: []entity.Record{
-			&Vendor{}, &VendorPrice{}, &Requisition{}, &Order{}, &Setting{},
+			&Vendor{}, &VendorPrice{}, &Requisition{}, &RequisitionRule{}, &Order{}, &Setting{},
 			&QuotationRequest{}, &VendorOffer{},
 		},
 		Actions: []modules.Action{
@@ -76,6 +76,9 @@ func Module(plugs Plugs) modules.Module {
 		},
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),
+			modules.On(b.wanted),
+			modules.On(b.services),
+			modules.On(b.replanned),
 			modules.On(b.received),
 			modules.On(b.receiptRescheduled),
 			modules.On(b.supplyReleased),

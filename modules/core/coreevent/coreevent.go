@@ -23,6 +23,7 @@ type Product struct {
 	ListPrice    money.Price
 	SafetyStock  money.Quantity
 	ReorderPoint money.Quantity
+	TargetStock  money.Quantity // replenished up to; none: the larger of the two above
 	LeadTimeDays int
 	Tracking     string // none, lot, serial
 	CostMethod   string // average, fifo, standard; the category's when the product has none
