@@ -248,6 +248,17 @@ func (d *Desc) State(p any, drafts ...string) {
 // Pending names the state of a document that waits for an approval; callers may not touch it then.
 func (d *Desc) Pending(state string) { d.def.Pending = state }
 
+// Measure names the number by which a document grows and shrinks, and the states in which nothing of it is left. A dry run tells by it what becomes of
+// each document: kept, raised, reduced or cancelled.
+func (d *Desc) Measure(p any, gone ...string) {
+	d.def.Measure, d.def.Gone = d.described(p, "Measure"), gone
+}
+
+// Follows says that such documents follow from a record of another module, which may not be there, and names the field that holds its id.
+func (d *Desc) Follows(p any, entity string) {
+	d.def.Follows = append(d.def.Follows, Link{d.described(p, "Follows"), entity})
+}
+
 // Lines nests rows: p points to a slice of pointers to them, tagged bun:"-".
 func (d *Desc) Lines(p any, name string, label Text) {
 	off := reflect.ValueOf(p).Pointer() - d.base

@@ -136,6 +136,12 @@ type Field struct {
 	index  []int
 }
 
+// Link is a field that holds the id of a record of another module.
+type Link struct {
+	Field *Field
+	To    string
+}
+
 // Lines is a document's nested rows.
 type Lines struct {
 	Name  string
@@ -160,6 +166,9 @@ type Def struct {
 	State       *Field
 	Drafts      []string // states in which callers may edit and delete; empty: always
 	Pending     string   // the state while an approval is awaited
+	Measure     *Field   // by which it grows and shrinks: an order's quantity, a receivable's amount
+	Follows     []Link   // beside references: the records from which it follows
+	Gone        []string // states in which nothing of it is left, whatever its measure says
 	Parent      *Field   // of a line: the id of its document
 	ParentDef   *Def
 	ReadOnly    bool   // callers never create, change or delete it

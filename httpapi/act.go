@@ -125,7 +125,11 @@ func (a *API) dryRun(w http.ResponseWriter, r *http.Request, fn func(ctx context
 		if err := record.Settle(ctx, tx); err != nil {
 			return err
 		}
-		tree, err = record.TreeOf(ctx, tx, languageOf(r))
+		if tree, err = record.TreeOf(ctx, tx, languageOf(r)); err != nil || t.action == "" {
+			return err
+		}
+		outcomes, err := record.Outcomes(ctx, tx, languageOf(r), t.def, t.key)
+		tree.Effects = append(tree.Effects, outcomes...)
 		return err
 	}, tenancy.DryRun())
 	if err != nil {

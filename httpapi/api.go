@@ -121,6 +121,7 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodGet, "/openapi.json", a.openapi())
 	for path := range a.engine.Reports() {
 		on(http.MethodGet, "/"+path, a.report)
+		on(http.MethodPost, "/"+path, a.report)
 	}
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 
 	"github.com/gorilla/mux"
@@ -156,13 +157,20 @@ func fieldsFor(d *entity.Def, mask interface {
 	return out
 }
 
-// report answers a module's report: GET /api/v1/{module}/{report}.
+// report answers a module's report: GET /api/v1/{module}/{report}, or POST where the question does not fit into an address. Neither writes anything.
 func (a *API) report(w http.ResponseWriter, r *http.Request) error {
 	path := reportPath(r)
 	rep := a.engine.Report(path)
 	params := map[string]any{}
 	for k, v := range r.URL.Query() {
 		params[k] = v[0]
+	}
+	if r.Method == http.MethodPost {
+		in, _, err := body(w, r)
+		if err != nil {
+			return err
+		}
+		maps.Copy(params, in)
 	}
 	return a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		def := record.Catalog(tx).Entity(rep.Of)

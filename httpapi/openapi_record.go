@@ -209,4 +209,10 @@ func (s *spec) report(path string, rep *modules.Report, m *policy.Mask) {
 	}
 	s.ok(op, http.StatusOK, s.pageOf(inline(row)))
 	s.add(http.MethodGet, "/"+path, op)
+	if rep.Input != nil { // the same question in a body
+		post := *op
+		post.OperationID, post.Parameters = op.OperationID+".ask", nil
+		post.RequestBody = jsonBody(inline(s.input(record.InputFields(rep.Input()))), false)
+		s.add(http.MethodPost, "/"+path, &post)
+	}
 }

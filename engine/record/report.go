@@ -104,6 +104,15 @@ func cell(kind entity.Kind, v any) any {
 		return x.String()
 	case time.Time:
 		return x.UTC().Format(time.RFC3339Nano)
+	case []map[string]any: // a row's own list; its decimals are quantities
+		out := make([]map[string]any, len(x))
+		for i, row := range x {
+			out[i] = make(map[string]any, len(row))
+			for name, v := range row {
+				out[i][name] = cell(entity.KindQuantity, v)
+			}
+		}
+		return out
 	}
 	return v
 }

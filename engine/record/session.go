@@ -82,6 +82,8 @@ type session struct {
 	audit   []entry
 	parked  []*Parked
 	depth   int
+
+	decisions map[id.ID][]Choice // documents that an act leaves to their owners
 }
 
 // Begin makes a unit of work ready for this package. Do calls it; only who opens units of work otherwise (seeds at sign-up) has to.

@@ -44,6 +44,8 @@ type Effect struct {
 	Was    map[string]any    `json:"was,omitempty"`    // before, of an update
 	Names  map[string]string `json:"names,omitempty"`  // what ids among the values are called
 	Denied []string          `json:"_denied,omitempty"`
+
+	*Outcome
 }
 
 // Approval is an agreement that the act needs.

@@ -35,15 +35,19 @@ type Relay struct {
 	reactions map[string][]reaction
 	calls     map[string][]call
 	byKey     map[string]call
+	daily     map[string]daily // by module/name
 	jobs      Jobs
 }
 
 // New gathers the reactions and calls of all modules, in the order of the list.
 func New(list []modules.Module) *Relay {
-	r := &Relay{reactions: map[string][]reaction{}, calls: map[string][]call{}, byKey: map[string]call{}}
+	r := &Relay{reactions: map[string][]reaction{}, calls: map[string][]call{}, byKey: map[string]call{}, daily: map[string]daily{}}
 	for _, m := range list {
 		for _, x := range m.Reactions {
 			r.reactions[x.Type] = append(r.reactions[x.Type], reaction{m.Name, m.Always, x})
+		}
+		for _, x := range m.Daily {
+			r.daily[m.Name+"/"+x.Name] = daily{m.Name, m.Always, x}
 		}
 		for i, x := range m.Calls {
 			c := call{m.Name, m.Always, fmt.Sprintf("%s/%s/%d", m.Name, x.Type, i), x}

@@ -91,7 +91,10 @@ func (w *worker) NextRetry(job *river.Job[CallArgs]) time.Time {
 // Worker makes a River client that runs jobs. pool must be a direct connection of an owner of the job tables.
 func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, log *slog.Logger) (*river.Client[pgxTx], error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{relay: r, engine: e, slots: make(chan struct{}, atOnce)})
+	slots := make(chan struct{}, atOnce)
+	river.AddWorker(workers, &worker{relay: r, engine: e, slots: slots})
+	river.AddWorker(workers, &dayWorker{relay: r, engine: e, slots: slots})
+	river.AddWorker(workers, &ticker{relay: r, engine: e})
 	qs := map[string]river.QueueConfig{}
 	for i := range queues {
 		qs[fmt.Sprintf("t%02d", i)] = river.QueueConfig{MaxWorkers: atOnce / 2}
@@ -99,5 +102,8 @@ func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, log *slog.Logger) (
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: Schema, Queues: qs, Workers: workers, Logger: log, JobTimeout: 2 * time.Minute,
 		DiscardedJobRetentionPeriod: 90 * 24 * time.Hour, FetchPollInterval: 2 * time.Second,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return TickArgs{}, &river.InsertOpts{Queue: "t00", MaxAttempts: 3}
+		}, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 }

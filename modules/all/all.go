@@ -11,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
 	"github.com/tenon-hq/tenon/modules/finance"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/inventory"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/modules/mail"
@@ -28,12 +29,13 @@ type Config struct{ Mail mail.Config }
 func Modules(cfg Config) []modules.Module {
 	master := core.Products{}
 	desk := purchasing.Plugs{Products: master, Trade: master}
+	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}}
 	return []modules.Module{
 		core.Module(),
-		crm.Module(crm.Plugs{Products: master}),
-		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}}),
+		crm.Module(crm.Plugs{Products: master, Rates: master}),
+		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}),
 		inventory.Module(inventory.Plugs{Products: master}),
-		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}}),
+		production.Module(shop),
 		purchasing.Module(desk),
 		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
 		projects.Module(),
@@ -51,6 +53,16 @@ func (customers) Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (ma
 		return nil, nil
 	}
 	return crm.Customers{}.Customers(ctx, tx, ids)
+}
+
+type debts struct{}
+
+// Debts asks finance.
+func (debts) Debts(ctx context.Context, tx *tenancy.Tx, customer id.ID) ([]financeevent.Debt, error) {
+	if !tx.Tenant.On("finance") {
+		return nil, nil
+	}
+	return finance.Debts{}.Debts(ctx, tx, customer)
 }
 
 type leadTimes struct{ plugs purchasing.Plugs }

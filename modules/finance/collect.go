@@ -125,7 +125,7 @@ func (o office) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.O
 		return err
 	}
 	r := t.of(e.ID, e.CustomerID, e.No, e.Currency, on)
-	r.ExpectedAmount, r.ExpectedDate = e.Total, on
+	r.ExpectedAmount, r.ExpectedDate = e.Due, on
 	for _, c := range e.Changes {
 		l := t.byLine[c.ID]
 		if l == nil {

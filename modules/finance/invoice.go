@@ -75,6 +75,7 @@ func (i *Invoice) Describe(d *entity.Desc) {
 		Expr: "CASE WHEN residual_amount > 0 THEN greatest({today} - due_date, 0) ELSE 0 END",
 	})
 	d.State(&i.Status, draft)
+	d.Measure(&i.TotalAmount, cancelled)
 	d.Gapless(&i.No)
 	d.Lines(&i.Lines, "lines", entity.T("明细", "Lines"))
 	d.Lines(&i.Installments, "installments", entity.T("分期", "Instalments"))

@@ -41,6 +41,7 @@ func (r *Receivable) Describe(d *entity.Desc) {
 		Label: entity.T("待收金额", "To come"), Class: "payment", Kind: entity.KindAmount, List: true, Total: true,
 		Expr: "greatest(expected_amount, invoiced_amount) - paid_amount",
 	})
+	d.Measure(&r.ExpectedAmount)
 	d.Key(&r.OrderID)
 	d.ReadOnly()
 	d.Lines(&r.Lines, "lines", entity.T("明细", "Lines"))

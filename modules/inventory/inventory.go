@@ -45,6 +45,7 @@ func Module(plugs Plugs) modules.Module {
 		Actions: []modules.Action{
 			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
 			modules.Act("receive", entity.T("入库", "Receive"), []string{waiting}, k.receive),
+			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{waiting}, k.reschedule),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{draft}, k.confirm),
 			modules.Act("receive", entity.T("收货", "Receive"), []string{inTransit}, k.takeIn),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
@@ -68,7 +69,9 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.productionRescheduled),
 			modules.On(k.requisitionsMade),
 			modules.On(k.requisitionsDropped),
+			modules.On(k.requisitionsRescheduled),
 			modules.On(k.purchaseConfirmed),
+			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
 		},
 		Reports:    []modules.Report{peggingReport()},

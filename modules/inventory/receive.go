@@ -105,8 +105,9 @@ func (o *Receipt) coming(in receiveInput) ([]coming, error) {
 			bad.At(path+"quantity", "value.negative", "数量不能小于零", "The quantity can't be negative")
 		case x.UnitCost != nil && x.UnitCost.Sign() < 0:
 			bad.At(path+"unit_cost", "value.negative", "单位成本不能小于零", "The unit cost can't be negative")
-		case taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity):
-			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，要求 %[2]s", "%[1]s open, %[2]s came", l.Quantity, taken[l.ID].Add(x.Quantity))
+		case taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity.Add(l.ToleranceQuantity)):
+			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，允许超收 %[3]s，要求 %[2]s；更多须由采购员变更采购订单",
+				"%[1]s open, %[3]s more allowed, %[2]s came; for more the buyer has to amend the purchase order", l.Quantity, taken[l.ID].Add(x.Quantity), l.ToleranceQuantity)
 		case x.Quantity.Sign() > 0:
 			taken[l.ID] = taken[l.ID].Add(x.Quantity)
 			c := coming{ReceiptLine: l, quantity: x.Quantity, cost: l.UnitCost, lot: lotWish{number: x.LotNumber, expires: x.ExpiresOn}}
@@ -181,7 +182,10 @@ func (o *Receipt) close(ctx context.Context, tx *tenancy.Tx, came []coming) (*su
 	for _, l := range o.Lines {
 		q := arrived[l.ID]
 		if left := l.Quantity.Sub(q); left.Sign() > 0 {
-			rest.Lines = append(rest.Lines, &ReceiptLine{PurchaseLineID: l.PurchaseLineID, ProductID: l.ProductID, Quantity: left, UnitCost: l.UnitCost, ExpectedDate: l.ExpectedDate})
+			rest.Lines = append(rest.Lines, &ReceiptLine{
+				PurchaseLineID: l.PurchaseLineID, ProductID: l.ProductID, Quantity: left, ToleranceQuantity: l.ToleranceQuantity, UnitCost: l.UnitCost,
+				ExpectedDate: l.ExpectedDate,
+			})
 			rest.ExpectedDate = clock.Latest(rest.ExpectedDate, l.ExpectedDate)
 		}
 		if q.IsZero() {

@@ -238,7 +238,7 @@ func (f *floor) giveBack(ctx context.Context, tx *tenancy.Tx, o *Order) error {
 // cancelAll cancels orders and tells of each.
 func cancelAll(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
 	for _, o := range orders {
-		o.Status, o.DemandQuantity = Cancelled, money.Zero()
+		o.Status, o.DemandQuantity, o.Unneeded = Cancelled, money.Zero(), money.Zero()
 	}
 	if err := record.Update(ctx, tx, orders...); err != nil {
 		return err

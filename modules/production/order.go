@@ -36,6 +36,7 @@ type Order struct {
 	DemandLineID   id.ID          `bun:"demand_line_id,type:uuid,nullzero"`
 	DemandID       id.ID          `bun:"demand_document_id,type:uuid,nullzero"`
 	DemandQuantity money.Quantity `bun:"demand_quantity,type:numeric(20,6),notnull"`
+	Unneeded       money.Quantity `bun:"unneeded_quantity,type:numeric(20,6),notnull"`
 	DoneQuantity   money.Quantity `bun:"done_quantity,type:numeric(20,6),notnull"`
 	ScrapQuantity  money.Quantity `bun:"scrap_quantity,type:numeric(20,6),notnull"`
 	Rejected       money.Quantity `bun:"rejected_quantity,type:numeric(20,6),notnull"`
@@ -100,6 +101,7 @@ func (o *Order) Describe(d *entity.Desc) {
 	})
 	d.Number(&o.No, "MO")
 	d.State(&o.Status, Planned)
+	d.Measure(&o.Quantity, Cancelled)
 	d.NoDelete()
 	d.Lines(&o.Materials, "materials", entity.T("用料", "Materials"))
 	d.Lines(&o.Operations, "operations", entity.T("工序", "Operations"))
@@ -118,6 +120,10 @@ func (o *Order) describeDemand(d *entity.Desc) {
 	d.Field(&o.DemandLineID, entity.Field{Label: entity.T("需求行", "Demand line"), Computed: true, Aside: true})
 	d.Field(&o.DemandID, entity.Field{Label: entity.T("需求单据", "Demand document"), Computed: true, Aside: true})
 	d.Field(&o.DemandQuantity, entity.Field{Label: entity.T("需求数量", "Demanded quantity"), Computed: true})
+	d.Field(&o.Unneeded, entity.Field{
+		Label: entity.T("不再需要的数量", "No longer needed"), Computed: true, Aside: true, Filter: true,
+		Help: entity.T("下达后取消或减少的需求，待计划员决定", "Demand that was called off after the release; the planner decides what becomes of it"),
+	})
 }
 
 // describeOutput says how output may differ, and what became of what was not good.

@@ -80,6 +80,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("rework", entity.T("返工", "Rework"), []string{Released, InProgress}, f.rework),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released, InProgress}, f.cancel),
 			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{Planned, Released}, f.reschedule),
+			modules.Act("keep", entity.T("照常生产", "Keep"), []string{Released, InProgress}, f.keep),
 			modules.Act("substitute", entity.T("替代用料", "Substitute a material"), []string{Planned, Released, InProgress}, f.substitute),
 			modules.Act("accept", entity.T("采纳建议", "Accept proposals"), nil, f.accept),
 		},

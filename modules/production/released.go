@@ -38,7 +38,7 @@ func (f *floor) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 		switch {
 		case !o.active():
 		case o.Status != Planned:
-			begun = append(begun, o)
+			begun = append(begun, o.spare(less[o.ID]))
 		case less[o.ID].GreaterThanOrEqual(o.DemandQuantity):
 			gone = append(gone, o)
 		default:
@@ -50,6 +50,9 @@ func (f *floor) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 		return err
 	}
 	if err := f.reduce(ctx, tx, smaller); err != nil {
+		return err
+	}
+	if err := f.leave(ctx, tx, begun, less); err != nil {
 		return err
 	}
 	return notifyBegun(ctx, tx, begun)

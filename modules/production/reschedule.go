@@ -155,7 +155,7 @@ func (f *floor) moved(ctx context.Context, tx *tenancy.Tx, orders ...*Order) err
 		return err
 	}
 	for _, o := range orders {
-		if err := record.Emit(ctx, tx, productionevent.OrderRescheduled{ID: o.ID, No: o.No, DueDate: o.DueDate}); err != nil {
+		if err := record.Emit(ctx, tx, productionevent.OrderRescheduled{ID: o.ID, No: o.No, StartDate: o.StartDate, DueDate: o.DueDate}); err != nil {
 			return err
 		}
 	}

@@ -214,11 +214,13 @@ func figures(ctx context.Context, tx *tenancy.Tx, keys []id.ID) (map[id.ID]sums,
 	return out, err
 }
 
-// texts writes ids as an array for = ANY(?::uuid[]).
+// texts writes ids as an array for = ANY(?::uuid[]). A record that a caller left out has none to write.
 func texts(keys []id.ID) any {
-	out := make([]string, len(keys))
-	for i, k := range keys {
-		out[i] = k.String()
+	out := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if !k.IsZero() {
+			out = append(out, k.String())
+		}
 	}
 	return pgdialect.Array(out)
 }

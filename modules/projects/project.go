@@ -87,6 +87,7 @@ func (p *Project) Describe(d *entity.Desc) {
 	health(d)
 	d.Number(&p.No, "PJ")
 	d.State(&p.Status, Planned, Active)
+	d.Measure(&p.Revenue, Cancelled)
 	d.Owner(&p.ManagerID)
 	d.Lines(&p.Services, "services", entity.T("服务", "Services"))
 }

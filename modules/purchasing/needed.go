@@ -128,6 +128,7 @@ func (b *desk) prepareRequisitions(ctx context.Context, tx *tenancy.Tx, changes 
 		vendor, price := c.New.VendorID != c.Old.VendorID, !c.New.Price.Equal(c.Old.Price)
 		amount := !c.New.Quantity.Equal(c.Old.Quantity)
 		c.New.Manual = c.New.Manual || vendor || price || amount
+		c.New.QuantityByHand = c.New.QuantityByHand || amount
 		if price {
 			c.New.VendorPriceID = id.ID{}
 		}
@@ -151,6 +152,9 @@ func (b *desk) prepareRequisitions(ctx context.Context, tx *tenancy.Tx, changes 
 		if err := b.source(ctx, tx, find); err != nil {
 			return err
 		}
+	}
+	if err := redated(ctx, tx, changes); err != nil {
+		return err
 	}
 	if len(dropped.Items) == 0 {
 		return nil

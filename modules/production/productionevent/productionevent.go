@@ -49,9 +49,10 @@ func (e OrdersPlanned) Event() (name, entity string, record id.ID) {
 
 // OrderRescheduled says that the expected date of a production order changed.
 type OrderRescheduled struct {
-	ID      id.ID
-	No      string
-	DueDate clock.Date
+	ID        id.ID
+	No        string
+	StartDate clock.Date
+	DueDate   clock.Date
 }
 
 // Event names it.
