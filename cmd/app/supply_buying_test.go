@@ -104,3 +104,37 @@ func TestSupplyAVendorsDateMovesThePromise(t *testing.T) {
 	same(t, "received", c.buyer.read("purchasing/orders", str(po, "id")), m{"status": "received"})
 	same(t, "ready", c.store.one("inventory/deliveries", ""), m{"status": "ready"})
 }
+
+// A bill within the tolerance is paid; one beyond it is blocked with the reason until finance releases it.
+func TestSupplyABillThatDoesNotFitIsBlocked(t *testing.T) {
+	c := newCompany(t, newWorld(t), "Match")
+	c.books.create("purchasing/settings", m{"price_tolerance_percent": "5", "quantity_tolerance_percent": "10"})
+	c.sell(c.motor, "30", "900")
+	po := c.buyer.act("purchasing/orders", str(c.ordered(), "id"), "confirm", nil)
+	line := lines(po)[0]
+	receipt := c.store.one("inventory/receipts", "")
+	c.store.act("inventory/receipts", str(receipt, "id"), "receive", m{"lines": []m{{"purchase_line_id": line["id"], "quantity": "20"}}})
+	bill := func(quantity, price string) m {
+		in := m{"vendor_id": c.vendor["id"], "purchase_order_id": po["id"], "lines": []m{
+			{"purchase_line_id": line["id"], "product_id": c.motor["id"], "quantity": quantity, "unit_price": price},
+		}}
+		return c.books.act("finance/bills", str(c.books.create("finance/bills", in), "id"), "post", nil)
+	}
+	pay := func(x m) answer {
+		p := c.books.create("finance/payments", m{"vendor_id": c.vendor["id"], "direction": "out", "amount": x["total_amount"], "currency": "CNY"})
+		c.books.act("finance/payments", str(p, "id"), "post", nil)
+		return c.books.doing("finance/payments", p, "match", m{"matches": []m{{"bill_id": x["id"], "amount": x["total_amount"]}}})
+	}
+	fits := bill("10", "500")
+	same(t, "within", fits, m{"match_status": "matched", "blocked": false, "match_reason_en": ""})
+	c.books.must(http.StatusOK, pay(fits))
+	dear := bill("5", "510")
+	same(t, "dear", dear, m{"match_status": "price", "blocked": true, "match_reason_en": "line 1: 2550.00 billed, 2400.00 at the price ordered"})
+	many := bill("8", "480")
+	same(t, "many", many, m{"match_status": "quantity", "blocked": true, "match_reason_zh": "第 1 行：开票 8，已收未开票 5"})
+	c.books.refused("blocked", pay(dear), http.StatusUnprocessableEntity, "")
+	c.buyer.refused("not the buyer's to release", c.buyer.doing("finance/bills", dear, "release", m{"reason": "Agreed"}), http.StatusForbidden, "")
+	same(t, "released", c.books.act("finance/bills", str(dear, "id"), "release", m{"reason": "Agreed"}), m{"blocked": false, "release_reason": "Agreed"})
+	c.books.must(http.StatusOK, pay(dear))
+	same(t, "billed", lines(c.buyer.read("purchasing/orders", str(po, "id")))[0], m{"billed_quantity": "23", "received_quantity": "20"})
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
@@ -34,7 +35,7 @@ func Modules(cfg Config) []modules.Module {
 		inventory.Module(inventory.Plugs{Products: master}),
 		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}}),
 		projects.Module(),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}}),
 	}
@@ -60,6 +61,16 @@ func (l leadTimes) LeadTimes(ctx context.Context, tx *tenancy.Tx, products []id.
 		return nil, nil
 	}
 	return purchasing.LeadTimes{Plugs: l.plugs}.LeadTimes(ctx, tx, products)
+}
+
+type tolerances struct{}
+
+// Tolerances asks purchasing; where nothing is bought through it, bills may not differ.
+func (tolerances) Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) (quantity, price money.Percent, err error) {
+	if !tx.Tenant.On("purchasing") {
+		return quantity, price, nil
+	}
+	return purchasing.Tolerances{}.Tolerances(ctx, tx, vendor)
 }
 
 type people struct{}

@@ -78,6 +78,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(b.received),
 			modules.On(b.supplyReleased),
 			modules.On(b.billed),
+			modules.On(blocked),
+			modules.On(b.sentBack),
 		},
 		Reports:    []modules.Report{b.comparison()},
 		Migrations: folder("migrations"),
