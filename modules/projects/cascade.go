@@ -47,7 +47,7 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	}
 	p := &Project{
 		Base: entity.Base{ID: tx.NewID()}, Name: o.No + " " + services[0].Description, CustomerID: o.CustomerID, OrderID: o.ID,
-		OpportunityID: o.OpportunityID, Status: Planned, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
+		OpportunityID: o.OpportunityID, Status: Planned, Billing: ByOrder, RevenueMethod: AsInvoiced, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
 	}
 	p.value()
 	p.BudgetAmount = p.Revenue

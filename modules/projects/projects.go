@@ -22,15 +22,17 @@ func Module() modules.Module {
 			"A service order opens its project by itself: tasks, milestones, hours, expenses, budget and health."),
 		Price: "39.00",
 		Entities: []entity.Record{
-			new(Template), new(Project), new(Task), new(Milestone), new(Timesheet), new(Expense), new(Resource), new(Risk),
+			new(Template), new(Project), new(Task), new(Milestone), new(Timesheet), new(Expense), new(Resource), new(Allocation), new(Risk),
+			new(Gate), new(ClosingItem),
 		},
 		Actions: actions(),
 		Prepares: []modules.Prepare{
 			modules.Before(prepareTemplates), modules.Before(prepareProjects), modules.Before(prepareTasks), modules.Before(prepareMilestones),
 			modules.Before(prepareTimesheets), modules.Before(prepareExpenses), modules.Before(prepareRisks),
+			modules.Before(prepareResources), modules.Before(prepareAllocations), modules.Before(prepareGates),
 		},
 		Reactions:  []modules.Reaction{modules.On(orderConfirmed), modules.On(orderAmended), modules.On(orderCancelled)},
-		Reports:    []modules.Report{criticalPath()},
+		Reports:    []modules.Report{criticalPath(), variance(), conflicts(), spending()},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,
@@ -42,6 +44,10 @@ func actions() []modules.Action {
 		modules.Act("start", entity.T("启动", "Start"), []string{Planned}, start),
 		modules.Act("close", entity.T("结项", "Close"), []string{Planned, Active}, closeProject),
 		modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Active}, cancelProject),
+		modules.Act("baseline", entity.T("设定基线", "Set baseline"), []string{Planned, Active}, baseline),
+		modules.Act("review", entity.T("结项评审", "Closing review"), []string{Planned, Active}, review),
+		modules.Act("bill", entity.T("按工时开票", "Bill hours"), []string{Active}, billHours),
+		modules.Act("recognise", entity.T("确认收入", "Recognise revenue"), []string{Active, Done}, recognise),
 		modules.Act("start", entity.T("开始", "Start"), []string{Todo}, startTask),
 		modules.Act("complete", entity.T("完成", "Complete"), []string{Todo, Doing}, completeTask),
 		modules.Act("cancel", entity.T("取消", "Cancel"), []string{Todo, Doing}, cancelTask),
@@ -51,6 +57,9 @@ func actions() []modules.Action {
 		modules.Act("cancel", entity.T("作废", "Cancel"), []string{Booked}, cancelTimesheet),
 		modules.Act("cancel", entity.T("作废", "Cancel"), []string{Booked}, cancelExpense),
 		modules.Act("close", entity.T("关闭", "Close"), []string{Open}, closeRisk),
+		modules.Act("pass", entity.T("通过", "Pass"), []string{Open, Failed}, passGate),
+		modules.Act("fail", entity.T("不通过", "Fail"), []string{Open, Failed}, failGate),
+		modules.Act("complete", entity.T("完成", "Complete"), []string{Open}, completeItem),
 	}
 }
 
