@@ -138,3 +138,38 @@ func TestSupplyABillThatDoesNotFitIsBlocked(t *testing.T) {
 	c.books.must(http.StatusOK, pay(dear))
 	same(t, "billed", lines(c.buyer.read("purchasing/orders", str(po, "id")))[0], m{"billed_quantity": "23", "received_quantity": "20"})
 }
+
+// Goods go back to the vendor before and after the bill: stock, goods received and the credit that is expected follow, at the price that was paid.
+func TestSupplyGoodsGoBackToTheVendor(t *testing.T) {
+	c := newCompany(t, newWorld(t), "Back")
+	po := c.buyer.create("purchasing/orders", m{"vendor_id": c.vendor["id"], "lines": []m{{"product_id": c.motor["id"], "quantity": "10", "unit_price": "480"}}})
+	po = c.buyer.act("purchasing/orders", str(po, "id"), "confirm", nil)
+	line := lines(po)[0]
+	c.stock(c.motor, "10", "400") // the average is 440 once the others are here
+	c.store.act("inventory/receipts", str(c.store.one("inventory/receipts", ""), "id"), "receive", nil)
+	back := func(quantity string) m {
+		return c.buyer.create("purchasing/returns", m{"order_id": po["id"], "reason": "Dented", "lines": []m{{"purchase_line_id": line["id"], "quantity": quantity}}})
+	}
+	c.buyer.refused("more than came", c.buyer.post("/purchasing/returns", m{"order_id": po["id"], "lines": []m{{"purchase_line_id": line["id"], "quantity": "11"}}}),
+		http.StatusBadRequest, "")
+	now := func() m { return lines(c.buyer.read("purchasing/orders", str(po, "id")))[0] }
+	balance := func(code string) string {
+		for _, a := range c.books.rowsOf("/finance/trial_balance") {
+			if str(a, "code") == code {
+				return str(a, "balance")
+			}
+		}
+		return "0"
+	}
+	same(t, "before the bill", c.buyer.act("purchasing/returns", str(back("2"), "id"), "confirm", nil), m{"status": "confirmed", "no": "VR000001"})
+	same(t, "line", now(), m{"returned_quantity": "2", "credit_expected": "0", "received_quantity": "10"})
+	same(t, "books", m{"received": balance("220202"), "stock": balance("1405")}, m{"received": "-3840", "stock": "7920"})
+	bill := c.books.create("finance/bills", m{"vendor_id": c.vendor["id"], "purchase_order_id": po["id"]})
+	same(t, "billed for what stayed", c.books.act("finance/bills", str(bill, "id"), "post", nil), m{"untaxed_amount": "3840", "match_status": "matched"})
+	c.buyer.act("purchasing/returns", str(back("3"), "id"), "confirm", nil)
+	same(t, "after the bill", now(), m{"returned_quantity": "5", "credit_expected": "1440", "billed_quantity": "8"})
+	same(t, "to be credited", m{"received": balance("220202")}, m{"received": "1440"})
+	off := back("1")
+	same(t, "off", c.buyer.act("purchasing/returns", str(off, "id"), "cancel", nil), m{"status": "cancelled"})
+	c.buyer.refused("too late", c.buyer.doing("purchasing/returns", off, "confirm", nil), http.StatusConflict, "")
+}

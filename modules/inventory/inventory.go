@@ -70,6 +70,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
+			modules.On(k.goodsSentBack),
 		},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
