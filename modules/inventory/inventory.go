@@ -71,6 +71,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
 			modules.On(k.goodsSentBack),
+			modules.On(k.projectSupplied),
 		},
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),

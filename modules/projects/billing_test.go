@@ -115,3 +115,33 @@ func TestRevenueIsRecognised(t *testing.T) {
 
 // version is the If-Match of a record.
 func version(x m) string { return `"` + fmt.Sprint(x["version"]) + `"` }
+
+// Materials come from stock at what they are worth there; the manager is warned before the budget is exceeded.
+func TestMaterialsCostWhatTheyAreWorth(t *testing.T) {
+	owner := company(t)
+	pm, keeper := owner.hire("pam", "project_manager"), owner.hire("stan", "warehouse")
+	goods := owner.create("inventory/products", m{"number": "G", "name": "Cable", "type": "stock", "unit": "m", "supply": "buy"})
+	count := owner.create("inventory/stock_counts", m{"lines": []m{{"product_id": goods["id"], "counted_quantity": "30", "unit_cost": "3.333333"}}})
+	owner.act("inventory/stock_counts", count, "post", nil)
+	project := pm.create("projects/projects", m{"name": "Own", "budget_amount": "80", "material_budget": "80"})
+	wanted := pm.create("projects/materials", m{"project_id": project["id"], "product_id": goods["id"], "quantity": "20"})
+	much := pm.create("projects/materials", m{"project_id": project["id"], "product_id": goods["id"], "quantity": "31"})
+	keeper.refused("projects/materials", much, "issue", nil, "stock.not_enough")
+	same(t, "off", pm.act("projects/materials", much, "cancel", nil), m{"status": "cancelled"})
+	issued := keeper.act("projects/materials", wanted, "issue", nil)
+	if _, seen := issued["amount"]; seen {
+		t.Error("the warehouse sees cost")
+	}
+	same(t, "issued", pm.read("projects/materials", wanted), m{"status": "issued", "amount": "66.67"})
+	same(t, "cost", pm.read("projects/projects", project), m{"material_cost": "66.67", "expense_cost": "0", "actual_cost": "66.67", "health": "amber"})
+	same(t, "stock", owner.one("inventory/stock_balances", "product_id="+text(goods, "id")+"&on_hand[gt]=0"), m{"on_hand": "10"})
+	var warned int
+	for _, n := range pm.list("notifications", "") {
+		if text(n, "record_id") == text(project, "id") {
+			warned++
+		}
+	}
+	if warned != 1 {
+		t.Errorf("%d warnings before the budget is exceeded, want one", warned)
+	}
+}

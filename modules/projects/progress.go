@@ -16,8 +16,8 @@ import (
 func (p *Project) take(s sums) {
 	p.ActualHours, p.PlannedHours = s.Hours, s.Planned
 	p.LabourCost, p.ExpenseCost = s.Labour, s.Expenses
-	p.MaterialCost = s.Materials
-	p.ActualCost = s.Labour.Add(s.Expenses)
+	p.MaterialCost = s.Bought.Add(s.Issued)
+	p.ActualCost = s.Labour.Add(s.Expenses).Add(s.Issued)
 	p.Margin = p.Revenue.Sub(p.ActualCost)
 	p.NextDue = s.NextDue
 	if p.Status != Done {

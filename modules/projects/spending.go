@@ -20,7 +20,8 @@ func spending() modules.Report {
 		Name: "budget", Label: entity.T("预算与实际", "Budget and actual"), Of: "projects.project", Input: func() any { return new(Which) },
 		Columns: []entity.Field{
 			column("kind", "类别", "Kind", entity.KindText), of("budget", "预算", "Budget", "price"), of("actual", "实际", "Actual", "cost"),
-			of("remaining", "剩余", "Remaining", "cost"), {Name: "used_percent", Label: entity.T("已用 %", "Used %"), Kind: entity.KindPercent, Class: "cost"},
+			of("remaining", "剩余", "Remaining", "cost"),
+			{Name: "used_percent", Label: entity.T("已用 %", "Used %"), Kind: entity.KindPercent, Class: "cost"},
 		},
 		Run: func(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 			in, _ := input.(*Which)
@@ -47,6 +48,6 @@ func spent(ctx context.Context, tx *tenancy.Tx, project id.ID) ([]map[string]any
 	}
 	return []map[string]any{
 		row("labour", p.LabourBudget, p.LabourCost), row("material", p.MaterialBudget, p.MaterialCost),
-		row("expense", p.ExpenseBudget, p.ExpenseCost.Sub(p.MaterialCost)), row("total", p.BudgetAmount, p.ActualCost),
+		row("expense", p.ExpenseBudget, p.ActualCost.Sub(p.LabourCost).Sub(p.MaterialCost)), row("total", p.BudgetAmount, p.ActualCost),
 	}, nil
 }

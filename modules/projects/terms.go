@@ -36,7 +36,7 @@ func (p *Project) describeTerms(d *entity.Desc) {
 	d.Field(&p.MaterialBudget, entity.Field{Label: entity.T("材料预算", "Budget for materials"), Class: "price"})
 	d.Field(&p.ExpenseBudget, entity.Field{Label: entity.T("费用预算", "Budget for expenses"), Class: "price"})
 	d.Field(&p.MaterialCost, entity.Field{
-		Label: entity.T("材料成本", "Materials"), Class: "cost", Computed: true, Help: entity.T("费用中类别为材料的部分", "Of the expenses, those for materials"),
+		Label: entity.T("材料成本", "Materials"), Class: "cost", Computed: true, Help: entity.T("从库存领用的材料与类别为材料的费用", "What was issued from stock, and expenses for materials"),
 	})
 	d.Field(&p.Billing, entity.Field{
 		Label: entity.T("开票方式", "Billing"), Default: ByOrder, Filter: true,

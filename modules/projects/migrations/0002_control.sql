@@ -98,3 +98,26 @@ CREATE TABLE projects_closing_item (
 	note text NOT NULL DEFAULT ''
 );
 CREATE INDEX projects_closing_item_project ON projects_closing_item (project_id, status);
+
+-- Goods that a project uses up.
+CREATE TABLE projects_material (
+	id uuid PRIMARY KEY,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL,
+	updated_at timestamptz NOT NULL,
+	created_by uuid,
+	updated_by uuid,
+	project_id uuid NOT NULL REFERENCES projects_project (id) ON DELETE CASCADE,
+	task_id uuid,
+	product_id uuid NOT NULL,
+	lot_id uuid,
+	quantity numeric(20,6) NOT NULL CHECK (quantity > 0),
+	unit_cost numeric(20,6) NOT NULL DEFAULT 0 CHECK (unit_cost >= 0),
+	amount numeric(20,4) NOT NULL DEFAULT 0,
+	need_by date,
+	issued_on date,
+	status text NOT NULL DEFAULT 'wanted' CHECK (status IN ('wanted', 'issued', 'cancelled')),
+	note text NOT NULL DEFAULT ''
+);
+CREATE INDEX projects_material_project ON projects_material (project_id, status);
+CREATE INDEX projects_material_product ON projects_material (product_id);

@@ -63,6 +63,21 @@ func (e ServicesRendered) Event() (name, entity string, record id.ID) {
 	return "projects.services.rendered", project, e.ProjectID
 }
 
+// MaterialIssued says that goods are used up in a project; inventory takes them from what is free, and what they were worth is the project's cost.
+type MaterialIssued struct {
+	MaterialID id.ID
+	ProjectID  id.ID
+	ProjectNo  string
+	ProductID  id.ID
+	LotID      id.ID          // none: any
+	Quantity   money.Quantity // in the product's own unit
+}
+
+// Event names it.
+func (e MaterialIssued) Event() (name, entity string, record id.ID) {
+	return "projects.material.issued", "projects.material", e.MaterialID
+}
+
 // BillingLine is something that a project's customer is invoiced for, in company currency without tax.
 type BillingLine struct {
 	Description string
