@@ -66,6 +66,7 @@ type plan struct {
 	Kind       string         `bun:"kind"`
 	Capacity   money.Quantity `bun:"capacity"`
 	Weekdays   string         `bun:"weekdays"`
+	DaysOff    string         `bun:"days_off"`
 	Start      clock.Date     `bun:"start_date"`
 	End        clock.Date     `bun:"end_date"`
 	PerDay     money.Quantity `bun:"per_day"`
@@ -78,12 +79,13 @@ type plan struct {
 func plans(ctx context.Context, tx *tenancy.Tx, in Between) ([]*plan, error) {
 	var rows []*plan
 	err := tx.NewRaw(`SELECT r.id AS resource_id, t.assignee_id AS user_id, coalesce(r.name, '') AS name, 'person' AS kind,
-			coalesce(r.hours_per_day, 8) AS capacity, array_to_string(coalesce(r.weekdays, '{}'), ',') AS weekdays, t.start_date, t.end_date, 0 AS per_day,
+			coalesce(r.hours_per_day, 8) AS capacity, array_to_string(coalesce(r.weekdays, '{}'), ',') AS weekdays,
+			array_to_string(coalesce(r.days_off, '{}'), ',') AS days_off, t.start_date, t.end_date, 0 AS per_day,
 			greatest(0, t.planned_hours - t.done_hours) AS in_all, p.no || ' ' || t.name AS work
 		FROM projects_task t JOIN projects_project p ON p.id = t.project_id LEFT JOIN projects_resource r ON r.user_id = t.assignee_id
 		WHERE t.assignee_id IS NOT NULL AND t.status IN ('todo', 'in_progress') AND p.status IN ('planned', 'pending_approval', 'active')
 			AND t.start_date <= ?1 AND t.end_date >= ?0
-		UNION ALL SELECT r.id, r.user_id, r.name, r.kind, r.hours_per_day, array_to_string(r.weekdays, ','), a.start_date, a.end_date, a.hours_per_day, 0,
+		UNION ALL SELECT r.id, r.user_id, r.name, r.kind, r.hours_per_day, array_to_string(r.weekdays, ','), array_to_string(r.days_off, ','), a.start_date, a.end_date, a.hours_per_day, 0,
 			p.no || ' ' || coalesce(t.name, p.name)
 		FROM projects_allocation a JOIN projects_resource r ON r.id = a.resource_id JOIN projects_project p ON p.id = a.project_id
 			LEFT JOIN projects_task t ON t.id = a.task_id
@@ -94,6 +96,9 @@ func plans(ctx context.Context, tx *tenancy.Tx, in Between) ([]*plan, error) {
 
 // works tells whether a resource works on a day.
 func (p *plan) works(on clock.Date) bool {
+	if strings.Contains(p.DaysOff, on.String()) {
+		return false
+	}
 	day := (int(on.Time().Weekday())+6)%7 + 1
 	if p.Weekdays == "" {
 		return day <= 5

@@ -134,11 +134,11 @@ func TestResourceConflicts(t *testing.T) {
 	owner := company(t, "crm", "projects")
 	pm := owner.hire("pam", "project_manager")
 	a, b := pm.create("projects/projects", m{"name": "A"}), pm.create("projects/projects", m{"name": "B"})
-	pm.create("projects/resources", m{"user_id": pm.id, "hours_per_day": "6", "name": "Pam"})
+	pm.create("projects/resources", m{"user_id": pm.id, "hours_per_day": "6", "name": "Pam", "days_off": []any{from(1)}})
 	task := func(project m, name string, from, to string, hours string) {
 		pm.create("projects/tasks", m{"project_id": project["id"], "name": name, "assignee_id": pm.id, "start_date": from, "end_date": to, "planned_hours": hours})
 	}
-	task(a, "Design", from(0), from(9), "32") // 8 working days: 4 hours each
+	task(a, "Design", from(0), from(9), "28") // 7 working days: 4 hours each
 	task(b, "Review", from(3), from(7), "9")  // Thursday, Friday, Monday: 3 hours each
 	crane := pm.create("projects/resources", m{"kind": "equipment", "name": "Crane", "weekdays": []any{"1", "2"}})
 	status, _, _ := pm.do(http.MethodPost, "/projects/resources", m{"kind": "equipment"})
@@ -158,4 +158,24 @@ func TestResourceConflicts(t *testing.T) {
 	if status != http.StatusBadRequest {
 		t.Errorf("two years at once: %d", status)
 	}
+}
+
+// When a task takes longer, those that depend on it move behind it, with the project's end.
+func TestSlippingTasksMoveWhatDependsOnThem(t *testing.T) {
+	owner := company(t, "crm", "projects")
+	pm := owner.hire("pam", "project_manager")
+	project := pm.create("projects/projects", m{"name": "Own", "start_date": from(0), "end_date": from(9)})
+	make1 := func(name, start, end string, after ...any) m {
+		return pm.create("projects/tasks", m{"project_id": project["id"], "name": name, "start_date": start, "end_date": end, "depends_on": append([]any{}, after...)})
+	}
+	a := make1("A", from(0), from(3))
+	b := make1("B", from(4), from(6), a["id"])
+	c := make1("C", from(7), from(9), b["id"])
+	d := make1("D", from(12), from(13), a["id"])
+	pm.act("projects/projects", project, "baseline", nil)
+	pm.must(http.StatusOK, http.MethodPatch, "/projects/tasks/"+text(a, "id"), m{"end_date": from(8)}, "If-Match", version(pm.read("projects/tasks", a)))
+	same(t, "project", pm.act("projects/projects", project, "reschedule", nil), m{"end_date": from(14), "baseline_end": from(13)})
+	same(t, "B", pm.read("projects/tasks", b), m{"start_date": from(9), "end_date": from(11), "baseline_end": from(6)})
+	same(t, "C", pm.read("projects/tasks", c), m{"start_date": from(12), "end_date": from(14)})
+	same(t, "D has room", pm.read("projects/tasks", d), m{"start_date": from(12), "end_date": from(13)})
 }

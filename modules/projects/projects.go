@@ -45,6 +45,7 @@ func actions() []modules.Action {
 		modules.Act("start", entity.T("启动", "Start"), []string{Planned}, start),
 		modules.Act("close", entity.T("结项", "Close"), []string{Planned, Active}, closeProject),
 		modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Active}, cancelProject),
+		modules.Act("reschedule", entity.T("重排计划", "Reschedule"), []string{Planned, Active}, reschedule),
 		modules.Act("baseline", entity.T("设定基线", "Set baseline"), []string{Planned, Active}, baseline),
 		modules.Act("review", entity.T("结项评审", "Closing review"), []string{Planned, Active}, review),
 		modules.Act("bill", entity.T("按工时开票", "Bill hours"), []string{Active}, billHours),

@@ -2,11 +2,13 @@ package projects
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/uptrace/bun"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -31,6 +33,7 @@ type Resource struct {
 	Skill       string         `bun:"skill,notnull"`
 	HoursPerDay money.Quantity `bun:"hours_per_day,type:numeric(20,6),notnull"`
 	Weekdays    []string       `bun:"weekdays,array"`
+	DaysOff     []string       `bun:"days_off,array"`
 	CostRate    money.Price    `bun:"cost_rate,type:numeric(20,6),notnull"`
 	Active      bool           `bun:"active,notnull"`
 }
@@ -51,6 +54,7 @@ func (r *Resource) Describe(d *entity.Desc) {
 		Label: entity.T("工作日", "Weekdays"),
 		Help:  entity.T("1 为周一，7 为周日；留空为周一至周五", "1 is Monday, 7 Sunday; Monday to Friday when left empty"),
 	})
+	d.Field(&r.DaysOff, entity.Field{Label: entity.T("休假与停机日", "Days off"), Help: entity.T("日期，如 2026-10-01", "Dates such as 2026-10-01")})
 	d.Field(&r.CostRate, entity.Field{Label: entity.T("成本费率（每小时）", "Cost rate per hour"), Kind: entity.KindPrice, Class: "cost", List: true})
 	d.Field(&r.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", Filter: true})
 	d.Key(&r.UserID)
@@ -71,10 +75,18 @@ func rates(ctx context.Context, tx *tenancy.Tx, people, equipment []id.ID) (map[
 	return out, err
 }
 
-// prepareResources refuses a person without an account and equipment without a name.
+// prepareResources refuses a person without an account, equipment without a name, and days off that are none.
 func prepareResources(_ context.Context, _ *tenancy.Tx, changes []modules.Change[*Resource]) error {
 	var bad fault.Fields
 	for _, c := range changes {
+		if c.New.DaysOff == nil {
+			c.New.DaysOff = []string{}
+		}
+		for i, day := range c.New.DaysOff {
+			if _, err := clock.ParseDate(day); err != nil {
+				bad.Add(fmt.Sprintf("days_off[%d]", i), "value.type", "%s 不是日期", "%s is no date", day)
+			}
+		}
 		switch r := c.New; {
 		case r.Kind == Equipment && r.Name == "":
 			bad.Add("name", "required", "设备须有名称", "Equipment must have a name")

@@ -41,6 +41,7 @@ ALTER TABLE projects_risk ADD COLUMN review_date date;
 
 -- Equipment is a resource without a person.
 ALTER TABLE projects_resource ALTER COLUMN user_id DROP NOT NULL;
+ALTER TABLE projects_resource ADD COLUMN days_off text[] NOT NULL DEFAULT '{}';
 ALTER TABLE projects_resource ADD COLUMN kind text NOT NULL DEFAULT 'person';
 ALTER TABLE projects_resource ADD COLUMN name text NOT NULL DEFAULT '';
 
