@@ -82,9 +82,9 @@ func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPo
 	for _, l := range o.Lines {
 		if q := e.Quantities[l.ID]; !q.IsZero() {
 			l.BilledQuantity = l.BilledQuantity.Add(l.inLineUnit(q))
-			l.owed(o.Currency)
 		}
 	}
+	o.owed()
 	if o.Status != Cancelled {
 		o.progress()
 	}

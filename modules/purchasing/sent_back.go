@@ -34,20 +34,24 @@ func (b *desk) sentBack(ctx context.Context, tx *tenancy.Tx, e inventoryevent.St
 	}
 	var lines []*OrderLine
 	for _, o := range orders {
-		expected := o.credit()
+		expected := o.CreditExpected
 		for _, l := range o.Lines {
 			if q := back[l.ID]; q.Sign() > 0 {
 				l.ReturnedBase = l.ReturnedBase.Add(q)
 				l.ReturnedQuantity = l.inLineUnit(l.ReturnedBase)
-				l.owed(o.Currency)
 				lines = append(lines, l)
 			}
 		}
-		if o.credit().GreaterThan(expected) {
+		o.owed()
+		o.progress()
+		if o.CreditExpected.GreaterThan(expected) {
 			if err := record.Emit(ctx, tx, creditExpected(o, e.SourceNo)); err != nil {
 				return err
 			}
 		}
+	}
+	if err := record.Update(ctx, tx, orders...); err != nil {
+		return err
 	}
 	return record.Update(ctx, tx, lines...)
 }
@@ -75,18 +79,18 @@ func (l *OrderLine) owed(currency string) {
 	}
 }
 
-// credit is what the vendor owes for the whole order.
-func (o *Order) credit() money.Amount {
-	sum := money.Zero()
+// owed sums up what the vendor owes for the whole order.
+func (o *Order) owed() {
+	o.CreditExpected = money.Zero()
 	for _, l := range o.Lines {
-		sum = sum.Add(l.CreditExpected)
+		l.owed(o.Currency)
+		o.CreditExpected = o.CreditExpected.Add(l.CreditExpected)
 	}
-	return sum
 }
 
 // creditExpected asks finance for the vendor's credit.
 func creditExpected(o *Order, by string) coreevent.Notice {
-	amount := o.credit().StringFixed(money.MinorUnit(o.Currency)) + " " + o.Currency
+	amount := o.CreditExpected.StringFixed(money.MinorUnit(o.Currency)) + " " + o.Currency
 	return coreevent.Notice{
 		Roles: []string{"finance", "buyer"}, Entity: orderEntity, Record: o.ID,
 		Text: i18n.T("采购订单 "+o.No+" 已开票的货物已退回（"+by+"），供应商应开红字发票 "+amount+"（不含税）",
