@@ -103,6 +103,14 @@ func TestSupplyAVendorsDateMovesThePromise(t *testing.T) {
 	c.store.must(http.StatusOK, in("5"))
 	same(t, "received", c.buyer.read("purchasing/orders", str(po, "id")), m{"status": "received"})
 	same(t, "ready", c.store.one("inventory/deliveries", ""), m{"status": "ready"})
+
+	// What is made of late goods is late too.
+	machine := c.sell(c.machine, "1", "60000")
+	po = c.buyer.act("purchasing/orders", str(c.ordered(), "id"), "confirm", nil)
+	c.buyer.act("purchasing/orders", str(po, "id"), "acknowledge", m{"expected_date": inDays(40)})
+	if got := str(c.sales.read("sales/orders", str(machine, "id")), "promised_date"); got < inDays(40) {
+		t.Errorf("promised for %s, while its materials come on %s", got, inDays(40))
+	}
 }
 
 // A bill within the tolerance is paid; one beyond it is blocked with the reason until finance releases it.
