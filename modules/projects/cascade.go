@@ -55,6 +55,7 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	var milestones []*Milestone
 	if t != nil {
 		p.TemplateID, p.ManagerID = t.ID, t.ManagerID
+		t.govern(p)
 		tasks, milestones = t.plan(p.ID, p.StartDate, tx.NewID)
 		p.schedule(tasks)
 	}

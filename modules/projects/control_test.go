@@ -36,6 +36,8 @@ func TestInitiationNeedsApproval(t *testing.T) {
 	owner.act("approvals", approval, "approve", nil)
 	same(t, "started", pm.read("projects/projects", project), m{"status": "active"})
 	pm.create("projects/timesheets", m{"project_id": project["id"], "hours": "1"})
+	strict := owner.create("projects/templates", m{"name": "Strict", "initiation_required": true, "closing_review": true})
+	same(t, "as its template says", pm.create("projects/projects", m{"name": "Big", "template_id": strict["id"]}), m{"initiation_required": true, "closing_review": true})
 	same(t, "others start at once", pm.act("projects/projects", pm.create("projects/projects", m{"name": "Small"}), "start", nil), m{"status": "active"})
 }
 

@@ -48,7 +48,7 @@ func actions() []modules.Action {
 		modules.Act("reschedule", entity.T("重排计划", "Reschedule"), []string{Planned, Active}, reschedule),
 		modules.Act("baseline", entity.T("设定基线", "Set baseline"), []string{Planned, Active}, baseline),
 		modules.Act("review", entity.T("结项评审", "Closing review"), []string{Planned, Active}, review),
-		modules.Act("bill", entity.T("按工时开票", "Bill hours"), []string{Active}, billHours),
+		modules.Act("bill", entity.T("按工时开票", "Bill hours"), []string{Active, Done}, billHours),
 		modules.Act("recognise", entity.T("确认收入", "Recognise revenue"), []string{Active, Done}, recognise),
 		modules.Act("start", entity.T("开始", "Start"), []string{Todo}, startTask),
 		modules.Act("complete", entity.T("完成", "Complete"), []string{Todo, Doing}, completeTask),

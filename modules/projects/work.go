@@ -50,6 +50,7 @@ func prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Chan
 	}
 	for _, t := range list {
 		for _, p := range templates[t.ID] {
+			t.govern(p)
 			afterwards(tx, t, p)
 		}
 	}

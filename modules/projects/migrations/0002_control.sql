@@ -23,6 +23,9 @@ ALTER TABLE projects_project ADD COLUMN earned_amount numeric(20,4) NOT NULL DEF
 ALTER TABLE projects_project ADD COLUMN recognised_on date;
 ALTER TABLE projects_project ADD COLUMN contract_balance numeric(20,4) NOT NULL DEFAULT 0;
 
+ALTER TABLE projects_template ADD COLUMN initiation_required boolean NOT NULL DEFAULT false;
+ALTER TABLE projects_template ADD COLUMN closing_review boolean NOT NULL DEFAULT false;
+
 ALTER TABLE projects_task ADD COLUMN baseline_start date;
 ALTER TABLE projects_task ADD COLUMN baseline_end date;
 ALTER TABLE projects_task ADD COLUMN baseline_hours numeric(20,6) NOT NULL DEFAULT 0;
