@@ -103,4 +103,83 @@ func TestSupplyAVendorsDateMovesThePromise(t *testing.T) {
 	c.store.must(http.StatusOK, in("5"))
 	same(t, "received", c.buyer.read("purchasing/orders", str(po, "id")), m{"status": "received"})
 	same(t, "ready", c.store.one("inventory/deliveries", ""), m{"status": "ready"})
+
+	// What is made of late goods is late too.
+	machine := c.sell(c.machine, "1", "60000")
+	po = c.buyer.act("purchasing/orders", str(c.ordered(), "id"), "confirm", nil)
+	c.buyer.act("purchasing/orders", str(po, "id"), "acknowledge", m{"expected_date": inDays(40)})
+	if got := str(c.sales.read("sales/orders", str(machine, "id")), "promised_date"); got < inDays(40) {
+		t.Errorf("promised for %s, while its materials come on %s", got, inDays(40))
+	}
+}
+
+// A bill within the tolerance is paid; one beyond it is blocked with the reason until finance releases it.
+func TestSupplyABillThatDoesNotFitIsBlocked(t *testing.T) {
+	c := newCompany(t, newWorld(t), "Match")
+	c.books.create("purchasing/settings", m{"price_tolerance_percent": "5", "quantity_tolerance_percent": "10"})
+	c.sell(c.motor, "30", "900")
+	po := c.buyer.act("purchasing/orders", str(c.ordered(), "id"), "confirm", nil)
+	line := lines(po)[0]
+	receipt := c.store.one("inventory/receipts", "")
+	c.store.act("inventory/receipts", str(receipt, "id"), "receive", m{"lines": []m{{"purchase_line_id": line["id"], "quantity": "20"}}})
+	bill := func(quantity, price string) m {
+		in := m{"vendor_id": c.vendor["id"], "purchase_order_id": po["id"], "lines": []m{
+			{"purchase_line_id": line["id"], "product_id": c.motor["id"], "quantity": quantity, "unit_price": price},
+		}}
+		return c.books.act("finance/bills", str(c.books.create("finance/bills", in), "id"), "post", nil)
+	}
+	pay := func(x m) answer {
+		p := c.books.create("finance/payments", m{"vendor_id": c.vendor["id"], "direction": "out", "amount": x["total_amount"], "currency": "CNY"})
+		c.books.act("finance/payments", str(p, "id"), "post", nil)
+		return c.books.doing("finance/payments", p, "match", m{"matches": []m{{"bill_id": x["id"], "amount": x["total_amount"]}}})
+	}
+	fits := bill("10", "500")
+	same(t, "within", fits, m{"match_status": "matched", "blocked": false, "match_reason_en": ""})
+	c.books.must(http.StatusOK, pay(fits))
+	dear := bill("5", "510")
+	same(t, "dear", dear, m{"match_status": "price", "blocked": true, "match_reason_en": "line 1: 2550.00 billed, 2400.00 at the price ordered"})
+	many := bill("8", "480")
+	same(t, "many", many, m{"match_status": "quantity", "blocked": true, "match_reason_zh": "第 1 行：开票 8，已收未开票 5"})
+	c.books.refused("blocked", pay(dear), http.StatusUnprocessableEntity, "")
+	c.buyer.refused("not the buyer's to release", c.buyer.doing("finance/bills", dear, "release", m{"reason": "Agreed"}), http.StatusForbidden, "")
+	same(t, "released", c.books.act("finance/bills", str(dear, "id"), "release", m{"reason": "Agreed"}), m{"blocked": false, "release_reason": "Agreed"})
+	c.books.must(http.StatusOK, pay(dear))
+	same(t, "billed", lines(c.buyer.read("purchasing/orders", str(po, "id")))[0], m{"billed_quantity": "23", "received_quantity": "20"})
+}
+
+// Goods go back to the vendor before and after the bill: stock, goods received and the credit that is expected follow, at the price that was paid.
+func TestSupplyGoodsGoBackToTheVendor(t *testing.T) {
+	c := newCompany(t, newWorld(t), "Back")
+	po := c.buyer.create("purchasing/orders", m{"vendor_id": c.vendor["id"], "lines": []m{{"product_id": c.motor["id"], "quantity": "10", "unit_price": "480"}}})
+	po = c.buyer.act("purchasing/orders", str(po, "id"), "confirm", nil)
+	line := lines(po)[0]
+	c.stock(c.motor, "10", "400") // the average is 440 once the others are here
+	c.store.act("inventory/receipts", str(c.store.one("inventory/receipts", ""), "id"), "receive", nil)
+	back := func(quantity string) m {
+		return c.buyer.create("purchasing/returns", m{"order_id": po["id"], "reason": "Dented", "lines": []m{{"purchase_line_id": line["id"], "quantity": quantity}}})
+	}
+	c.buyer.refused("more than came", c.buyer.post("/purchasing/returns", m{"order_id": po["id"], "lines": []m{{"purchase_line_id": line["id"], "quantity": "11"}}}),
+		http.StatusBadRequest, "")
+	now := func() m { return lines(c.buyer.read("purchasing/orders", str(po, "id")))[0] }
+	balance := func(code string) string {
+		for _, a := range c.books.rowsOf("/finance/trial_balance") {
+			if str(a, "code") == code {
+				return str(a, "balance")
+			}
+		}
+		return "0"
+	}
+	same(t, "before the bill", c.buyer.act("purchasing/returns", str(back("2"), "id"), "confirm", nil), m{"status": "confirmed", "no": "VR000001"})
+	same(t, "line", now(), m{"returned_quantity": "2", "credit_expected": "0", "received_quantity": "10"})
+	same(t, "books", m{"received": balance("220202"), "stock": balance("1405")}, m{"received": "-3840", "stock": "7920"})
+	bill := c.books.create("finance/bills", m{"vendor_id": c.vendor["id"], "purchase_order_id": po["id"]})
+	same(t, "billed for what stayed", c.books.act("finance/bills", str(bill, "id"), "post", nil), m{"untaxed_amount": "3840", "match_status": "matched"})
+	same(t, "nothing more to bill", c.buyer.read("purchasing/orders", str(po, "id")), m{"status": "done", "credit_expected": "0"})
+	c.buyer.act("purchasing/returns", str(back("3"), "id"), "confirm", nil)
+	same(t, "owed", c.buyer.one("purchasing/orders", "credit_expected[gt]=0"), m{"status": "done", "credit_expected": "1440"})
+	same(t, "after the bill", now(), m{"returned_quantity": "5", "credit_expected": "1440", "billed_quantity": "8"})
+	same(t, "to be credited", m{"received": balance("220202")}, m{"received": "1440"})
+	off := back("1")
+	same(t, "off", c.buyer.act("purchasing/returns", str(off, "id"), "cancel", nil), m{"status": "cancelled"})
+	c.buyer.refused("too late", c.buyer.doing("purchasing/returns", off, "confirm", nil), http.StatusConflict, "")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
@@ -37,7 +38,7 @@ func Modules(cfg Config) []modules.Module {
 		inventory.Module(inventory.Plugs{Products: master}),
 		production.Module(shop),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}}),
 		projects.Module(),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}}),
 	}
@@ -83,6 +84,16 @@ func (requests) Inbound(ctx context.Context, tx *tenancy.Tx, products []id.ID) (
 		return nil, nil
 	}
 	return purchasing.Requests{}.Inbound(ctx, tx, products)
+}
+
+type tolerances struct{}
+
+// Tolerances asks purchasing; where nothing is bought through it, bills may not differ.
+func (tolerances) Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) (quantity, price money.Percent, err error) {
+	if !tx.Tenant.On("purchasing") {
+		return quantity, price, nil
+	}
+	return purchasing.Tolerances{}.Tolerances(ctx, tx, vendor)
 }
 
 type people struct{}

@@ -31,12 +31,19 @@ type Rates interface {
 	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
 }
 
+// Tolerances answers by how many per cent the quantity and the price of a vendor's bill may exceed what was received and ordered.
+type Tolerances interface {
+	Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) (quantity, price money.Percent, err error)
+}
+
 // Plugs are the questions that finance asks.
 type Plugs struct {
 	Products Products
 	Taxes    Taxes
 	Terms    Terms
 	Rates    Rates
+
+	Tolerances Tolerances
 }
 
 // office is the module at work: its actions and reactions with the plugs that they need.

@@ -41,8 +41,15 @@ type Bill struct {
 	PaidAmount      money.Amount `bun:"paid_amount,type:numeric(20,4),notnull"`
 	ResidualAmount  money.Amount `bun:"residual_amount,type:numeric(20,4),notnull"`
 	LineCount       int          `bun:"line_count,notnull"`
+	MatchReasonZH   string       `bun:"match_reason_zh,notnull"`
+	MatchReasonEN   string       `bun:"match_reason_en,notnull"`
+	ReleaseReason   string       `bun:"release_reason,notnull"`
 
 	Lines []*BillLine `bun:"-"`
+
+	// By how much it may exceed order and receipt, while it is posted.
+	quantityTolerance money.Percent `bun:"-"`
+	priceTolerance    money.Percent `bun:"-"`
 }
 
 // Describe says what a bill means.
@@ -70,6 +77,9 @@ func (b *Bill) Describe(d *entity.Desc) {
 	d.Field(&b.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "cost", Computed: true, Signed: true, List: true, Filter: true, Total: true})
 	d.Field(&b.PaidAmount, entity.Field{Label: entity.T("已付金额", "Paid"), Class: "payment", Computed: true, Total: true})
 	d.Field(&b.ResidualAmount, entity.Field{Label: entity.T("未付金额", "Open amount"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&b.MatchReasonZH, entity.Field{Label: entity.T("匹配差异（中文）", "What differs (Chinese)"), Class: "cost", Computed: true})
+	d.Field(&b.MatchReasonEN, entity.Field{Label: entity.T("匹配差异（英文）", "What differs"), Class: "cost", Computed: true})
+	d.Field(&b.ReleaseReason, entity.Field{Label: entity.T("放行原因", "Reason of the release"), Class: "payment", Computed: true})
 	d.Field(&b.LineCount, entity.Field{Label: entity.T("行数", "Lines"), Computed: true})
 	d.State(&b.Status, draft)
 	d.Gapless(&b.No)

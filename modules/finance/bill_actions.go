@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -121,6 +122,9 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 	if err != nil {
 		return err
 	}
+	if err := o.tolerate(ctx, tx, bill); err != nil {
+		return err
+	}
 	entry := b.billEntry(bill, quantities, byLine, products, tx.Tenant.Currency)
 	if err := saveAccruals(ctx, tx, byLine); err != nil {
 		return err
@@ -137,7 +141,12 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 	if err := b.post(tx, entry); err != nil {
 		return err
 	}
-	return tellBilled(ctx, tx, bill, quantities, byLine)
+	if err := tellBilled(ctx, tx, bill, quantities, byLine); err != nil || !bill.Blocked {
+		return err
+	}
+	return record.Emit(ctx, tx, financeevent.BillBlocked{
+		BillID: bill.ID, No: bill.No, PurchaseOrderID: bill.PurchaseOrderID, Reason: i18n.T(bill.MatchReasonZH, bill.MatchReasonEN),
+	})
 }
 
 // tellBilled says what a vendor has billed of each purchase order that the lines belong to.
@@ -218,7 +227,7 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 	}
 	whole, split := convert(bill.TotalAmount, parts, bill.Rate, minor)
 	e := &Entry{JournalID: b.journals[journalPurchase].id, Date: bill.Date, SourceEntity: "finance.bill", SourceID: bill.ID, Memo: bill.VendorReference}
-	bill.MatchStatus = matchNone
+	bill.unmatched()
 	for i, l := range bill.Lines {
 		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID}
 		net := split[2*i]
@@ -229,7 +238,7 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 		case !p.Stocked():
 			e.add(b.account(forExpense, p.Category), net, about)
 		default:
-			cleared := bill.compare(byLine[l.PurchaseLineID], l, quantities[i], net, minor)
+			cleared := bill.compare(byLine[l.PurchaseLineID], i, quantities[i], net, minor)
 			e.add(b.account(forReceived, p.Category), cleared, about)
 			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
 		}
@@ -243,46 +252,10 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 	return e
 }
 
-// compare is the three-way match of one line: it returns the accrued value that the line clears, and notes the worst finding on the bill. Goods that
-// are billed before they come in clear what they cost; their receipt then balances it.
-func (b *Bill) compare(a *Accrual, l *BillLine, quantity money.Quantity, net money.Amount, minor int32) money.Amount {
-	if l.PurchaseLineID.IsZero() {
-		return net
-	}
-	if b.MatchStatus == matchNone {
-		b.MatchStatus = matchFits
-	}
-	if a == nil {
-		b.MatchStatus = matchQuantity
-		return net
-	}
-	open := a.ReceivedQuantity.Sub(a.BilledQuantity)
-	cleared := net
-	switch {
-	case quantity.GreaterThan(open):
-		b.MatchStatus = matchQuantity
-	default:
-		cleared = a.clear(quantity, minor)
-		if net.GreaterThan(cleared) && b.MatchStatus == matchFits {
-			b.MatchStatus = matchPrice
-		}
-	}
-	a.BilledQuantity = a.BilledQuantity.Add(quantity)
-	a.BilledAmount = a.BilledAmount.Add(net)
-	a.ClearedAmount = a.ClearedAmount.Add(cleared)
-	return cleared
-}
-
 func saveAccruals(ctx context.Context, tx *tenancy.Tx, byLine map[id.ID]*Accrual) error {
 	rows := make([]*Accrual, 0, len(byLine))
 	for _, a := range byLine {
 		rows = append(rows, a)
 	}
 	return record.Update(ctx, tx, rows...)
-}
-
-// releaseBill lets a bill be paid although it does not fit order and receipt.
-func releaseBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modules.None) error {
-	bill.Blocked = false
-	return record.Update(ctx, tx, bill)
 }

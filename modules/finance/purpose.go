@@ -9,6 +9,7 @@ const (
 	forPayable         = "payable"
 	forVendorAdvance   = "vendor_advance"
 	forRevenue         = "revenue"
+	forContract        = "contract"
 	forOutputTax       = "output_tax"
 	forInputTax        = "input_tax"
 	forInventory       = "inventory"
@@ -39,6 +40,7 @@ func purposes() []purpose {
 		{forPayable, entity.T("应付账款", "Payables"), "2202"},
 		{forVendorAdvance, entity.T("供应商预付款", "Advances to vendors"), "1123"},
 		{forRevenue, entity.T("销售收入", "Revenue"), "6001"},
+		{forContract, entity.T("合同资产与合同负债", "Contract assets and liabilities"), "2205"},
 		{forOutputTax, entity.T("销项税额", "Output VAT"), "22210107"},
 		{forInputTax, entity.T("进项税额", "Input VAT"), "22210101"},
 		{forInventory, entity.T("存货", "Inventory"), "1405"},

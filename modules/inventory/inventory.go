@@ -73,6 +73,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
+			modules.On(k.goodsSentBack),
+			modules.On(k.projectSupplied),
 		},
 		Reports:    []modules.Report{peggingReport()},
 		Migrations: folder("migrations"),

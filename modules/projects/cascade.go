@@ -47,7 +47,7 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	}
 	p := &Project{
 		Base: entity.Base{ID: tx.NewID()}, Name: o.No + " " + services[0].Description, CustomerID: o.CustomerID, OrderID: o.ID,
-		OpportunityID: o.OpportunityID, Status: Planned, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
+		OpportunityID: o.OpportunityID, Status: Planned, Billing: ByOrder, RevenueMethod: AsInvoiced, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
 	}
 	p.value()
 	p.BudgetAmount = p.Revenue
@@ -55,6 +55,7 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	var milestones []*Milestone
 	if t != nil {
 		p.TemplateID, p.ManagerID = t.ID, t.ManagerID
+		t.govern(p)
 		tasks, milestones = t.plan(p.ID, p.StartDate, tx.NewID)
 		p.schedule(tasks)
 	}

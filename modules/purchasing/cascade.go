@@ -4,8 +4,10 @@ import (
 	"context"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -82,6 +84,7 @@ func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPo
 			l.BilledQuantity = l.BilledQuantity.Add(l.inLineUnit(q))
 		}
 	}
+	o.owed()
 	if o.Status != Cancelled {
 		o.progress()
 	}
@@ -89,4 +92,12 @@ func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPo
 		return err
 	}
 	return record.Update(ctx, tx, o.Lines...)
+}
+
+// blocked tells the buyers that a bill does not fit what they ordered: they know whether the vendor is right.
+func blocked(ctx context.Context, tx *tenancy.Tx, e financeevent.BillBlocked) error {
+	return record.Emit(ctx, tx, coreevent.Notice{
+		Roles: []string{"buyer"}, Entity: "finance.bill", Record: e.BillID,
+		Text: i18n.T("采购发票 "+e.No+" 已冻结付款："+e.Reason.ZH, "Bill "+e.No+" is blocked for payment: "+e.Reason.EN),
+	})
 }

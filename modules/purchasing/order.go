@@ -30,6 +30,8 @@ type Order struct {
 	Revision        int        `bun:"revision,notnull"`
 	RevisionReason  string     `bun:"revision_reason,notnull"`
 
+	CreditExpected money.Amount `bun:"credit_expected,type:numeric(20,4),notnull"`
+
 	Lines []*OrderLine `bun:"-"`
 }
 
@@ -56,6 +58,10 @@ func (o *Order) Describe(d *entity.Desc) {
 	d.Field(&o.AcknowledgedOn, entity.Field{Label: entity.T("供应商确认日期", "Acknowledged on"), Computed: true, Filter: true})
 	d.Field(&o.Revision, entity.Field{Label: entity.T("变更次数", "Revision"), Computed: true, Aside: true})
 	d.Field(&o.RevisionReason, entity.Field{Label: entity.T("最近变更原因", "Reason of the last change"), Computed: true, Aside: true})
+	d.Field(&o.CreditExpected, entity.Field{
+		Label: entity.T("应收红字金额", "Credit expected"), Class: "cost", Computed: true, Filter: true, Total: true,
+		Help: entity.T("已开票的退货，供应商应退的不含税金额", "What the vendor owes for goods that were billed and went back, without tax"),
+	})
 	d.Number(&o.No, "PO")
 	d.State(&o.Status, Draft)
 	d.Pending("pending_approval")
@@ -137,7 +143,7 @@ func (o *Order) progress() {
 	received, billed := len(o.Lines) > 0, len(o.Lines) > 0
 	for _, l := range o.Lines {
 		received = received && l.ReceivedBase.GreaterThanOrEqual(l.BaseQuantity)
-		billed = billed && l.BilledQuantity.GreaterThanOrEqual(l.Quantity)
+		billed = billed && l.BilledQuantity.GreaterThanOrEqual(l.Quantity.Sub(l.ReturnedQuantity)) // what went back before the bill is never billed
 	}
 	switch {
 	case received && billed:

@@ -99,10 +99,13 @@ func prepareOffers(ctx context.Context, tx *tenancy.Tx, changes []modules.Change
 		if q == nil {
 			continue // the engine names what is missing
 		}
-		if c.Old == nil {
-			o.Status = Offered
+		if o.Currency == "" {
+			o.Currency = currencies[o.VendorID]
 		}
-		if q.Status != Sent {
+		if c.Old != nil {
+			continue // its line and vendor stay; once it is decided, only the remark may change
+		}
+		if o.Status = Offered; q.Status != Sent {
 			return fault.New(fault.Rule, "quotation_request.not_open", "询价单 %s 未发出或已结束，不能报价", "The request %s is not out, so nobody can answer it", q.No)
 		}
 		l := q.line(o.LineID)
@@ -113,9 +116,7 @@ func prepareOffers(ctx context.Context, tx *tenancy.Tx, changes []modules.Change
 		if !slices.ContainsFunc(q.Vendors, func(v *RequestVendor) bool { return v.VendorID == o.VendorID }) {
 			bad.Add("vendor_id", "vendor.not_invited", "该供应商未受邀", "The vendor was not asked")
 		}
-		if o.ProductID = l.ProductID; o.Currency == "" {
-			o.Currency = currencies[o.VendorID]
-		}
+		o.ProductID = l.ProductID
 	}
 	return bad.Err()
 }

@@ -119,7 +119,7 @@ func (o office) reactions() []modules.Reaction {
 		modules.On(o.invoicePosted),
 		modules.On(o.paymentMatched),
 		modules.On(o.projectOpened),
-		modules.On(o.projectClosed),
+		modules.On(o.projectClosed), modules.On(o.servicesRendered),
 	}
 }
 

@@ -2,6 +2,7 @@
 package financeevent
 
 import (
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 )
@@ -42,6 +43,19 @@ type PaymentMatched struct {
 // Event names it.
 func (e PaymentMatched) Event() (name, entity string, record id.ID) {
 	return "finance.payment.matched", "finance.payment", e.PaymentID
+}
+
+// BillBlocked says that a bill will not be paid until somebody with the right releases it, and why.
+type BillBlocked struct {
+	BillID          id.ID
+	No              string
+	PurchaseOrderID id.ID
+	Reason          i18n.Text
+}
+
+// Event names it.
+func (e BillBlocked) Event() (name, entity string, record id.ID) {
+	return "finance.bill.blocked", "finance.bill", e.BillID
 }
 
 // BillPosted says that a vendor has billed an order.

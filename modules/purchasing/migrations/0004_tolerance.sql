@@ -22,6 +22,7 @@ ALTER TABLE purchase_order ADD COLUMN vendor_reference text NOT NULL DEFAULT '';
 ALTER TABLE purchase_order ADD COLUMN acknowledged_on date;
 ALTER TABLE purchase_order ADD COLUMN revision int NOT NULL DEFAULT 0;
 ALTER TABLE purchase_order ADD COLUMN revision_reason text NOT NULL DEFAULT '';
+ALTER TABLE purchase_order ADD COLUMN credit_expected numeric(20,4) NOT NULL DEFAULT 0;
 
 ALTER TABLE purchase_order_line ADD COLUMN over_receipt_percent numeric(9,4) NOT NULL DEFAULT 0;
 ALTER TABLE purchase_order_line ADD COLUMN returned_quantity numeric(20,6) NOT NULL DEFAULT 0;
