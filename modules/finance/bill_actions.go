@@ -217,10 +217,11 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 		parts = append(parts, l.UntaxedAmount, l.TaxAmount)
 	}
 	whole, split := convert(bill.TotalAmount, parts, bill.Rate, minor)
+	bill.OpenValue = whole
 	e := &Entry{JournalID: b.journals[journalPurchase].id, Date: bill.Date, SourceEntity: "finance.bill", SourceID: bill.ID, Memo: bill.VendorReference}
 	bill.MatchStatus = matchNone
 	for i, l := range bill.Lines {
-		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID}
+		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID, TaxID: l.TaxID}
 		net := split[2*i]
 		p := products[l.ProductID]
 		switch {
@@ -233,9 +234,9 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 			e.add(b.account(forReceived, p.Category), cleared, about)
 			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
 		}
-		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID})
+		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID, TaxID: l.TaxID})
 	}
-	owed := EntryLine{VendorID: bill.VendorID}
+	owed := EntryLine{VendorID: bill.VendorID, ItemID: bill.ID}
 	if bill.Currency != company {
 		owed.Currency, owed.AmountCurrency = bill.Currency, bill.TotalAmount.Neg()
 	}

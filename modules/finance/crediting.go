@@ -98,6 +98,7 @@ func (c crediting) note(tx *tenancy.Tx, on clock.Date, before map[id.ID]taken) (
 	inv := c.invoice
 	n := &CreditNote{
 		InvoiceID: inv.ID, CustomerID: inv.CustomerID, OrderID: inv.OrderID, Status: posted, Date: on, Currency: inv.Currency, Rate: inv.Rate, Reason: c.reason,
+		deposit: inv.Kind == deposit,
 	}
 	n.ID = tx.NewID()
 	var err error
@@ -108,7 +109,15 @@ func (c crediting) note(tx *tenancy.Tx, on clock.Date, before map[id.ID]taken) (
 	was := inv.ResidualAmount
 	inv.CreditedAmount = inv.CreditedAmount.Add(n.TotalAmount)
 	inv.settle()
-	n.ResidualAmount = money.Max(n.TotalAmount.Sub(was.Sub(inv.ResidualAmount)), money.Zero())
+	minor := money.MinorUnit(tx.Tenant.Currency)
+	n.applied = claimItem{id: inv.ID, amount: was.Sub(inv.ResidualAmount)}
+	n.applied.value = part(inv.OpenValue, n.applied.amount, was, minor)
+	if n.applied.amount.IsZero() {
+		n.applied.value = money.Zero()
+	}
+	inv.OpenValue = inv.OpenValue.Sub(n.applied.value)
+	n.ResidualAmount = money.Max(n.TotalAmount.Sub(n.applied.amount), money.Zero())
+	n.OpenValue = n.ResidualAmount.Mul(n.Rate).Round(minor)
 	return n, nil
 }
 
@@ -183,7 +192,7 @@ func (i *Invoice) creditLines(wanted []CreditLine, before map[id.ID]taken) ([]*C
 		}
 		line := &CreditNoteLine{
 			InvoiceLineID: l.ID, OrderLineID: l.OrderLineID, ProductID: l.ProductID, Description: l.Description, Quantity: quantity, Unit: l.Unit,
-			AccountID: l.AccountID,
+			AccountID: l.AccountID, TaxID: l.TaxID, DepositID: l.DepositID,
 		}
 		line.UntaxedAmount, line.TaxAmount, line.TotalAmount = rest.Untaxed, rest.Tax, rest.Total
 		out = append(out, line)
@@ -252,9 +261,14 @@ func (b *books) creditEntry(note *CreditNote, company string) *Entry {
 			JournalID: b.journals[journalSales].id, Date: note.Date, Source: note.No, SourceEntity: "finance.credit_note", SourceID: note.ID, Memo: note.Reason,
 		},
 		customer: note.CustomerID, currency: note.Currency, rate: note.Rate,
+		items: []claimItem{note.applied, {note.ID, note.ResidualAmount, note.OpenValue}},
 	}
 	for _, l := range note.Lines {
-		c.lines = append(c.lines, claimLine{l.ProductID, l.AccountID, l.UntaxedAmount, l.TaxAmount})
+		account := l.AccountID
+		if account.IsZero() && (note.deposit || !l.DepositID.IsZero()) {
+			account = b.account(forDeposit, "")
+		}
+		c.lines = append(c.lines, claimLine{l.ProductID, account, l.TaxID, l.UntaxedAmount, l.TaxAmount})
 	}
 	return b.claimEntry(c, -1, company)
 }

@@ -25,11 +25,12 @@ func Module(plugs Plugs) modules.Module {
 		Entities: []entity.Record{
 			new(Account), new(Journal), new(Setting), new(FiscalYear), new(Period), new(Dimension), new(Budget),
 			new(Entry), new(Invoice), new(CreditNote), new(Bill), new(Accrual), new(Payment), new(Receivable), new(BankAccount),
+			new(Tolerance), new(Revaluation),
 		},
 		Actions: o.actions(),
 		Prepares: []modules.Prepare{
 			modules.Before(prepareAccounts), modules.Before(prepareEntries), modules.Before(prepareYears), modules.Before(preparePeriods),
-			modules.Before(prepareBudgets), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.preparePayments),
+			modules.Before(prepareBudgets), modules.Before(prepareRevaluations), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.preparePayments),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),
@@ -57,8 +58,11 @@ func (o office) actions() []modules.Action {
 		modules.Act("open", entity.T("启用", "Open"), []string{draft}, openYear),
 		modules.Act("close", entity.T("年终结账", "Close the year"), []string{open}, o.closeYear),
 		modules.Act("soft_lock", entity.T("软锁定", "Soft lock"), []string{open}, softLock),
-		modules.Act("hard_lock", entity.T("硬锁定", "Hard lock"), []string{open, soft}, hardLock),
+		modules.Act("hard_lock", entity.T("硬锁定", "Hard lock"), []string{open, soft, closed}, hardLock),
 		modules.Act("reopen", entity.T("重新开放", "Reopen"), []string{soft}, reopen),
+		modules.Act("reopen", entity.T("反结账", "Reopen the year"), []string{closed}, o.reopenYear),
+		modules.Act("post", entity.T("过账", "Post"), []string{draft}, o.revalue),
+		modules.Act("reverse", entity.T("冲回", "Reverse"), []string{posted}, o.unvalue),
 		modules.Act("approve", entity.T("批准", "Approve"), []string{draft}, approveBudget),
 		modules.Act("close", entity.T("关闭", "Close"), []string{approved}, closeBudget),
 	}

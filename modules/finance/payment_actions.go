@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -60,7 +61,7 @@ func (p *Payment) checkMatches(bad *fault.Fields) {
 		if m.targets() != 1 {
 			bad.Add(fmt.Sprintf("matches[%d].invoice_id", i), "match.target", "每行核销应指定一张单据", "Each match names one document")
 		}
-		sum = sum.Add(m.Amount)
+		sum = sum.Add(m.money())
 		if sum.GreaterThan(p.Amount) {
 			bad.Add(fmt.Sprintf("matches[%d].amount", i), "match.over_payment", "核销金额合计 %[1]s 超过收付款金额 %[2]s",
 				"The matches add up to %[1]s, the payment is %[2]s", sum.String(), p.Amount.String())
@@ -84,15 +85,21 @@ func (o office) postPayment(ctx context.Context, tx *tenancy.Tx, p *Payment, _ m
 	if err != nil {
 		return err
 	}
-	s, err := settle(ctx, tx, p, p.Amount, p.Matches)
+	p.UnmatchedAmount, p.OpenValue = p.Amount, p.Amount.Mul(p.Rate).Round(money.MinorUnit(tx.Tenant.Currency))
+	s, err := o.settle(ctx, tx, p, p.Matches)
 	if err != nil {
 		return err
+	}
+	for _, m := range p.Matches {
+		m.Date = p.Date
 	}
 	orders, err := s.save(ctx, tx)
 	if err != nil {
 		return err
 	}
-	p.UnmatchedAmount = p.Amount.Sub(p.matched())
+	if err := record.Update(ctx, tx, p.Matches...); err != nil {
+		return err
+	}
 	p.Status = posted
 	if p.No, err = draw(ctx, tx, seriesPayment, p.Date, p.ID); err != nil {
 		return err
@@ -138,10 +145,11 @@ type MatchLine struct {
 	BillID       *id.ID       `in:"bill_id" label:"采购发票|Bill"`
 	CreditNoteID *id.ID       `in:"credit_note_id" label:"红字发票|Credit note"`
 	Amount       money.Amount `in:"amount" label:"金额|Amount"`
+	WriteOff     money.Amount `in:"write_off" label:"核销差额|Write-off"`
 }
 
-func (l MatchLine) match(payment id.ID, position int) *Match {
-	m := &Match{PaymentID: payment, Amount: l.Amount}
+func (l MatchLine) match(payment id.ID, position int, on clock.Date) *Match {
+	m := &Match{PaymentID: payment, Amount: l.Amount, WriteOff: l.WriteOff, Date: on}
 	m.Position = position
 	for _, x := range []struct {
 		from *id.ID
@@ -163,7 +171,7 @@ func (o office) match(ctx context.Context, tx *tenancy.Tx, p *Payment, input Mat
 	}
 	list := make([]*Match, len(input.Matches))
 	for i, l := range input.Matches {
-		list[i] = l.match(p.ID, next+i)
+		list[i] = l.match(p.ID, next+i, tx.Today())
 		if list[i].targets() != 1 {
 			bad.Add(fmt.Sprintf("matches[%d].invoice_id", i), "match.target", "每行核销应指定一张单据", "Each match names one document")
 		}
@@ -178,7 +186,7 @@ func (o office) match(ctx context.Context, tx *tenancy.Tx, p *Payment, input Mat
 	if err != nil {
 		return err
 	}
-	s, err := settle(ctx, tx, p, p.UnmatchedAmount, list)
+	s, err := o.settle(ctx, tx, p, list)
 	if err != nil {
 		return err
 	}
@@ -186,7 +194,6 @@ func (o office) match(ctx context.Context, tx *tenancy.Tx, p *Payment, input Mat
 	if err != nil {
 		return err
 	}
-	p.UnmatchedAmount = p.UnmatchedAmount.Sub(s.amount())
 	if err := record.Create(ctx, tx, list...); err != nil {
 		return err
 	}
@@ -243,7 +250,6 @@ func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input U
 	if err != nil {
 		return err
 	}
-	p.UnmatchedAmount = p.UnmatchedAmount.Add(s.amount())
 	if err := record.Delete(ctx, tx, gone...); err != nil {
 		return err
 	}
