@@ -86,14 +86,12 @@ func (o office) reckonBill(ctx context.Context, tx *tenancy.Tx, bill *Bill) erro
 	for i, l := range bill.Lines {
 		priced[i] = l.priced(taxes[l.TaxID])
 	}
-	var all Sums
 	for i, s := range Reckon(priced, money.MinorUnit(bill.Currency)) {
-		bill.Lines[i].setSums(s)
-		all = all.Add(s)
+		if !bill.Lines[i].Rounding {
+			bill.Lines[i].setSums(s)
+		}
 	}
-	bill.UntaxedAmount, bill.TaxAmount, bill.TotalAmount = all.Untaxed, all.Tax, all.Total
-	bill.LineCount = len(bill.Lines)
-	return nil
+	return bill.accept(ctx, tx)
 }
 
 // postBill makes a bill binding: it clears what was received, books the tax and what is owed, and blocks the payment when quantity or price do not
@@ -225,6 +223,8 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 		net := split[2*i]
 		p := products[l.ProductID]
 		switch {
+		case l.Rounding:
+			e.add(b.account(forRounding, ""), net, about)
 		case !l.AccountID.IsZero():
 			e.add(l.AccountID, net, about)
 		case !p.Stocked():

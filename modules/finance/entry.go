@@ -57,7 +57,7 @@ func (e *Entry) Describe(d *entity.Desc) {
 	d.Field(&e.Memo, entity.Field{Label: entity.T("摘要", "Memo"), List: true, Search: true})
 	d.Field(&e.Adjustment, entity.Field{
 		Label: entity.T("结账调整", "Closing adjustment"), Class: classClosing,
-		Help:  entity.T("结账调整凭证可以记入软锁定的期间", "Closing adjustments may be posted into a soft-locked period"),
+		Help: entity.T("结账调整凭证可以记入软锁定的期间", "Closing adjustments may be posted into a soft-locked period"),
 	})
 	d.Field(&e.ReversalOf, entity.Field{Label: entity.T("冲销凭证", "Reversal of"), Ref: "finance.entry", Computed: true, List: true})
 	d.Field(&e.TotalAmount, entity.Field{Label: entity.T("金额", "Amount"), Class: classLedger, Computed: true, List: true, Total: true})

@@ -25,12 +25,14 @@ func Module(plugs Plugs) modules.Module {
 		Entities: []entity.Record{
 			new(Account), new(Journal), new(Setting), new(FiscalYear), new(Period), new(Dimension), new(Budget),
 			new(Entry), new(Invoice), new(CreditNote), new(Bill), new(Accrual), new(Payment), new(Receivable), new(BankAccount),
-			new(Tolerance), new(Revaluation),
+			new(Tolerance), new(Revaluation), new(Opening), new(DunningLevel), new(DunningRun), new(BankStatement),
 		},
 		Actions: o.actions(),
 		Prepares: []modules.Prepare{
 			modules.Before(prepareAccounts), modules.Before(prepareEntries), modules.Before(prepareYears), modules.Before(preparePeriods),
-			modules.Before(prepareBudgets), modules.Before(prepareRevaluations), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.preparePayments),
+			modules.Before(prepareBudgets), modules.Before(prepareRevaluations),
+			modules.Before(prepareOpenings), modules.Before(prepareRuns),
+			modules.Before(prepareStatements), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.preparePayments),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),
@@ -63,6 +65,14 @@ func (o office) actions() []modules.Action {
 		modules.Act("reopen", entity.T("反结账", "Reopen the year"), []string{closed}, o.reopenYear),
 		modules.Act("post", entity.T("过账", "Post"), []string{draft}, o.revalue),
 		modules.Act("reverse", entity.T("冲回", "Reverse"), []string{posted}, o.unvalue),
+		modules.Act("post", entity.T("过账", "Post"), []string{draft}, o.postOpening),
+		modules.Act("run", entity.T("催款", "Run"), []string{draft}, o.remind),
+		modules.Act("deposit", entity.T("预收款", "Ask for a deposit"), nil, o.askDeposit),
+		modules.Act("load", entity.T("导入", "Load a bank's file"), []string{draft}, o.load),
+		modules.Act("suggest", entity.T("建议匹配", "Suggest matches"), []string{loaded}, o.suggest),
+		modules.Act("match", entity.T("匹配", "Match"), []string{loaded}, o.matchBank),
+		modules.Act("unmatch", entity.T("取消匹配", "Unmatch"), []string{loaded}, o.unmatchBank),
+		modules.Act("post", entity.T("过账", "Post"), []string{loaded}, o.postBank),
 		modules.Act("approve", entity.T("批准", "Approve"), []string{draft}, approveBudget),
 		modules.Act("close", entity.T("关闭", "Close"), []string{approved}, closeBudget),
 	}

@@ -46,6 +46,13 @@ func (o office) orderDelivered(ctx context.Context, tx *tenancy.Tx, e salesevent
 	if err := o.deliveredLines(ctx, tx, inv, e.Lines, t); err != nil {
 		return err
 	}
+	deposits, err := inv.deduct(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, deposits...); err != nil {
+		return err
+	}
 	if err := o.date(ctx, tx, inv); err != nil {
 		return err
 	}

@@ -39,21 +39,31 @@ func (o office) settle(ctx context.Context, tx *tenancy.Tx, p *Payment, matches 
 	if err != nil {
 		return nil, err
 	}
+	return s, o.use(ctx, tx, p, s)
+}
+
+// use settles locked documents with a payment, in memory.
+func (o office) use(ctx context.Context, tx *tenancy.Tx, p *Payment, s *settlement) error {
 	if err := s.fits(p); err != nil {
-		return nil, err
+		return err
 	}
-	wants := make([]Want, len(matches))
-	for i, m := range matches {
+	wants := make([]Want, len(s.matches))
+	for i, m := range s.matches {
 		wants[i] = Want{Target: m.target(), Amount: m.Amount, WriteOff: m.WriteOff}
 	}
 	if err := Allocate(p.UnmatchedAmount, p.party(), p.Currency, s.open(), wants); err != nil {
-		return nil, err
+		return err
 	}
 	if err := o.tolerated(ctx, tx, p, s); err != nil {
-		return nil, err
+		return err
 	}
 	s.apply(p)
-	return s, nil
+	return nil
+}
+
+// of is the settlement of some of the matches, over the same documents.
+func (s *settlement) of(matches []*Match) *settlement {
+	return &settlement{matches: matches, invoices: s.invoices, bills: s.bills, notes: s.notes, minor: s.minor}
 }
 
 // unsettle locks the documents and takes the matches back in memory: the documents and the payment get exactly what the matches took.

@@ -2,6 +2,7 @@
 package financeevent
 
 import (
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 )
@@ -54,4 +55,20 @@ type BillPosted struct {
 // Event names it.
 func (e BillPosted) Event() (name, entity string, record id.ID) {
 	return "finance.bill.posted", "finance.bill", e.BillID
+}
+
+// CustomerDunned says that a customer is reminded of overdue invoices, in words that are ready to be sent.
+type CustomerDunned struct {
+	RunID      id.ID
+	CustomerID id.ID
+	Level      int
+	Invoices   []id.ID
+	Amount     money.Amount // overdue in all
+	Currency   string
+	Text       i18n.Text
+}
+
+// Event names it.
+func (e CustomerDunned) Event() (name, entity string, record id.ID) {
+	return "finance.customer.dunned", "finance.dunning_run", e.RunID
 }
