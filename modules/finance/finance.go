@@ -38,7 +38,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),
 			modules.On(o.stockMoved), modules.On(o.goodsReceived), modules.On(o.productionCompleted),
 		},
-		Reports:    reports(),
+		Reports:    o.reports(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

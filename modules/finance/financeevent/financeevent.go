@@ -72,3 +72,13 @@ type CustomerDunned struct {
 func (e CustomerDunned) Event() (name, entity string, record id.ID) {
 	return "finance.customer.dunned", "finance.dunning_run", e.RunID
 }
+
+// StockAccount is what stands in the books on an account of goods, and for which product categories it is; the empty category stands for all that have
+// no account of their own.
+type StockAccount struct {
+	AccountID  id.ID
+	Code       string
+	Name       string
+	Categories []string
+	Balance    money.Amount
+}
