@@ -70,6 +70,7 @@ func TestVerifyFindsContradictions(t *testing.T) {
 		{"reserved stock is the sum of reservations", "UPDATE reservation SET quantity = quantity + 1 WHERE status = 'open'", "UPDATE reservation SET quantity = quantity - 1 WHERE status = 'open'"},
 		{"invoices are open by what is not paid or credited", "UPDATE finance_invoice SET residual_amount = residual_amount + 1", "UPDATE finance_invoice SET residual_amount = residual_amount - 1"},
 		{"payments are matched by no more than they are", "UPDATE finance_payment SET amount = amount + 1", "UPDATE finance_payment SET amount = amount - 1"},
+		{"open items stand in the books at their value", "UPDATE finance_invoice SET open_value = open_value + 1", "UPDATE finance_invoice SET open_value = open_value - 1"},
 		{"bills are open by what is not paid", "UPDATE finance_bill SET paid_amount = paid_amount + 1", "UPDATE finance_bill SET paid_amount = paid_amount - 1"},
 		{
 			"reserved stock is on hand", "ALTER TABLE stock_balance DROP CONSTRAINT stock_balance_reserved_is_there; UPDATE stock_balance SET reserved = on_hand + 1",

@@ -53,7 +53,15 @@ func promises() []promise {
 			WHERE b.status NOT IN ('draft', 'cancelled') AND (b.residual_amount <> b.total_amount - b.paid_amount OR b.paid_amount <> coalesce(p.amount, 0))`},
 		{"payments are matched by no more than they are", "finance_payment", `SELECT y.id,
 				format('payment %s: amount %s, unmatched %s, matches %s', y.no, y.amount, y.unmatched_amount, coalesce(m.amount, 0))
-			FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM finance_payment_match GROUP BY 1) m ON m.payment_id = y.id
+			FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount - write_off) AS amount FROM finance_payment_match GROUP BY 1) m ON m.payment_id = y.id
 			WHERE y.status = 'posted' AND y.unmatched_amount <> y.amount - coalesce(m.amount, 0)`},
+		// Items from before entries named them are left out: no entry of their own source names them.
+		{"open items stand in the books at their value", "finance_entry_line", `SELECT i.id, format('document %s: open at %s, the entries say %s', i.no, i.value, l.value)
+			FROM (SELECT id, no, open_value AS value FROM finance_invoice UNION ALL SELECT id, no, -open_value FROM finance_credit_note
+				UNION ALL SELECT id, no, -open_value FROM finance_bill
+				UNION ALL SELECT id, no, CASE direction WHEN 'in' THEN -open_value ELSE open_value END FROM finance_payment) i
+			JOIN (SELECT l.item_id, sum(l.debit - l.credit) AS value, bool_or(e.source_id = l.item_id OR e.source_entity = 'finance.opening') AS whole
+				FROM finance_entry_line l JOIN finance_entry e ON e.id = l.entry_id WHERE e.status = 'posted' GROUP BY 1) l ON l.item_id = i.id
+			WHERE l.whole AND i.value <> l.value`},
 	}
 }
