@@ -159,7 +159,7 @@ func TestLoopBooksOfAPeriod(t *testing.T) {
 	same(t, "old invoice", old, m{"kind": "opening", "due_date": "2025-11-01", "residual_amount": "800"})
 	same(t, "overdue", c.books.rows("receivables_ageing", "date=2025-12-31")[0], m{"days_60": "800"})
 
-	run := c.books.create("finance/dunning_runs", nil)
+	run := c.books.create("finance/dunning_runs", m{})
 	run = c.books.act("finance/dunning_runs", str(run, "id"), "run", nil)
 	same(t, "run", run, m{"status": "done"})
 	same(t, "old invoice", c.books.read("finance/invoices", str(old, "id")), m{"dunning_level": "1"})

@@ -105,7 +105,8 @@ func itemColumns(w owing) []entity.Field {
 	return []entity.Field{
 		idColumn(w.party, w.zh, w.en, w.ref), idColumn("document_id", "单据", "Document", ""), idColumn("entry_id", "凭证", "Entry", "finance.entry"),
 		textColumn("no", "单据号", "No."), textColumn("reference", "参考号", "Reference"), textColumn("currency", "币种", "Currency"),
-		dateColumn("due_date", "到期日", "Due date"), {Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
+		dateColumn("due_date", "到期日", "Due date"),
+		{Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
 		amount("open", "未清金额", "Open amount", class), amount("value", "未清金额（本位币）", "Open amount in the books", class),
 	}
 }

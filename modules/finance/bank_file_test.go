@@ -38,10 +38,14 @@ const sampleCAMT = `<?xml version="1.0" encoding="UTF-8"?>
 
 func TestBankFiles(t *testing.T) {
 	for _, tt := range []struct{ name, format, content, want string }{
-		{"signed amounts", formatCSV, "\ufeffDate,Amount,Counterparty,Reference,Text\n2026-01-05,\"1,250.50\",ACME,R1,INV-1\n\n2026/01/06,-12,Bank,,Charges\n",
-			"2 2026-01-05 1250.50 ACME|R1|INV-1; 4 2026-01-06 -12.00 Bank||Charges; "},
-		{"in and out, semicolons", formatCSV, "日期;收入;支出;对方户名;摘要\r\n05.01.2026;1.250,50;;甲公司;货款\r\n20260106;;12,3;银行;手续费\r\n",
-			"2 2026-01-05 1250.50 甲公司||货款; 3 2026-01-06 -12.30 银行||手续费; "},
+		{
+			"signed amounts", formatCSV, "\ufeffDate,Amount,Counterparty,Reference,Text\n2026-01-05,\"1,250.50\",ACME,R1,INV-1\n\n2026/01/06,-12,Bank,,Charges\n",
+			"2 2026-01-05 1250.50 ACME|R1|INV-1; 4 2026-01-06 -12.00 Bank||Charges; ",
+		},
+		{
+			"in and out, semicolons", formatCSV, "日期;收入;支出;对方户名;摘要\r\n05.01.2026;1.250,50;;甲公司;货款\r\n20260106;;12,3;银行;手续费\r\n",
+			"2 2026-01-05 1250.50 甲公司||货款; 3 2026-01-06 -12.30 银行||手续费; ",
+		},
 		{"MT940", formatMT940, sampleMT940, "6 2026-01-05 250.50 ACME GMBH & CO|INV-2026-000001 BANK77|Invoice INV-2026-000001; 8 2025-12-31 -100.00 ||Bank chargesfor December; " +
 			"11 2026-01-06 -50.50 |BACK|; "},
 		{"CAMT.053", formatCAMT, sampleCAMT, "6 2026-01-05 100.25 ACME|R1 E2E|INV 1 and 2; 9 2026-01-06 -25.00 ||Charges; "},
@@ -68,13 +72,17 @@ func TestBankFileMistakes(t *testing.T) {
 		{"empty", formatCSV, " \n", "content line 1 statement.empty"},
 		{"a header only", formatCSV, "date,amount\n", "content line 1 statement.empty"},
 		{"no amount column", formatCSV, "date,text\n2026-01-01,x\n", "content line 1 statement.header"},
-		{"bad cells", formatCSV, "date,amount\n2026-13-01,5\n2026-01-01,five\n2026-01-01,0\n2026-01-01,1.23456\n",
-			"content line 2 statement.date, content line 3 statement.amount, content line 4 statement.amount, content line 5 statement.amount"},
+		{
+			"bad cells", formatCSV, "date,amount\n2026-13-01,5\n2026-01-01,five\n2026-01-01,0\n2026-01-01,1.23456\n",
+			"content line 2 statement.date, content line 3 statement.amount, content line 4 statement.amount, content line 5 statement.amount",
+		},
 		{"an open quote", formatCSV, "date,amount\n2026-01-01,5\n2026-01-01,\"5\n", "content line 3 csv.broken"},
 		{"other bytes", formatCSV, "date,amount\n\xff", "content line 1 statement.encoding"},
 		{"balances that do not agree", formatMT940, strings.Replace(sampleMT940, "1100,00", "1100,01", 1), "content line 1 statement.balance"},
-		{"a movement that is none", formatMT940, ":60F:C260102EUR0,00\n:61:26X105C1,00NTRF\nrest\n:61:260230C1,00NTRFX\n:62F:Q260102EUR1,00\n",
-			"content line 2 statement.line, content line 4 statement.date, content line 5 statement.balance"},
+		{
+			"a movement that is none", formatMT940, ":60F:C260102EUR0,00\n:61:26X105C1,00NTRF\nrest\n:61:260230C1,00NTRFX\n:62F:Q260102EUR1,00\n",
+			"content line 2 statement.line, content line 4 statement.date, content line 5 statement.balance",
+		},
 		{"text before a field", formatMT940, "hello\n:20:X\n", "content line 1 statement.line"},
 		{"broken XML", formatCAMT, "<Stmt>\n<Ntry>\n</Stmt>", "content line 3 xml.broken"},
 		{"entities", formatCAMT, "<!DOCTYPE x [<!ENTITY a \"b\">]>\n<Stmt><Ntry><Amt>&a;</Amt></Ntry></Stmt>", "content line 2 xml.broken"},
