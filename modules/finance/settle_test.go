@@ -177,3 +177,30 @@ func TestRevaluationOfABank(t *testing.T) {
 	b.must("finance/revaluations", end, "reverse", m{"date": "2021-01-01"})
 	b.want(map[string]string{"100201": "700", "6001": "-700"})
 }
+
+// A period end that is revalued late shows what was open then, though it is paid by now; the day after all is as it was.
+func TestRevaluationAsOfADay(t *testing.T) {
+	b := newBench(t)
+	b.dollars(m{"2020-01-01": "7", "2020-12-31": "7.2", "2021-01-15": "7.1"})
+	buyer := standing[customer](b)
+	inv := b.invoice(buyer, "100", m{"currency": "USD", "date": "2020-06-01"})
+	b.paid(m{"customer_id": buyer, "currency": "USD", "date": "2021-01-15", "amount": "100", "matches": []m{{"invoice_id": inv, "amount": "100"}}})
+	end := b.add("finance/revaluations", m{"date": "2020-12-31", "auto_reverse": true})
+	b.must("finance/revaluations", end, "post", nil)
+	b.fields(b.read("finance/revaluations", end), m{"difference": "20.00", "status": "posted"})
+	on := func(date string) map[string]string {
+		out := map[string]string{}
+		for _, r := range b.report("trial_balance", m{"date": date}) {
+			out[fmt.Sprint(r["code"])] = fmt.Sprint(r["balance"])
+		}
+		return out
+	}
+	if got := on("2020-12-31"); got["1122"] != "720.00" || got["660303"] != "-20.00" {
+		t.Errorf("at the end of the year %v", got)
+	}
+	if got := on("2021-01-01"); got["1122"] != "700.00" || got["660303"] != "0.00" {
+		t.Errorf("the day after %v", got)
+	}
+	b.want(map[string]string{"1002": "710", "6001": "-700", "660303": "-10"})
+	b.refused(b.act("finance/revaluations", end, "reverse", nil), "revaluation.reversed")
+}
