@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,8 +22,9 @@ import (
 
 // world is a running Tenon on a database of its own, reached by HTTP only.
 type world struct {
-	app *app.App
-	url string
+	app     *app.App
+	url     string
+	meddled bool // the test has broken data on purpose
 }
 
 // m is a JSON object.
@@ -39,13 +41,30 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(a.API.Handler(web.Handler()))
+	w := &world{app: a, url: srv.URL}
 	t.Cleanup(func() {
 		srv.Close()
+		w.sound(t)
 		if err := a.Close(t.Context()); err != nil {
 			t.Log(err)
 		}
 	})
-	return &world{a, srv.URL}
+	return w
+}
+
+// sound fails the test when documents, stock and ledger contradict each other in any company. It runs after every story.
+func (w *world) sound(t *testing.T) {
+	t.Helper()
+	if w.meddled {
+		return
+	}
+	findings, err := w.app.Verify(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Errorf("the data could not be checked: %v", err)
+	}
+	for _, f := range findings {
+		t.Errorf("%s: %s: %s: %s", f.Tenant, f.Check, f.Label.EN, f.What)
+	}
 }
 
 // person is somebody who is logged in with a token.
