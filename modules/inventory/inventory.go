@@ -70,6 +70,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseCancelled),
 		},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,
