@@ -55,6 +55,22 @@ func TestDeposit(t *testing.T) {
 	b.want(map[string]string{"1002": "339", "1122": "395.5", "2205": "-50", "6001": "-600", "22210107": "-84.5"})
 }
 
+// The order is cancelled: the deposit is credited and refunded, and nothing is expected any more.
+func TestDepositOfACancelledOrder(t *testing.T) {
+	b := newBench(t)
+	s := b.sell("10", "100", "1130", "1000", b.tax("13", "line"))
+	b.must("finance/receivables", key(t, b.one("finance/receivables")), "deposit", m{"amount": "113"})
+	dep := b.one("finance/invoices")
+	b.paid(m{"customer_id": s.head.CustomerID, "amount": "113", "matches": []m{{"invoice_id": dep["id"], "amount": "113"}}})
+	b.emit(salesevent.OrderCancelled{Order: s.head})
+	b.must("finance/invoices", key(t, dep), "credit", nil)
+	note := b.one("finance/credit_notes")
+	b.fields(note, m{"total_amount": "113.00", "residual_amount": "113.00"})
+	b.paid(m{"direction": "out", "customer_id": s.head.CustomerID, "amount": "113", "matches": []m{{"credit_note_id": note["id"], "amount": "113"}}})
+	b.fields(b.one("finance/receivables"), m{"expected_amount": "0.00", "invoiced_amount": "0.00", "paid_amount": "0.00"})
+	b.want(map[string]string{})
+}
+
 func TestOpeningBalances(t *testing.T) {
 	b := newBench(t)
 	b.dollars(m{"2020-01-01": "7.5"})
