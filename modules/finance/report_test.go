@@ -125,6 +125,10 @@ func TestCashForecast(t *testing.T) {
 	if items := b.report("cash_forecast_items", m{"weeks": "2"}); len(items) != 3 {
 		t.Errorf("items %v", items)
 	}
+	year := fmt.Sprint(b.one("finance/fiscal_years")["name"])
+	if rows := b.report("trial_balance", m{"period": year + "-12"}); len(rows) == 0 {
+		t.Error("no trial balance of a period")
+	}
 	stock := b.report("stock_accounts", nil)
 	b.fields(stock[0], m{"code": "1405", "balance": "0.00"})
 }
