@@ -27,6 +27,8 @@ type Module struct {
 	Calls      []Call
 	Reports    []Report
 	Daily      []Daily
+	Checks     []Check
+	Tallies    []Tally
 	Migrations fs.FS // files NNNN_name.sql, plain SQL without schema names
 	Policy     fs.FS // files *.yaml: grants and rules that roles have out of the box
 

@@ -38,7 +38,7 @@ func Modules(cfg Config) []modules.Module {
 		inventory.Module(inventory.Plugs{Products: master}),
 		production.Module(shop),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
 		projects.Module(),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}}),
 	}

@@ -64,6 +64,7 @@ func Module(plugs Plugs) modules.Module {
 		},
 		Reports:    []modules.Report{d.forecast(), duplicates()},
 		Daily:      []modules.Daily{{Name: "follow_ups", Run: followUps}},
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

@@ -46,7 +46,7 @@ func (b *Bill) compare(a *Accrual, at int, quantity money.Quantity, net money.Am
 	if a != nil {
 		open = a.ReceivedQuantity.Sub(a.BilledQuantity)
 	}
-	if a == nil || quantity.Sub(open).GreaterThan(part(a.ReceivedQuantity, b.quantityTolerance)) {
+	if a == nil || quantity.Sub(open).GreaterThan(percentOf(a.ReceivedQuantity, b.quantityTolerance)) {
 		b.differs(matchQuantity, fmt.Sprintf("第 %d 行：开票 %s，已收未开票 %s", at+1, quantity, open),
 			fmt.Sprintf("line %d: %s billed, %s received and not billed", at+1, quantity, open))
 		if a != nil {
@@ -59,7 +59,7 @@ func (b *Bill) compare(a *Accrual, at int, quantity money.Quantity, net money.Am
 	if quantity.GreaterThan(open) && open.Sign() > 0 {
 		expected = money.Div(cleared.Mul(quantity), open).Round(minor)
 	}
-	if net.GreaterThan(expected.Add(part(expected, b.priceTolerance))) {
+	if net.GreaterThan(expected.Add(percentOf(expected, b.priceTolerance))) {
 		b.differs(matchPrice, fmt.Sprintf("第 %d 行：开票 %s，按订购价应为 %s", at+1, net.StringFixed(minor), expected.StringFixed(minor)),
 			fmt.Sprintf("line %d: %s billed, %s at the price ordered", at+1, net.StringFixed(minor), expected.StringFixed(minor)))
 	}
@@ -67,8 +67,8 @@ func (b *Bill) compare(a *Accrual, at int, quantity money.Quantity, net money.Am
 	return cleared
 }
 
-// part is so many per cent of something.
-func part(whole money.Amount, percent money.Percent) money.Amount {
+// percentOf is so many per cent of something.
+func percentOf(whole money.Amount, percent money.Percent) money.Amount {
 	return money.Div(whole.Mul(percent), money.Hundred())
 }
 

@@ -77,6 +77,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.projectSupplied),
 		},
 		Reports:    []modules.Report{peggingReport()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

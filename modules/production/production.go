@@ -103,6 +103,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(f.supplyReleased),
 		},
 		Reports:    []modules.Report{f.loadReport(), f.daysReport(), f.promiseReport()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}

@@ -34,6 +34,8 @@ func Module() modules.Module {
 		},
 		Reactions:  []modules.Reaction{modules.On(orderConfirmed), modules.On(orderAmended), modules.On(orderCancelled), modules.On(stockMoved)},
 		Reports:    []modules.Report{criticalPath(), variance(), conflicts(), spending()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

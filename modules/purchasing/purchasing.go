@@ -90,6 +90,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(b.sentBack),
 		},
 		Reports:    []modules.Report{b.comparison()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}

@@ -82,6 +82,8 @@ func Module(plugs Plugs) modules.Module {
 		Prepares:   []modules.Prepare{modules.Before(o.prepareOrders), modules.Before(o.prepareQuotations), modules.Before(o.prepareReturns)},
 		Reactions:  o.reactions(),
 		Reports:    []modules.Report{o.promiseReport(), diffReport()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder(migrations, "migrations"),
 		Policy:     folder(rights, "policy"),
 	}
