@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -17,6 +18,7 @@ import (
 // Products is what inventory asks of core.
 type Products interface {
 	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
+	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
 }
 
 // Plugs is whom inventory asks.
@@ -51,6 +53,7 @@ func Module(plugs Plugs) modules.Module {
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(prepareLocations),
+			modules.Before(k.prepareLots),
 			modules.Before(prepareCounts),
 			modules.Before(prepareTransfers),
 		},
@@ -70,6 +73,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseCancelled),
 		},
+		Reports:    k.reports(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

@@ -18,6 +18,8 @@ type shipment struct {
 	OrderLineID id.ID          `in:"order_line_id" label:"订单行|Order line"`
 	ProductID   id.ID          `in:"product_id" label:"产品|Product"`
 	Quantity    money.Quantity `in:"quantity" label:"数量|Quantity"`
+	LotID       id.ID          `in:"lot_id" label:"批次|Lot"`
+	LotNumber   string         `in:"lot_number" label:"批号或序列号|Lot or serial number"`
 }
 
 // shipInput is what to ship; without lines, all that is ready.
@@ -31,15 +33,21 @@ func (k keeper) ship(ctx context.Context, tx *tenancy.Tx, o *Delivery, in shipIn
 	if err != nil {
 		return err
 	}
-	lines := make([]id.ID, 0, len(leaving))
+	lines, products := make([]id.ID, 0, len(leaving)), make([]id.ID, 0, len(leaving))
 	for _, l := range o.Lines {
 		if leaving[l.ID].Sign() > 0 {
-			lines = append(lines, l.OrderLineID)
+			lines, products = append(lines, l.OrderLineID), append(products, l.ProductID)
 		}
 	}
 	b := k.book()
 	held, err := b.heldFor(ctx, tx, lines)
 	if err != nil {
+		return err
+	}
+	if err := b.shelf.lock(ctx, tx, products); err != nil {
+		return err
+	}
+	if err := b.chooseLots(ctx, tx, o, in.Lines, leaving, held); err != nil {
 		return err
 	}
 	where, err := places(ctx, tx, heldAt(held)...)
