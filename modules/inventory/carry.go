@@ -81,7 +81,7 @@ func (k keeper) stockedOnly(ctx context.Context, tx *tenancy.Tx, o *Transfer) (m
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
-	own, err := k.products.Convert(ctx, tx, items)
+	own, err := k.ownUnits(ctx, tx, items)
 	for i := range own {
 		o.Lines[i].BaseQuantity = own[i]
 	}

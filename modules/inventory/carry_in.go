@@ -77,7 +77,7 @@ func (k keeper) cameIn(ctx context.Context, tx *tenancy.Tx, o *Transfer, in take
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
-	own, err := k.products.Convert(ctx, tx, items)
+	own, err := k.ownUnits(ctx, tx, items)
 	if err != nil {
 		return nil, err
 	}

@@ -49,12 +49,13 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("receive", entity.T("入库", "Receive"), []string{waiting}, k.receive),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{draft}, k.confirm),
 			modules.Act("receive", entity.T("收货", "Receive"), []string{inTransit}, k.takeIn),
+			modules.Act("start", entity.T("开始盘点", "Start"), []string{draft}, k.start),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(prepareLocations),
 			modules.Before(k.prepareLots),
-			modules.Before(prepareCounts),
+			modules.Before(k.prepareCounts),
 			modules.Before(prepareTransfers),
 		},
 		Reactions: []modules.Reaction{
