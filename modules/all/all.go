@@ -34,7 +34,7 @@ func Modules(cfg Config) []modules.Module {
 		inventory.Module(inventory.Plugs{Products: master}),
 		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Customers: customers{}}),
 		projects.Module(),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}}),
 	}

@@ -86,14 +86,12 @@ func (o office) reckonBill(ctx context.Context, tx *tenancy.Tx, bill *Bill) erro
 	for i, l := range bill.Lines {
 		priced[i] = l.priced(taxes[l.TaxID])
 	}
-	var all Sums
 	for i, s := range Reckon(priced, money.MinorUnit(bill.Currency)) {
-		bill.Lines[i].setSums(s)
-		all = all.Add(s)
+		if !bill.Lines[i].Rounding {
+			bill.Lines[i].setSums(s)
+		}
 	}
-	bill.UntaxedAmount, bill.TaxAmount, bill.TotalAmount = all.Untaxed, all.Tax, all.Total
-	bill.LineCount = len(bill.Lines)
-	return nil
+	return bill.accept(ctx, tx)
 }
 
 // postBill makes a bill binding: it clears what was received, books the tax and what is owed, and blocks the payment when quantity or price do not
@@ -217,13 +215,16 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 		parts = append(parts, l.UntaxedAmount, l.TaxAmount)
 	}
 	whole, split := convert(bill.TotalAmount, parts, bill.Rate, minor)
+	bill.OpenValue = whole
 	e := &Entry{JournalID: b.journals[journalPurchase].id, Date: bill.Date, SourceEntity: "finance.bill", SourceID: bill.ID, Memo: bill.VendorReference}
 	bill.MatchStatus = matchNone
 	for i, l := range bill.Lines {
-		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID}
+		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID, TaxID: l.TaxID}
 		net := split[2*i]
 		p := products[l.ProductID]
 		switch {
+		case l.Rounding:
+			e.add(b.account(forRounding, ""), net, about)
 		case !l.AccountID.IsZero():
 			e.add(l.AccountID, net, about)
 		case !p.Stocked():
@@ -233,9 +234,9 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 			e.add(b.account(forReceived, p.Category), cleared, about)
 			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
 		}
-		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID})
+		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID, TaxID: l.TaxID})
 	}
-	owed := EntryLine{VendorID: bill.VendorID}
+	owed := EntryLine{VendorID: bill.VendorID, ItemID: bill.ID}
 	if bill.Currency != company {
 		owed.Currency, owed.AmountCurrency = bill.Currency, bill.TotalAmount.Neg()
 	}

@@ -82,6 +82,15 @@ func (b *books) account(purpose, category string) id.ID {
 	return byCategory[""]
 }
 
+// reopen knows that the closed periods of a year are only soft-locked again.
+func (b *books) reopen(y *FiscalYear) {
+	for i, l := range b.locked {
+		if l.status == closed && !l.from.Before(y.StartDate) && !l.to.After(y.EndDate) {
+			b.locked[i].status = soft
+		}
+	}
+}
+
 // check refuses a date in a locked period, as the database would, before anything is written.
 func (b *books) check(on clock.Date, adjustment bool) error {
 	for _, l := range b.locked {

@@ -23,6 +23,10 @@ const (
 	forCash            = "cash"
 	forExchange        = "exchange_difference"
 	forYearResult      = "year_result"
+	forDeposit         = "deposit"
+	forWriteOff        = "write_off"
+	forRounding        = "rounding"
+	forUnrealised      = "unrealised_exchange"
 )
 
 // purpose is one row of the table from which settings are seeded and chosen.
@@ -53,6 +57,10 @@ func purposes() []purpose {
 		{forCash, entity.T("库存现金", "Cash"), "1001"},
 		{forExchange, entity.T("汇兑损益", "Exchange differences"), "660303"},
 		{forYearResult, entity.T("年终结转", "Year's result"), "410415"},
+		{forDeposit, entity.T("预收款发票（合同负债）", "Deposits invoiced"), "2205"},
+		{forWriteOff, entity.T("核销差额", "Write-offs"), "6711"},
+		{forRounding, entity.T("发票尾差", "Rounding on bills"), "660302"},
+		{forUnrealised, entity.T("未实现汇兑损益", "Unrealised exchange differences"), "660303"},
 	}
 }
 

@@ -5,65 +5,10 @@ import (
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
-	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
-	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
-
-// AsOf is the input of reports on a day; without one, today.
-type AsOf struct {
-	Date *clock.Date `in:"date" label:"截止日期|Date"`
-}
-
-func (a *AsOf) on(tx *tenancy.Tx) clock.Date {
-	if a == nil || a.Date == nil || a.Date.IsZero() {
-		return tx.Today()
-	}
-	return *a.Date
-}
-
-func reports() []modules.Report {
-	return []modules.Report{
-		{
-			Name: "trial_balance", Label: entity.T("科目余额表", "Trial balance"), Of: "finance.entry",
-			Input: func() any { return new(AsOf) }, Columns: append(accountColumns(), balanceColumns()...), Run: trialBalance,
-		},
-		{
-			Name: "ledger", Label: entity.T("明细账", "Account ledger"), Of: "finance.entry",
-			Input: func() any { return new(LedgerOf) }, Columns: ledgerColumns(), Run: accountLedger,
-		},
-		{
-			Name: "receivables_ageing", Label: entity.T("应收账龄", "Receivables ageing"), Of: "finance.invoice",
-			Input: func() any { return new(AsOf) }, Columns: ageingColumns(), Run: ageing,
-		},
-		{
-			Name: "budget_actual", Label: entity.T("预算执行", "Budget and actual"), Of: "finance.budget",
-			Input: func() any { return new(BudgetOf) }, Columns: budgetColumns(), Run: budgetActual,
-		},
-	}
-}
-
-func accountColumns() []entity.Field {
-	return []entity.Field{
-		{Name: "account_id", Label: entity.T("科目", "Account"), Kind: entity.KindID, Ref: "finance.account", Class: entity.Basic},
-		{Name: "code", Label: entity.T("科目编码", "Code"), Kind: entity.KindText, Class: entity.Basic},
-		{Name: "name", Label: entity.T("科目名称", "Name"), Kind: entity.KindText, Class: entity.Basic},
-	}
-}
-
-func balanceColumns() []entity.Field {
-	return []entity.Field{amount("debit", "借方", "Debit", classLedger), amount("credit", "贷方", "Credit", classLedger), amount("balance", "余额",
-		"Balance", classLedger)}
-}
-
-func amount(name, zh, en, class string) entity.Field {
-	return entity.Field{Name: name, Label: entity.T(zh, en), Kind: entity.KindAmount, Class: class, Signed: true, Total: true}
-}
-
-// english tells that names are wanted in English.
-func english(tx *tenancy.Tx) bool { return tx.Actor.Locale == i18n.EN }
 
 // trialBalance sums all posted entries up to a day, by account. Accounts without movement are left out.
 func trialBalance(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
