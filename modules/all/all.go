@@ -4,6 +4,7 @@ package all
 import (
 	"context"
 
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules"
@@ -11,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
 	"github.com/tenon-hq/tenon/modules/finance"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/inventory"
 	"github.com/tenon-hq/tenon/modules/mail"
 	"github.com/tenon-hq/tenon/modules/production"
@@ -31,7 +33,7 @@ func Modules(cfg Config) []modules.Module {
 		core.Module(),
 		crm.Module(crm.Plugs{Products: master}),
 		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}}),
-		inventory.Module(inventory.Plugs{Products: master}),
+		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}}),
 		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}),
 		purchasing.Module(desk),
 		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Customers: customers{}}),
@@ -60,6 +62,16 @@ func (l leadTimes) LeadTimes(ctx context.Context, tx *tenancy.Tx, products []id.
 		return nil, nil
 	}
 	return purchasing.LeadTimes{Plugs: l.plugs}.LeadTimes(ctx, tx, products)
+}
+
+type ledger struct{}
+
+// StockAccounts asks finance.
+func (ledger) StockAccounts(ctx context.Context, tx *tenancy.Tx, on clock.Date) ([]financeevent.StockAccount, error) {
+	if !tx.Tenant.On("finance") {
+		return nil, nil
+	}
+	return finance.Ledger{}.StockAccounts(ctx, tx, on)
 }
 
 type people struct{}

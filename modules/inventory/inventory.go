@@ -24,17 +24,21 @@ type Products interface {
 // Plugs is whom inventory asks.
 type Plugs struct {
 	Products Products
+	Ledger   Ledger // none: the stock is not compared with any books
 }
 
 // keeper is the stock keeper: actions and reactions are what he does.
-type keeper struct{ products Products }
+type keeper struct {
+	products Products
+	ledger   Ledger
+}
 
 //go:embed migrations/*.sql policy/*.yaml
 var files embed.FS
 
 // Module is inventory's table of contents.
 func Module(plugs Plugs) modules.Module {
-	k := keeper{products: plugs.Products}
+	k := keeper{products: plugs.Products, ledger: plugs.Ledger}
 	return modules.Module{
 		Name:  "inventory",
 		Label: entity.T("库存", "Inventory"),
@@ -43,6 +47,7 @@ func Module(plugs Plugs) modules.Module {
 		Entities: []entity.Record{
 			&Warehouse{}, &Location{}, &Lot{}, &StockBalance{}, &StockMove{}, &Reservation{},
 			&Delivery{}, &Receipt{}, &Transfer{}, &StockCount{}, &ProductValue{}, &CostLayer{},
+			&LandedCost{}, &ValueAdjustment{},
 		},
 		Actions: []modules.Action{
 			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
@@ -51,12 +56,14 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("receive", entity.T("收货", "Receive"), []string{inTransit}, k.takeIn),
 			modules.Act("start", entity.T("开始盘点", "Start"), []string{draft}, k.start),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
+			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.postLanded),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(prepareLocations),
 			modules.Before(k.prepareLots),
 			modules.Before(k.prepareCounts),
 			modules.Before(prepareTransfers),
+			modules.Before(prepareLanded),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(k.orderConfirmed),
@@ -73,6 +80,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.requisitionsDropped),
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseCancelled),
+			modules.On(k.costDiffered),
 		},
 		Reports:    k.reports(),
 		Migrations: folder("migrations"),

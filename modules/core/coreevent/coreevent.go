@@ -24,10 +24,11 @@ type Product struct {
 	SafetyStock  money.Quantity
 	ReorderPoint money.Quantity
 	LeadTimeDays int
-	Tracking     string // none, lot, serial
-	CostMethod   string // average, fifo, standard; the category's when the product has none
-	TaxID        id.ID  // its default sales tax
-	Active       bool   // may be offered and ordered
+	Weight       money.Quantity // of one, in kg
+	Tracking     string         // none, lot, serial
+	CostMethod   string         // average, fifo, standard; the category's when the product has none
+	TaxID        id.ID          // its default sales tax
+	Active       bool           // may be offered and ordered
 }
 
 // Stocked tells that balances are kept for it.
