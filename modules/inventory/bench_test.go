@@ -57,7 +57,7 @@ func (n *neighbours) module() modules.Module {
 		Reactions: []modules.Reaction{
 			hears[inventoryevent.StockReserved](n), hears[inventoryevent.StockReleased](n), hears[inventoryevent.StockShort](n),
 			hears[inventoryevent.PurchaseNeeded](n), hears[inventoryevent.DemandPegged](n), hears[inventoryevent.SupplyReleased](n),
-			hears[inventoryevent.StockMoved](n), hears[inventoryevent.GoodsShipped](n), hears[inventoryevent.GoodsReceived](n),
+			hears[inventoryevent.StockMoved](n), hears[inventoryevent.StockRevalued](n), hears[inventoryevent.GoodsShipped](n), hears[inventoryevent.GoodsReceived](n),
 		},
 	}
 }

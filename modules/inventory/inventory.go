@@ -47,7 +47,7 @@ func Module(plugs Plugs) modules.Module {
 		Entities: []entity.Record{
 			&Warehouse{}, &Location{}, &Lot{}, &StockBalance{}, &StockMove{}, &Reservation{},
 			&Delivery{}, &Receipt{}, &Transfer{}, &StockCount{}, &ProductValue{}, &CostLayer{},
-			&LandedCost{}, &ValueAdjustment{},
+			&LandedCost{}, &ValueAdjustment{}, &VendorReturn{},
 		},
 		Actions: []modules.Action{
 			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
@@ -57,6 +57,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("start", entity.T("开始盘点", "Start"), []string{draft}, k.start),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.postLanded),
+			modules.Act("confirm", entity.T("退货出库", "Send back"), []string{draft}, k.sendBack),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(prepareLocations),
@@ -64,6 +65,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Before(k.prepareCounts),
 			modules.Before(prepareTransfers),
 			modules.Before(prepareLanded),
+			modules.Before(prepareReturns),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(k.orderConfirmed),

@@ -23,7 +23,8 @@ type planned struct {
 	from, to   *Location
 	quantity   money.Quantity
 	held       money.Quantity // of it, what was reserved for whom it is
-	total      *money.Amount  // what goods that come in cost in all; none: today's cost
+	total      *money.Amount  // what goods cost in all that come in, or that go back to where they came from; none: today's cost
+	cameBy     id.ID          // the move that brought goods which go back
 	line       id.ID
 	salesOrder id.ID
 	path       string // the caller's field, for the case that there is not enough
@@ -145,8 +146,8 @@ func (b *book) value(ctx context.Context, tx *tenancy.Tx, from source, plan []pl
 			c = books.in(p.product, p.quantity, p.total, m.ID)
 			m.Value, m.PriceVariance = c.value, c.variance
 		case p.from.owned() && !p.to.owned():
-			c = books.out(p.product, p.quantity)
-			m.Value, m.ResidualValue = c.value.Neg(), c.residual.Neg()
+			c = books.out(p)
+			m.Value, m.ResidualValue, m.PriceVariance = c.value.Neg(), c.residual.Neg(), c.variance.Neg()
 		}
 		m.UnitCost = money.Div(c.value.Add(c.residual), p.quantity).Round(6)
 		moves[i] = m
