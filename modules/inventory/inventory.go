@@ -47,7 +47,7 @@ func Module(plugs Plugs) modules.Module {
 		Entities: []entity.Record{
 			&Warehouse{}, &Location{}, &Lot{}, &StockBalance{}, &StockMove{}, &Reservation{},
 			&Delivery{}, &Receipt{}, &Transfer{}, &StockCount{}, &ProductValue{}, &CostLayer{},
-			&LandedCost{}, &ValueAdjustment{}, &VendorReturn{},
+			&LandedCost{}, &ValueAdjustment{}, &VendorReturn{}, &Reallocation{},
 		},
 		Actions: []modules.Action{
 			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
@@ -58,6 +58,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.postLanded),
 			modules.Act("confirm", entity.T("退货出库", "Send back"), []string{draft}, k.sendBack),
+			modules.Act("await", entity.T("指定到货", "Wait for a supply"), nil, k.await),
+			modules.Act("apply", entity.T("执行分配", "Apply"), []string{draft}, k.reallocate),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(prepareLocations),
