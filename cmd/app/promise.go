@@ -27,6 +27,13 @@ func promises() []promise {
 		{"valued quantity is the stock on hand", "product_value", `SELECT v.id, format('product %s: %s valued, %s on hand', v.product_id, v.quantity, coalesce(b.on_hand, 0))
 			FROM product_value v LEFT JOIN (SELECT product_id, sum(on_hand) AS on_hand FROM stock_balance GROUP BY product_id) b ON b.product_id = v.product_id
 			WHERE v.quantity <> coalesce(b.on_hand, 0)`},
+		{"stock value is the sum of moves and late costs", "value_adjustment", `SELECT v.id, format('product %s: %s in stock, moves give %s and late costs %s',
+				v.product_id, v.value, coalesce(m.value, 0), coalesce(a.value, 0))
+			FROM product_value v LEFT JOIN (SELECT product_id, sum(value + residual_value) AS value FROM stock_move GROUP BY 1) m ON m.product_id = v.product_id
+			LEFT JOIN (SELECT product_id, sum(stock_amount) AS value FROM value_adjustment GROUP BY 1) a ON a.product_id = v.product_id
+			WHERE v.value <> coalesce(m.value, 0) + coalesce(a.value, 0)`},
+		{"a serial number is in one place", "stock_balance", `SELECT min(id::text)::uuid, format('lot %s: %s pieces at %s places', lot_id, sum(on_hand), count(*))
+			FROM stock_balance WHERE serial AND on_hand <> 0 GROUP BY lot_id HAVING count(*) > 1 OR sum(on_hand) <> 1`},
 		{"reserved stock is on hand", "stock_balance", `SELECT id, format('product %s at location %s: %s reserved, %s on hand', product_id, location_id, reserved, on_hand)
 			FROM stock_balance WHERE reserved < 0 OR reserved > on_hand AND NOT allow_negative`},
 		{"reserved stock is the sum of reservations", "reservation", `SELECT coalesce(b.id, r.product_id), format('product %s at location %s: %s reserved, reservations are %s',

@@ -121,6 +121,41 @@ func TestWhatExpiresAfterItWasReservedIsExchanged(t *testing.T) {
 	b.lotOnHand(soon, "4")
 }
 
+// What expired since it was reserved for a production order is not used up, unless that very lot is named.
+func TestExpiredMaterialIsNotIssued(t *testing.T) {
+	b := newBench(t)
+	b.buys()
+	frame, bike := b.product("FRAME", m{"tracking": "lot"}), b.product("BIKE", m{"supply": "make"})
+	soon, late := b.buyLot(frame, "2", "SOON", "2040-01-01"), b.buyLot(frame, "2", "LATE", "2040-02-01")
+	order, mat := b.new(), b.new()
+	b.emit(productionevent.OrdersPlanned{Orders: []productionevent.Planned{{ID: order, No: "MO1", ProductID: bike, Quantity: dec("2"), Materials: []productionevent.Material{
+		{ID: mat, ProductID: frame, Quantity: dec("2"), FromStock: dec("2")},
+	}}}})
+	b.fields(b.one("inventory/reservations"), m{"lot_id": soon})
+	b.do(func(ctx context.Context, tx *tenancy.Tx) error {
+		_, err := tx.NewRaw("UPDATE lot SET expires_on = '2020-01-01' WHERE number = 'SOON'").Exec(ctx)
+		return err
+	})
+	issue := func(q string, lot id.ID) error {
+		return b.tell(productionevent.MaterialsIssued{OrderID: order, No: "MO1", Lines: []productionevent.Issue{{MaterialID: mat, ProductID: frame, Quantity: dec(q), LotID: lot}}})
+	}
+	b.refused(issue("3", id.ID{}), "stock.not_enough")
+	if err := issue("2", id.ID{}); err != nil {
+		t.Fatal(err)
+	}
+	b.lotOnHand(late, "0")
+	b.lotOnHand(soon, "2")
+	b.refused(issue("1", id.ID{}), "stock.not_enough")
+	key, err := id.Parse(soon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := issue("1", key); err != nil {
+		t.Fatal(err)
+	}
+	b.lotOnHand(soon, "1")
+}
+
 func TestASerialNumberIsOnePieceInOnePlace(t *testing.T) {
 	b := newBench(t)
 	p := b.product("P", m{"tracking": "serial"})

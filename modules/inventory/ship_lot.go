@@ -123,15 +123,24 @@ func (b *book) rehold(rows []*Reservation, p portion) (moved, stayed []*Reservat
 	return moved, stayed
 }
 
+// stale tells that a reservation holds goods that have expired.
+func (b *book) stale(r *Reservation, tx *tenancy.Tx) bool {
+	s := b.shelf.slots[cell{r.ProductID, r.LocationID, r.LotID}]
+	return r.Source == fromStock && s != nil && s.expired(tx.Today())
+}
+
 // renew exchanges what a demand holds of lots that have expired until a quantity of fit goods is held. It returns what there is no exchange for; fit
 // goods come first in held.
 func (b *book) renew(held map[id.ID][]*Reservation, line id.ID, want money.Quantity, tx *tenancy.Tx) money.Quantity {
 	var fit, stale []*Reservation
 	for _, r := range held[line] {
-		if s := b.shelf.slots[cell{r.ProductID, r.LocationID, r.LotID}]; s != nil && s.expired(tx.Today()) {
+		switch {
+		case b.stale(r, tx):
 			stale = append(stale, r)
-		} else {
+		case r.Source == fromStock:
 			fit, want = append(fit, r), want.Sub(r.Quantity)
+		default:
+			fit = append(fit, r)
 		}
 	}
 	if want.Sign() > 0 && len(stale) > 0 {
