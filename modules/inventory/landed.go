@@ -57,7 +57,7 @@ func (k keeper) postLanded(ctx context.Context, tx *tenancy.Tx, o *LandedCost, _
 }
 
 // spread divides every cost by its key over the moves; each part is whole cents and the last takes the remainder.
-func (o *LandedCost) spread(moves []*StockMove, products map[id.ID]coreevent.Product, digits int32) ([]lateCost, error) {
+func (o *LandedCost) spread(moves []*came, products map[id.ID]coreevent.Product, digits int32) ([]lateCost, error) {
 	out := make([]lateCost, len(moves))
 	for i, m := range moves {
 		out[i].move = m
@@ -68,11 +68,11 @@ func (o *LandedCost) spread(moves []*StockMove, products map[id.ID]coreevent.Pro
 		for i, m := range moves {
 			switch l.SpreadBy {
 			case byWeight:
-				weights[i] = m.Quantity.Mul(products[m.ProductID].Weight)
+				weights[i] = m.kept.Mul(products[m.ProductID].Weight)
 			case byQuantity:
-				weights[i] = m.Quantity
+				weights[i] = m.kept
 			default:
-				weights[i] = m.Value.Add(m.PriceVariance)
+				weights[i] = money.Div(m.Value.Add(m.PriceVariance).Mul(m.kept), m.Quantity)
 			}
 			sum = sum.Add(weights[i])
 		}

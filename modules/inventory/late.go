@@ -10,9 +10,9 @@ type lateShare struct{ stock, sold, variance money.Amount }
 
 // late adds a cost to goods that one move brought, q of them. What is still here becomes dearer, the rest is cost of what was sold; history stays as it
 // is. First in, first out knows which of these very goods are left; at moving average as many count as left as there are of the product, at most q.
-// At standard cost nothing becomes dearer. Stock is never worth less than nothing.
+// At standard cost, and when all went back, nothing becomes dearer. Stock is never worth less than nothing.
 func (w *worth) late(p pricing, move id.ID, q money.Quantity, amount money.Amount) lateShare {
-	if p.method == standard {
+	if p.method == standard || q.Sign() <= 0 {
 		return lateShare{variance: amount}
 	}
 	var layer *CostLayer

@@ -15,9 +15,15 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
+// came is a move that brought goods, with how many of them have not gone back to the vendor.
+type came struct {
+	*StockMove
+	kept money.Quantity
+}
+
 // lateCost is a cost that falls to the goods of one move.
 type lateCost struct {
-	move   *StockMove
+	move   *came
 	amount money.Amount
 }
 
@@ -72,7 +78,7 @@ func (k keeper) revalue(ctx context.Context, tx *tenancy.Tx, by source, reason s
 // late is worth.late for a move.
 func (l *ledger) late(p coreevent.Product, c lateCost) lateShare {
 	l.touched[p.ID] = true
-	return l.worths[p.ID].late(l.pricing(p), c.move.ID, c.move.Quantity, c.amount)
+	return l.worths[p.ID].late(l.pricing(p), c.move.ID, c.move.kept, c.amount)
 }
 
 // costDiffered takes what a vendor's bill says otherwise than the order to the goods themselves, over all receipts of a purchase line by quantity.
@@ -85,7 +91,7 @@ func (k keeper) costDiffered(ctx context.Context, tx *tenancy.Tx, e financeevent
 	if err != nil {
 		return err
 	}
-	byLine := map[id.ID][]*StockMove{}
+	byLine := map[id.ID][]*came{}
 	for _, m := range moves {
 		byLine[m.SourceLineID] = append(byLine[m.SourceLineID], m)
 	}
@@ -95,7 +101,7 @@ func (k keeper) costDiffered(ctx context.Context, tx *tenancy.Tx, e financeevent
 		list := byLine[x.PurchaseLineID]
 		weights := make([]money.Quantity, len(list))
 		for i, m := range list {
-			weights[i] = m.Quantity
+			weights[i] = m.kept
 		}
 		for i, part := range money.Split(x.Amount, weights, digits) {
 			costs = append(costs, lateCost{list[i], part})
@@ -104,10 +110,30 @@ func (k keeper) costDiffered(ctx context.Context, tx *tenancy.Tx, e financeevent
 	return k.revalue(ctx, tx, source{e.SourceEntity, e.SourceID, e.SourceNo}, billPrice, costs)
 }
 
-// inbound finds moves that brought goods from vendors, in their order.
-func inbound(ctx context.Context, tx *tenancy.Tx, where string, args ...any) ([]*StockMove, error) {
-	return record.Find[StockMove](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+// inbound finds moves that brought goods from vendors, in their order. What went back is taken off those that came first.
+func inbound(ctx context.Context, tx *tenancy.Tx, where string, args ...any) ([]*came, error) {
+	moves, err := record.Find[StockMove](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where(where, args...).Where("mv.source_entity = 'inventory.receipt' AND mv.from_location_id IN (SELECT id FROM location WHERE type = 'supplier')").
 			OrderExpr("mv.id")
 	})
+	if err != nil {
+		return nil, err
+	}
+	lines, out := make([]id.ID, len(moves)), make([]*came, len(moves))
+	for i, m := range moves {
+		lines[i], out[i] = m.SourceLineID, &came{m, m.Quantity}
+	}
+	var gone []brought
+	err = record.Select(ctx, tx, &gone, `SELECT m.source_line_id AS line_id, m.product_id, m.lot_id, sum(m.quantity) AS quantity FROM stock_move m
+		WHERE m.source_entity = 'inventory.vendor_return' AND m.source_line_id = ANY($1::text[]::uuid[]) GROUP BY 1, 2, 3`, lines)
+	for i := range gone {
+		g := &gone[i]
+		for _, m := range out {
+			if m.SourceLineID == g.LineID && m.ProductID == g.ProductID && m.LotID == g.LotID {
+				back := money.Min(m.kept, g.Quantity)
+				m.kept, g.Quantity = m.kept.Sub(back), g.Quantity.Sub(back)
+			}
+		}
+	}
+	return out, err
 }
