@@ -42,7 +42,8 @@ func traceColumns() []entity.Field {
 		{Name: "document_id", Label: entity.T("单据", "Document"), Kind: entity.KindID, Class: entity.Basic},
 		text("document_no", "单号", "Document no."),
 		ref("customer_id", "客户", "Customer", "crm.customer"), ref("vendor_id", "供应商", "Vendor", "purchasing.vendor"),
-		{Name: "order_id", Label: entity.T("订单", "Order"), Kind: entity.KindID, Class: entity.Basic}, text("order_no", "订单号", "Order no."),
+		{Name: "order_id", Label: entity.T("订单", "Order"), Kind: entity.KindID, Class: entity.Basic},
+		text("order_no", "订单号", "Order no."),
 	}
 }
 
