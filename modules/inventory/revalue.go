@@ -125,7 +125,7 @@ func inbound(ctx context.Context, tx *tenancy.Tx, where string, args ...any) ([]
 	}
 	var gone []brought
 	err = record.Select(ctx, tx, &gone, `SELECT m.source_line_id AS line_id, m.product_id, m.lot_id, sum(m.quantity) AS quantity FROM stock_move m
-		WHERE m.source_entity = 'inventory.vendor_return' AND m.source_line_id = ANY($1::text[]::uuid[]) GROUP BY 1, 2, 3`, lines)
+		JOIN location t ON t.id = m.to_location_id AND t.type = 'supplier' WHERE m.source_line_id = ANY($1::text[]::uuid[]) GROUP BY 1, 2, 3`, lines)
 	for i := range gone {
 		g := &gone[i]
 		for _, m := range out {

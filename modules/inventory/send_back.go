@@ -96,7 +96,8 @@ func broughtBy(ctx context.Context, tx *tenancy.Tx, receipt id.ID) ([]*brought, 
 			FROM stock_move m JOIN location f ON f.id = m.from_location_id AND f.type = 'supplier' WHERE m.source_id = $1::text::uuid),
 		back AS (
 			SELECT m.source_line_id, m.product_id, m.lot_id, sum(m.quantity) AS quantity, sum(m.value + m.residual_value + m.price_variance) AS cost
-			FROM stock_move m JOIN vendor_return r ON r.id = m.source_id AND r.receipt_id = $1::text::uuid GROUP BY 1, 2, 3)
+			FROM stock_move m JOIN location t ON t.id = m.to_location_id AND t.type = 'supplier' LEFT JOIN vendor_return r ON r.id = m.source_id
+			WHERE m.source_line_id IN (SELECT source_line_id FROM came) AND coalesce(r.receipt_id, $1::text::uuid) = $1::text::uuid GROUP BY 1, 2, 3)
 		SELECT c.source_line_id AS line_id, c.product_id, c.lot_id, min(c.id::text)::uuid AS move_id, sum(c.quantity) - coalesce(min(b.quantity), 0) AS quantity,
 			sum(c.cost) + coalesce(min(b.cost), 0) AS cost
 		FROM came c LEFT JOIN back b ON b.source_line_id IS NOT DISTINCT FROM c.source_line_id AND b.product_id = c.product_id AND b.lot_id IS NOT DISTINCT FROM c.lot_id
