@@ -4,6 +4,7 @@ package all
 import (
 	"context"
 
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -35,7 +36,7 @@ func Modules(cfg Config) []modules.Module {
 		core.Module(),
 		crm.Module(crm.Plugs{Products: master, Rates: master}),
 		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}),
-		inventory.Module(inventory.Plugs{Products: master}),
+		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}}),
 		production.Module(shop),
 		purchasing.Module(desk),
 		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
@@ -94,6 +95,16 @@ func (tolerances) Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) 
 		return quantity, price, nil
 	}
 	return purchasing.Tolerances{}.Tolerances(ctx, tx, vendor)
+}
+
+type ledger struct{}
+
+// StockAccounts asks finance.
+func (ledger) StockAccounts(ctx context.Context, tx *tenancy.Tx, on clock.Date) ([]financeevent.StockAccount, error) {
+	if !tx.Tenant.On("finance") {
+		return nil, nil
+	}
+	return finance.Ledger{}.StockAccounts(ctx, tx, on)
 }
 
 type people struct{}

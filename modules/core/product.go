@@ -32,6 +32,7 @@ type Product struct {
 	ReorderPoint money.Quantity `bun:"reorder_point,type:numeric(20,6),notnull"`
 	TargetStock  money.Quantity `bun:"target_stock,type:numeric(20,6),notnull"`
 	LeadTimeDays int            `bun:"lead_time_days,notnull"`
+	Weight       money.Quantity `bun:"weight,type:numeric(20,6),notnull"`
 	Tracking     string         `bun:"tracking,notnull"`
 	CostMethod   string         `bun:"cost_method,nullzero"`
 	TaxID        id.ID          `bun:"tax_id,type:uuid,nullzero"`
@@ -63,6 +64,9 @@ func (p *Product) describeUse(d *entity.Desc) {
 	})
 	d.Field(&p.Unit, entity.Field{Label: entity.T("计量单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code", Required: true, Immutable: true, List: true})
 	d.Field(&p.Category, entity.Field{Label: entity.T("产品类别", "Category"), Ref: "inventory.product_category", RefBy: "code", Default: "general", List: true, Filter: true})
+	d.Field(&p.Weight, entity.Field{
+		Label: entity.T("重量（kg）", "Weight (kg)"), NotNeg: true, Help: entity.T("一个计量单位的重量", "Of one, in the product's unit"),
+	})
 	d.Field(&p.Tracking, entity.Field{
 		Label: entity.T("追踪方式", "Tracking"), Default: "none", Filter: true,
 		Options: entity.Options("none", "不追踪", "None", "lot", "按批次", "By lot", "serial", "按序列号", "By serial number"),

@@ -42,6 +42,7 @@ type productRow struct {
 	ReorderPoint money.Quantity `bun:"reorder_point"`
 	TargetStock  money.Quantity `bun:"target_stock"`
 	LeadTimeDays int            `bun:"lead_time_days"`
+	Weight       money.Quantity `bun:"weight"`
 	Tracking     string         `bun:"tracking"`
 	CostMethod   string         `bun:"cost_method"`
 	TaxID        id.ID          `bun:"tax_id"`
@@ -69,7 +70,7 @@ func (Products) Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[
 	}
 	var rows []productRow
 	err := record.Select(ctx, tx, &rows, `SELECT p.id, p.number, p.name, p.type, p.unit, coalesce(u.rounding, 0) AS rounding, coalesce(p.category, '') AS category,
-			p.supply, p.supply_policy, p.standard_cost, p.list_price, p.safety_stock, p.reorder_point, p.target_stock, p.lead_time_days, p.tracking,
+			p.supply, p.supply_policy, p.standard_cost, p.list_price, p.safety_stock, p.reorder_point, p.target_stock, p.lead_time_days, p.weight, p.tracking,
 			coalesce(p.cost_method, c.cost_method, 'average') AS cost_method, p.tax_id, p.active
 		FROM product p LEFT JOIN unit_of_measure u ON u.code = p.unit LEFT JOIN product_category c ON c.code = p.category
 		WHERE p.id = ANY($1::text[]::uuid[])`, missing)

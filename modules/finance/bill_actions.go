@@ -116,7 +116,7 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 	if err != nil {
 		return err
 	}
-	byLine, err := accruals(ctx, tx, bill.purchaseLines())
+	byLine, err := openAccruals(ctx, tx, bill)
 	if err != nil {
 		return err
 	}
@@ -137,6 +137,9 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 		return err
 	}
 	if err := b.post(tx, entry); err != nil {
+		return err
+	}
+	if err := b.tellDiffered(ctx, tx, entry); err != nil {
 		return err
 	}
 	if err := tellBilled(ctx, tx, bill, quantities, byLine); err != nil || !bill.Blocked {
@@ -242,6 +245,7 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 			cleared := bill.compare(byLine[l.PurchaseLineID], i, quantities[i], net, minor)
 			e.add(b.account(forReceived, p.Category), cleared, about)
 			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
+			b.differs(l.PurchaseLineID, p.ID, net.Sub(cleared))
 		}
 		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID, TaxID: l.TaxID})
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -22,6 +23,7 @@ type books struct {
 	queue    []posting
 	waiting  bool
 	received map[id.ID]money.Amount // value that came in with this unit of work, by purchase line
+	differed []financeevent.Differed
 }
 
 type journal struct{ id, account id.ID }

@@ -36,7 +36,7 @@ func Module(plugs Plugs) modules.Module {
 		},
 		Reactions: []modules.Reaction{
 			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),
-			modules.On(o.stockMoved), modules.On(o.goodsReceived), modules.On(o.productionCompleted),
+			modules.On(o.stockMoved), modules.On(o.stockRevalued), modules.On(o.goodsReceived), modules.On(o.productionCompleted),
 			modules.On(o.projectBilled), modules.On(o.revenueRecognised),
 		},
 		Reports:    o.reports(),

@@ -9,6 +9,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -19,6 +20,7 @@ type incoming struct {
 	PurchaseLineID id.ID          `in:"purchase_line_id" label:"采购订单行|Purchase line"`
 	ProductID      id.ID          `in:"product_id" label:"产品|Product"`
 	Quantity       money.Quantity `in:"quantity" label:"数量|Quantity"`
+	Unit           string         `in:"unit" label:"单位|Unit"`
 	UnitCost       *money.Price   `in:"unit_cost" class:"cost" label:"单位成本|Unit cost"`
 	LotNumber      string         `in:"lot_number" label:"批号|Lot number"`
 	ExpiresOn      clock.Date     `in:"expires_on" label:"失效日期|Expires on"`
@@ -40,6 +42,9 @@ type coming struct {
 
 // receive takes goods in, values them, and reserves them for those who waited. What did not come stays open on one new receipt.
 func (k keeper) receive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in receiveInput) error {
+	if err := k.arrivedUnits(ctx, tx, o, in.Lines); err != nil {
+		return err
+	}
 	came, err := o.coming(in)
 	if err != nil {
 		return err
@@ -83,6 +88,31 @@ func (k keeper) receive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in rece
 		return err
 	}
 	return k.provide(ctx, tx, short)
+}
+
+// arrivedUnits turns what came in into the products' own units; a unit cost is that of one in the unit that was named, and becomes that of one of the
+// product's own.
+func (k keeper) arrivedUnits(ctx context.Context, tx *tenancy.Tx, o *Receipt, lines []incoming) error {
+	items := make([]coreevent.Conversion, len(lines))
+	for i, x := range lines {
+		items[i].Quantity = x.Quantity
+		if l := o.line(x); l != nil {
+			items[i] = coreevent.Conversion{ProductID: l.ProductID, Quantity: x.Quantity, From: x.Unit}
+		}
+	}
+	own, err := k.ownUnits(ctx, tx, items)
+	if err != nil {
+		return err
+	}
+	for i := range lines {
+		x := &lines[i]
+		if x.Unit != "" && x.UnitCost != nil && own[i].Sign() > 0 {
+			cost := money.Div(x.UnitCost.Mul(x.Quantity), own[i]).Round(6)
+			x.UnitCost = &cost
+		}
+		x.Quantity = own[i]
+	}
+	return nil
 }
 
 // coming says how much of each line came in. More than is open is refused, and so is nothing at all.

@@ -14,7 +14,7 @@ import (
 // goodsSentBack moves free goods back to their vendor, at the cost at which their purchase line brought them: what they are worth by now differs from
 // that as price variance. Goods that are held for others stay.
 func (k keeper) goodsSentBack(ctx context.Context, tx *tenancy.Tx, e purchasingevent.GoodsReturned) error {
-	costs, err := broughtAt(ctx, tx, e)
+	costs, err := boughtAt(ctx, tx, e)
 	if err != nil {
 		return err
 	}
@@ -28,25 +28,25 @@ func (k keeper) goodsSentBack(ctx context.Context, tx *tenancy.Tx, e purchasinge
 	return k.sendOff(ctx, tx, source{"purchasing.return", e.ReturnID, e.No}, supplier, list)
 }
 
-// brought is what purchase lines brought in, and what it cost.
-type brought map[id.ID]broughtLine
+// bought is what purchase lines brought in, and what it cost.
+type bought map[id.ID]boughtLine
 
-type broughtLine struct {
+type boughtLine struct {
 	LineID   id.ID          `bun:"line_id"`
 	Quantity money.Quantity `bun:"quantity"`
 	Cost     money.Amount   `bun:"cost"`
 }
 
-// broughtAt reads what the lines of a return cost when they came in.
-func broughtAt(ctx context.Context, tx *tenancy.Tx, e purchasingevent.GoodsReturned) (brought, error) {
+// boughtAt reads what the lines of a return cost when they came in.
+func boughtAt(ctx context.Context, tx *tenancy.Tx, e purchasingevent.GoodsReturned) (bought, error) {
 	lines := make([]id.ID, len(e.Lines))
 	for i, l := range e.Lines {
 		lines[i] = l.PurchaseLineID
 	}
-	var rows []broughtLine
+	var rows []boughtLine
 	err := tx.NewRaw(`SELECT source_line_id AS line_id, sum(quantity) AS quantity, sum(value + price_variance) AS cost FROM stock_move
 		WHERE source_entity = 'inventory.receipt' AND source_line_id = ANY(?::uuid[]) GROUP BY source_line_id`, pgdialect.Array(lines)).Scan(ctx, &rows)
-	out := brought{}
+	out := bought{}
 	for _, r := range rows {
 		out[r.LineID] = r
 	}
@@ -54,7 +54,7 @@ func broughtAt(ctx context.Context, tx *tenancy.Tx, e purchasingevent.GoodsRetur
 }
 
 // of is what a quantity of a line cost when it came in; none when nothing of it did.
-func (b brought) of(line id.ID, q money.Quantity) *money.Amount {
+func (b bought) of(line id.ID, q money.Quantity) *money.Amount {
 	r, ok := b[line]
 	if !ok || r.Quantity.Sign() <= 0 {
 		return nil
