@@ -70,7 +70,6 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
-			modules.On(k.goodsSentBack),
 			modules.On(k.projectSupplied),
 		},
 		Migrations: folder("migrations"),

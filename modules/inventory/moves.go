@@ -20,7 +20,7 @@ type planned struct {
 	from, to   *Location
 	quantity   money.Quantity
 	held       money.Quantity // of it, what was reserved for whom it is
-	total      *money.Amount  // what goods that come in cost in all, and those that leave when they came in; none: today's cost
+	total      *money.Amount  // what goods that come in cost in all; none: today's cost
 	line       id.ID
 	salesOrder id.ID
 	path       string // the caller's field, for the case that there is not enough
@@ -119,10 +119,7 @@ func (b *book) value(ctx context.Context, tx *tenancy.Tx, from source, plan []pl
 			m.Value, m.PriceVariance = c.value, c.variance
 		case p.from.owned() && !p.to.owned():
 			c = books.out(p.product, p.quantity)
-			if p.total != nil {
-				c.variance = books.round(*p.total).Sub(c.value).Sub(c.residual)
-			}
-			m.Value, m.ResidualValue, m.PriceVariance = c.value.Neg(), c.residual.Neg(), c.variance.Neg()
+			m.Value, m.ResidualValue = c.value.Neg(), c.residual.Neg()
 		}
 		m.UnitCost = money.Div(c.value.Add(c.residual), p.quantity).Round(6)
 		moves[i] = m

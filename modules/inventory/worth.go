@@ -83,9 +83,6 @@ func (l *ledger) in(product id.ID, q money.Quantity, total *money.Amount, move i
 	return c
 }
 
-// round rounds an amount to what the company's money has.
-func (l *ledger) round(a money.Amount) money.Amount { return a.Round(l.digits) }
-
 // out values goods that leave.
 func (l *ledger) out(product id.ID, q money.Quantity) change {
 	l.touched[product] = true
