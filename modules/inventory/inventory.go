@@ -88,7 +88,6 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseConfirmed),
 			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
-			modules.On(k.goodsSentBack),
 			modules.On(k.projectSupplied),
 			modules.On(k.costDiffered),
 		},

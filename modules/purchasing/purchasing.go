@@ -51,7 +51,7 @@ func Module(plugs Plugs) modules.Module {
 		Price: "35.00",
 		Entities: []entity.Record{
 			&Vendor{}, &VendorPrice{}, &Requisition{}, &RequisitionRule{}, &Order{}, &Setting{},
-			&QuotationRequest{}, &VendorOffer{}, &Return{},
+			&QuotationRequest{}, &VendorOffer{},
 		},
 		Actions: []modules.Action{
 			modules.Act("approve", entity.T("批准", "Approve"), []string{Draft}, b.approve),
@@ -62,8 +62,6 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("amend", entity.T("变更", "Amend"), []string{Confirmed, Received, Billed}, b.amend),
 			modules.Act("acknowledge", entity.T("供应商确认", "Acknowledge"), []string{Confirmed, Billed}, b.acknowledge),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Confirmed}, b.cancelOrder),
-			modules.Act("confirm", entity.T("确认退货", "Confirm"), []string{Draft}, confirmReturn),
-			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft}, cancelReturn),
 			modules.Act("send", entity.T("发出", "Send"), []string{Draft}, send),
 			modules.Act("award", entity.T("定标", "Award"), []string{Sent}, b.award),
 			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft, Sent}, cancelRequest),
@@ -75,7 +73,6 @@ func Module(plugs Plugs) modules.Module {
 			modules.Before(prepareSettings),
 			modules.Before(b.prepareRequests),
 			modules.Before(prepareOffers),
-			modules.Before(prepareReturns),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(b.needed),

@@ -84,28 +84,6 @@ func (e OrderAmended) Event() (name, entity string, record id.ID) {
 	return "purchasing.order.amended", order, e.OrderID
 }
 
-// ReturnedLine is goods of a purchase line that go back, in the product's unit.
-type ReturnedLine struct {
-	PurchaseLineID id.ID
-	ProductID      id.ID
-	LotID          id.ID // none: any
-	Quantity       money.Quantity
-}
-
-// GoodsReturned says that goods go back to their vendor; inventory sends them off at the cost at which they came in.
-type GoodsReturned struct {
-	ReturnID id.ID
-	No       string
-	OrderID  id.ID
-	VendorID id.ID
-	Lines    []ReturnedLine
-}
-
-// Event names it.
-func (e GoodsReturned) Event() (name, entity string, record id.ID) {
-	return "purchasing.goods.returned", "purchasing.return", e.ReturnID
-}
-
 // OrderCancelled says that nothing more will come; inventory closes the receipt and the demands are short again.
 type OrderCancelled struct {
 	OrderID id.ID
