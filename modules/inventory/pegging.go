@@ -6,7 +6,6 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
-	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -57,9 +56,8 @@ ORDER BY w.direction DESC, w.level, r.id`
 
 func pegging(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*PeggingOf)
-	if in.DocumentID.IsZero() {
-		return nil, fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
-			At("document_id", "required", "请指定单据", "name a document")
+	if in.DocumentID.IsZero() { // nothing was asked for
+		return nil, nil
 	}
 	var rows []struct {
 		Direction    string         `bun:"direction"`

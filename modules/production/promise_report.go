@@ -44,7 +44,7 @@ func (f *floor) promise(ctx context.Context, tx *tenancy.Tx, input any) ([]map[s
 		quantity = money.Int(1)
 	}
 	products, err := f.Products.Products(ctx, tx, []id.ID{in.ProductID})
-	if err != nil {
+	if err != nil || products[in.ProductID].ID.IsZero() { // nothing, or nothing that is known, was asked for
 		return nil, err
 	}
 	free := map[id.ID]money.Quantity{}

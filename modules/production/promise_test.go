@@ -31,6 +31,9 @@ func TestCapableToPromise(t *testing.T) {
 	c.stock(kit, "3", "50")
 	c.stock(steel, "4", "3")
 	s := c.as("sales")
+	if rows := s.report("capable_to_promise", nil); len(rows) != 0 {
+		t.Errorf("nothing was asked for, the answer is %v", rows)
+	}
 	c.fields(s.report("capable_to_promise", m{"product_id": kit, "quantity": "3"})[0], m{"from_stock": "3", "way": "stock", "earliest_date": day(0)})
 	c.fields(s.report("capable_to_promise", m{"product_id": kit, "quantity": "5"})[0], // 2 to make: steel for 4 parts is there, bolts take 6 days
 		m{"from_stock": "3", "way": "make", "earliest_date": day(8), "critical_product_id": bolt})
