@@ -25,6 +25,7 @@ type Config struct {
 	PublicURL  string // how browsers reach it; decides whether cookies are Secure
 	Production bool
 	Jobs       *relay.Desk
+	Live       *relay.Live
 	People     People
 	Ready      func(ctx context.Context) error
 }
@@ -36,6 +37,7 @@ type API struct {
 	policy *policy.Engine
 	log    *slog.Logger
 	jobs   *relay.Desk
+	live   *relay.Live
 	people People
 	ready  func(ctx context.Context) error
 	secure bool
@@ -51,7 +53,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // New makes the handler of the whole address space.
 func New(cfg Config) *API {
 	a := &API{
-		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, people: cfg.People, ready: cfg.Ready,
+		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, live: cfg.Live, people: cfg.People, ready: cfg.Ready,
 		actors: newActors(), limits: newLimits(), meter: newMeter(), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	u, err := url.Parse(cfg.PublicURL)
@@ -117,6 +119,7 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodGet, "/jobs", a.listJobs)
 	on(http.MethodGet, "/jobs/{id}", a.getJob)
 	on(http.MethodPost, "/jobs/{id}/retry", a.retryJob)
+	on(http.MethodGet, "/events", a.events)
 	on(http.MethodGet, "/meta", a.meta)
 	on(http.MethodGet, "/openapi.json", a.openapi())
 	for path := range a.engine.Reports() {

@@ -19,6 +19,7 @@ type fixed struct {
 	only             []string // roles that may; none: everyone who is logged in
 	makes            string   // the entity that one must have the right to create
 	open             bool     // nobody has to be logged in
+	media            string   // of an answer that is no JSON
 }
 
 // platform writes the routes of people, workspaces, modules, rights, audit and jobs, as far as the caller may use them.
@@ -36,9 +37,13 @@ func (s *spec) platform() error {
 		if x.open {
 			op.Security = openapi3.NewSecurityRequirements()
 		}
-		if x.out == nil {
+		switch {
+		case x.media != "":
+			op.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription(s.text(x.zh, x.en)).
+				WithContent(openapi3.NewContentWithSchema(typed("string"), []string{x.media})))
+		case x.out == nil:
 			op.AddResponse(http.StatusNoContent, openapi3.NewResponse().WithDescription(s.text("完成", "Done")))
-		} else {
+		default:
 			s.ok(op, max(x.status, http.StatusOK), x.out)
 		}
 		s.add(x.method, x.path, op)
@@ -113,6 +118,10 @@ func (s *spec) workspace() []fixed {
 		{
 			method: http.MethodGet, path: "/meta", id: "meta", zh: "可见的对象、字段与动作", en: "Entities, fields and actions that may be seen",
 			out: inline(object(must("entities", list(inline(open()))))),
+		},
+		{
+			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",
+			media: "text/event-stream", params: openapi3.Parameters{{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}}},
 		},
 		{method: http.MethodGet, path: "/openapi.json", id: "openapi", zh: "本文档", en: "This document", out: inline(open())},
 	}

@@ -57,6 +57,7 @@ type App struct {
 	Relay  *relay.Relay
 	Flow   *flow.Flow
 	Form   *form.Fields
+	Live   *relay.Live
 	Jobs   *pgxpool.Pool
 
 	closers []func(context.Context) error
@@ -94,7 +95,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.API = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Policy: a.Policy, Log: cfg.Log, PublicURL: cfg.PublicURL, Production: cfg.Production,
-		Jobs: relay.NewDesk(a.Jobs), Ready: a.DB.Ping, People: people{},
+		Jobs: relay.NewDesk(a.Jobs), Live: a.Live, Ready: a.DB.Ping, People: people{},
 	})
 	return nil
 }
@@ -172,8 +173,12 @@ func (a *App) database(ctx context.Context, list []modules.Module) error {
 		return err
 	}
 	a.Form = form.NewFields()
+	a.Live = relay.NewLive(a.Jobs, cfg.Log)
+	stop := a.Live.Start(ctx)
+	a.closers = append(a.closers, func(context.Context) error { stop(); return nil })
 	a.Engine.Open(db)
 	a.Engine.Policy, a.Engine.Carrier, a.Engine.Approver, a.Engine.Catalogs = a.Policy, a.Relay, a.Flow, a.Form
+	a.Engine.Watcher = a.Live
 	return nil
 }
 

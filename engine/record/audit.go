@@ -152,6 +152,7 @@ func (s *session) flushAudit(ctx context.Context, tx *tenancy.Tx) error {
 	if len(cols[0]) == 0 {
 		return nil
 	}
+	s.announce(tx)
 	args := append(anys(cols), *stamp(tx.Now), tx.Actor.RequestID)
 	_, err := tx.Tx.Tx.ExecContext(ctx, `INSERT INTO audit_entry
 		(id, action, entity, record_id, parent_id, before, after, cause_id, module, actor_id, approver_id, at, request_id)

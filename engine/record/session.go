@@ -68,6 +68,7 @@ type Engine struct {
 	Approver Approver
 	Sealer   Sealer
 	Catalogs Catalogs
+	Watcher  Watcher // nil: nobody looks on
 }
 
 type sessionKey struct{}
@@ -82,6 +83,8 @@ type session struct {
 	audit   []entry
 	parked  []*Parked
 	depth   int
+
+	announced bool // that there are changes
 }
 
 // Begin makes a unit of work ready for this package. Do calls it; only who opens units of work otherwise (seeds at sign-up) has to.
