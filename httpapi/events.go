@@ -157,7 +157,9 @@ func (s *stream) changed(watch *relay.Watch) error {
 			s.last = x
 		}
 	}
-	return s.look(func(ctx context.Context, tx *tenancy.Tx) ([]record.Changed, bool, error) { return record.ChangesAt(ctx, tx, moments) })
+	return s.look(func(ctx context.Context, tx *tenancy.Tx) ([]record.Changed, bool, error) {
+		return record.ChangesAt(ctx, tx, moments)
+	})
 }
 
 // look asks what changed with the caller's rights and sends it.

@@ -117,7 +117,8 @@ func (s *spec) workspace() []fixed {
 		{method: http.MethodDelete, path: "/tokens/{id}", id: "tokens.delete", zh: "撤销令牌", en: "Revoke a token", params: openapi3.Parameters{shared("id")}},
 		{
 			method: http.MethodGet, path: "/meta", id: "meta", zh: "可见的对象、字段与动作", en: "Entities, fields and actions that may be seen",
-			out: inline(object(must("entities", list(inline(open()))))),
+			out: inline(object(must("entities", list(inline(open()))), must("reports", list(inline(open()))), must("modules", list(inline(open()))),
+				must("generation", whole()), must("locale", plain()))),
 		},
 		{
 			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",
