@@ -83,6 +83,8 @@ func (a *API) Handler(web http.Handler) http.Handler {
 		on(http.MethodPatch, base+one, a.patch)
 		on(http.MethodDelete, base+one, a.remove)
 		on(http.MethodGet, base+one+"/tree", a.tree)
+		on(http.MethodGet, base+one+"/history", a.history)
+		on(http.MethodGet, base+one+"/related", a.related)
 		on(http.MethodPost, base+one+"/{action:[a-z_]+}", a.act)
 	}
 	for _, base := range bases { // after all that is more exact
@@ -120,6 +122,7 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodGet, "/jobs/{id}", a.getJob)
 	on(http.MethodPost, "/jobs/{id}/retry", a.retryJob)
 	on(http.MethodGet, "/events", a.events)
+	on(http.MethodGet, "/search", a.search)
 	on(http.MethodGet, "/meta", a.meta)
 	on(http.MethodGet, "/openapi.json", a.openapi())
 	for path := range a.engine.Reports() {

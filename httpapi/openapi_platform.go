@@ -121,6 +121,10 @@ func (s *spec) workspace() []fixed {
 				must("generation", whole()), must("locale", plain()))),
 		},
 		{
+			method: http.MethodGet, path: "/search", id: "search", zh: "全局搜索", en: "Search in all records", out: inline(listOf(ref("Hit"))),
+			params: append(openapi3.Parameters{needed("q"), query("limit", whole())}, given("entities")...),
+		},
+		{
 			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",
 			media: "text/event-stream", params: openapi3.Parameters{{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}}},
 		},

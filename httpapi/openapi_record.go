@@ -74,6 +74,7 @@ func (s *spec) reading(x subject) {
 	s.ok(tree, http.StatusOK, ref("Tree"))
 	s.add(http.MethodGet, path+"/{id}/tree", tree)
 
+	s.around(x, path+"/{id}")
 	if !x.mask.Export {
 		return
 	}
@@ -83,6 +84,19 @@ func (s *spec) reading(x subject) {
 	export.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV").
 		WithContent(openapi3.NewContentWithSchema(typed("string"), []string{"text/csv"})))
 	s.add(http.MethodGet, path+"/export", export)
+}
+
+// around writes what is asked about a record beside its values.
+func (s *spec) around(x subject, path string) {
+	history := s.operation(x, "history", "历史", "history")
+	history.Parameters = openapi3.Parameters{shared("id"), shared("limit"), shared("cursor")}
+	s.ok(history, http.StatusOK, s.pageOf(ref("Moment")))
+	s.add(http.MethodGet, path+"/history", history)
+
+	related := s.operation(x, "related", "关联单据", "records that point to it")
+	related.Parameters = openapi3.Parameters{shared("id")}
+	s.ok(related, http.StatusOK, inline(listOf(ref("Relation"))))
+	s.add(http.MethodGet, path+"/related", related)
 }
 
 func (s *spec) writing(x subject) error {
