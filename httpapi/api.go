@@ -84,6 +84,7 @@ func (a *API) Handler(web http.Handler) http.Handler {
 		on(http.MethodDelete, base+one, a.remove)
 		on(http.MethodGet, base+one+"/tree", a.tree)
 		on(http.MethodGet, base+one+"/history", a.history)
+		on(http.MethodGet, base+one+"/content", a.content)
 		on(http.MethodGet, base+one+"/related", a.related)
 		on(http.MethodPost, base+one+"/{action:[a-z_]+}", a.act)
 	}

@@ -97,6 +97,25 @@ func (s *spec) around(x subject, path string) {
 	related.Parameters = openapi3.Parameters{shared("id")}
 	s.ok(related, http.StatusOK, inline(listOf(ref("Relation"))))
 	s.add(http.MethodGet, path+"/related", related)
+	if x.File == nil {
+		return
+	}
+	content := s.operation(x, "content", "下载", "download")
+	content.Parameters = openapi3.Parameters{shared("id"), query("inline", yes())}
+	content.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription(s.text("文件内容", "The file's content")).
+		WithContent(openapi3.NewContentWithSchema(&openapi3.Schema{}, []string{"*/*"})))
+	s.add(http.MethodGet, path+"/content", content)
+}
+
+// uploading adds that a record comes with its file, as a form.
+func (s *spec) uploading(x subject, op *openapi3.Operation) {
+	members := typed("object")
+	members.Properties = openapi3.Schemas{"file": inline(&openapi3.Schema{ContentMediaType: "application/octet-stream"})}
+	for name, v := range s.doc.Components.Schemas[x.Name+".create"].Value.Properties {
+		members.Properties[name] = v
+	}
+	members.Required = []string{"file"}
+	op.RequestBody.Value.Content["multipart/form-data"] = &openapi3.MediaType{Schema: inline(members)}
 }
 
 func (s *spec) writing(x subject) error {
@@ -143,6 +162,9 @@ func (s *spec) creating(x subject, path string) error {
 	create := s.operation(x, "create", "新建", "create")
 	create.Parameters = openapi3.Parameters{shared("idempotency_key")}
 	create.RequestBody = jsonBody(ref(x.Name+".create"), true)
+	if x.File != nil {
+		s.uploading(x, create)
+	}
 	s.ok(create, http.StatusCreated, ref(x.Name)).Headers = openapi3.Headers{"Location": header(s.text("新记录的地址", "The new record's address"))}
 	s.add(http.MethodPost, path, create)
 
