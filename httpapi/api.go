@@ -26,6 +26,7 @@ type Config struct {
 	Production bool
 	Jobs       *relay.Desk
 	Live       *relay.Live
+	Relay      *relay.Relay
 	People     People
 	Ready      func(ctx context.Context) error
 }
@@ -38,6 +39,7 @@ type API struct {
 	log    *slog.Logger
 	jobs   *relay.Desk
 	live   *relay.Live
+	relay  *relay.Relay
 	people People
 	ready  func(ctx context.Context) error
 	secure bool
@@ -53,7 +55,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // New makes the handler of the whole address space.
 func New(cfg Config) *API {
 	a := &API{
-		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, live: cfg.Live, people: cfg.People, ready: cfg.Ready,
+		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, live: cfg.Live, relay: cfg.Relay, people: cfg.People, ready: cfg.Ready,
 		actors: newActors(), limits: newLimits(), meter: newMeter(), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	u, err := url.Parse(cfg.PublicURL)
@@ -79,6 +81,7 @@ func (a *API) Handler(web http.Handler) http.Handler {
 	for _, base := range bases {
 		on(http.MethodGet, base+"/export", a.export)
 		on(http.MethodPost, base+"/import", a.importFile)
+		on(http.MethodGet, base+"/import_template", a.importTemplate)
 		on(http.MethodGet, base+one, a.get)
 		on(http.MethodPatch, base+one, a.patch)
 		on(http.MethodDelete, base+one, a.remove)
@@ -129,6 +132,11 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	for path := range a.engine.Reports() {
 		on(http.MethodGet, "/"+path, a.report)
 	}
+}
+
+// Errands are the tasks that people start here.
+func (a *API) Errands() map[string]relay.Errand {
+	return map[string]relay.Errand{"import": a.runImport}
 }
 
 // wrap turns a handler's error into a problem.

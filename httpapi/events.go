@@ -144,7 +144,10 @@ func (s *stream) follow() error {
 }
 
 func (s *stream) changed(watch *relay.Watch) error {
-	moments, behind := watch.Take()
+	moments, jobs, behind := watch.Take()
+	if err := s.moved(jobs); err != nil {
+		return err
+	}
 	if behind {
 		s.last = s.a.db.Now()
 		return s.send("reset", m{})
@@ -160,6 +163,34 @@ func (s *stream) changed(watch *relay.Watch) error {
 	return s.look(func(ctx context.Context, tx *tenancy.Tx) ([]record.Changed, bool, error) {
 		return record.ChangesAt(ctx, tx, moments)
 	})
+}
+
+// moved sends how far the caller's tasks are.
+func (s *stream) moved(jobs []int64) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	who, err := s.a.caller(s.r)
+	if err != nil {
+		return err
+	}
+	for _, n := range jobs {
+		j, err := s.a.jobs.Get(s.r.Context(), who.tenant.ID, n)
+		if fault.Is(err, fault.NotFound) || err == nil && j.Actor != who.UserID {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		out, err := s.a.taskJob(s.r.Context(), who, j)
+		if err != nil {
+			return err
+		}
+		if err := s.send("job", out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look asks what changed with the caller's rights and sends it.

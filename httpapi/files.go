@@ -108,25 +108,35 @@ func (f *sentForm) parts(in *multipart.Reader, most int64) error {
 
 // take puts the file into a temporary place, and finds out what it is: by its content, not by what the client says.
 func (f *sentForm) take(p *multipart.Part, most int64) error {
-	file, err := os.CreateTemp("", "tenon-upload-*")
-	if err != nil {
+	if err := f.keep(p, shortName(p.FileName()), most); err != nil {
 		return err
-	}
-	f.file = file
-	f.Name = shortName(p.FileName())
-	sum := sha256.New()
-	if f.Size, err = io.Copy(io.MultiWriter(file, sum), io.LimitReader(p, most+1)); err != nil {
-		return badForm(err)
-	}
-	if f.Size > most {
-		return fault.New(fault.Invalid, "upload.size", "文件超过 %d MB", "The file is larger than %d MB", most>>20).At("file", "upload.size", "过大", "is too large")
 	}
 	if f.Size == 0 {
 		return fault.New(fault.Invalid, "upload.empty", "文件为空", "The file is empty").At("file", "upload.empty", "为空", "is empty")
 	}
+	return nil
+}
+
+func (f *sentForm) keep(in io.Reader, name string, most int64) error {
+	file, err := os.CreateTemp("", "tenon-upload-*")
+	if err != nil {
+		return err
+	}
+	f.file, f.Name = file, name
+	sum := sha256.New()
+	if f.Size, err = io.Copy(io.MultiWriter(file, sum), io.LimitReader(in, most+1)); err != nil {
+		return badForm(err)
+	}
+	if f.Size > most {
+		return tooLarge(most)
+	}
 	f.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	f.MediaType, err = sniff(file, f.Name)
 	return err
+}
+
+func tooLarge(most int64) error {
+	return fault.New(fault.Invalid, "upload.size", "文件超过 %d MB", "The file is larger than %d MB", most>>20).At("file", "upload.size", "过大", "is too large")
 }
 
 func sniff(file *os.File, name string) (string, error) {

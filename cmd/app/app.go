@@ -95,8 +95,9 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.API = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Policy: a.Policy, Log: cfg.Log, PublicURL: cfg.PublicURL, Production: cfg.Production,
-		Jobs: relay.NewDesk(a.Jobs), Live: a.Live, Ready: a.DB.Ping, People: people{},
+		Jobs: relay.NewDesk(a.Jobs), Live: a.Live, Relay: a.Relay, Ready: a.DB.Ping, People: people{},
 	})
+	a.Relay.Tasks(who, a.API.Errands())
 	return nil
 }
 

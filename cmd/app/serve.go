@@ -140,7 +140,7 @@ func (s *service) bind(ctx context.Context, address string, h http.Handler) (str
 
 // workers runs jobs; what is running when Tenon stops is finished, or runs again later.
 func (s *service) workers(ctx context.Context) error {
-	client, err := s.app.Relay.Worker(s.app.Jobs, s.app.Engine, s.app.Config.Log)
+	client, err := s.app.Relay.Worker(s.app.Jobs, s.app.Engine, s.app.Live, s.app.Config.Log)
 	if err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}

@@ -43,12 +43,17 @@ func Fill(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, f Fil
 	if err := s.update(ctx, tx, def, []entity.Record{rec}); err != nil {
 		return err
 	}
+	return s.storePieces(ctx, tx, def.Name, key, content)
+}
+
+// storePieces seals and stores a content, bound to what it belongs to.
+func (s *session) storePieces(ctx context.Context, tx *tenancy.Tx, name string, key id.ID, content io.Reader) error {
 	buf := make([]byte, pieceSize)
 	var sealed []string
 	for n := 0; ; n++ {
 		size, err := io.ReadFull(content, buf)
 		if size > 0 {
-			raw, err := s.sealPiece(ctx, tx, def, key, n, buf[:size])
+			raw, err := s.sealPiece(ctx, tx, name, key, n, buf[:size])
 			if err != nil {
 				return err
 			}
@@ -72,11 +77,11 @@ func Fill(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, f Fil
 
 func piece(n int) string { return "content:" + strconv.Itoa(n) }
 
-func (s *session) sealPiece(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, n int, plain []byte) (string, error) {
+func (s *session) sealPiece(ctx context.Context, tx *tenancy.Tx, name string, key id.ID, n int, plain []byte) (string, error) {
 	if s.e.Sealer == nil {
 		return "", fault.New(fault.Unavailable, "keys.unavailable", "密钥服务不可用", "The key service is unavailable")
 	}
-	raw, err := s.e.Sealer.Seal(ctx, tx.Tenant.ID, def.Name, piece(n), key, plain)
+	raw, err := s.e.Sealer.Seal(ctx, tx.Tenant.ID, name, piece(n), key, plain)
 	return base64.StdEncoding.EncodeToString(raw), err
 }
 
@@ -116,16 +121,20 @@ func Content(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, in
 	if f.Size, err = strconv.ParseInt(value(def.File.Size), 10, 64); err != nil || f.SHA256 == "" {
 		return f, fault.New(fault.NotFound, "file.empty", "文件没有内容", "The file has no content")
 	}
+	return f, s.readPieces(ctx, tx, def.Name, key, into)
+}
+
+func (s *session) readPieces(ctx context.Context, tx *tenancy.Tx, name string, key id.ID, into io.Writer) error {
 	for n := 0; ; n++ {
-		done, err := s.pieceInto(ctx, tx, def, key, n, into)
+		done, err := s.pieceInto(ctx, tx, name, key, n, into)
 		if err != nil || done {
-			return f, err
+			return err
 		}
 	}
 }
 
 // pieceInto opens one piece; done tells that there is none with that number.
-func (s *session) pieceInto(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, n int, into io.Writer) (done bool, err error) {
+func (s *session) pieceInto(ctx context.Context, tx *tenancy.Tx, name string, key id.ID, n int, into io.Writer) (done bool, err error) {
 	var text string
 	err = tx.Tx.Tx.QueryRowContext(ctx, "SELECT encode(content, 'base64') FROM file_piece WHERE record_id = $1::text::uuid AND position = $2::int", key.String(), n).Scan(&text)
 	if err != nil {
@@ -135,7 +144,7 @@ func (s *session) pieceInto(ctx context.Context, tx *tenancy.Tx, def *entity.Def
 	if err != nil {
 		return true, fmt.Errorf("piece %d of file %s: %w", n, key, err)
 	}
-	plain, err := s.e.Sealer.Open(ctx, tx.Tenant.ID, def.Name, piece(n), key, raw)
+	plain, err := s.e.Sealer.Open(ctx, tx.Tenant.ID, name, piece(n), key, raw)
 	if err != nil {
 		return true, err
 	}

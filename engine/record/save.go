@@ -28,6 +28,9 @@ func Add(ctx context.Context, tx *tenancy.Tx, def *entity.Def, bodies []map[stri
 	}
 	drafts, rows := make([]*draft, len(bodies)), make([]entity.Record, len(bodies))
 	for i, body := range bodies {
+		if i%stepRows == 0 {
+			s.progress(i/2, 2*len(bodies))
+		}
 		if drafts[i], err = r.read(def, body, at(i)); err != nil {
 			return nil, err
 		}
@@ -41,14 +44,24 @@ func Add(ctx context.Context, tx *tenancy.Tx, def *entity.Def, bodies []map[stri
 	if err := r.finish(def, drafts, make([]entity.Record, len(rows)), rows); err != nil {
 		return nil, err
 	}
-	if err := s.create(ctx, tx, def, rows); err != nil {
-		return nil, err
+	for n := 0; n < len(rows); n += stepRows {
+		s.progress(len(rows)+n, 2*len(rows))
+		if err := s.create(ctx, tx, def, rows[n:min(n+stepRows, len(rows))]); err != nil {
+			return nil, err
+		}
 	}
 	keys := make([]id.ID, len(rows))
 	for i, row := range rows {
 		keys[i] = row.Meta().ID
 	}
 	return keys, nil
+}
+
+// progress tells how far a long piece of work is.
+func (s *session) progress(done, total int) {
+	if s.tell != nil {
+		s.tell(done, total)
+	}
 }
 
 // build makes a new record and its lines from a draft.

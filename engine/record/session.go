@@ -84,7 +84,8 @@ type session struct {
 	parked  []*Parked
 	depth   int
 
-	announced bool // that there are changes
+	announced bool                  // that there are changes
+	tell      func(done, total int) // of an import that goes on
 }
 
 // Begin makes a unit of work ready for this package. Do calls it; only who opens units of work otherwise (seeds at sign-up) has to.

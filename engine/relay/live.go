@@ -3,6 +3,8 @@ package relay
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,14 +32,14 @@ type Live struct {
 	log  *slog.Logger
 
 	mu      sync.Mutex
-	untold  map[id.ID][]int64 // moments in microseconds, to be told to all processes
+	untold  map[id.ID][]string // moments in microseconds and numbers of jobs (j1), to be told to all processes
 	watches map[id.ID]map[*Watch]bool
 	closed  bool
 }
 
 // NewLive tells and hears over a pool of direct connections.
 func NewLive(pool *pgxpool.Pool, log *slog.Logger) *Live {
-	return &Live{pool: pool, log: log, untold: map[id.ID][]int64{}, watches: map[id.ID]map[*Watch]bool{}}
+	return &Live{pool: pool, log: log, untold: map[id.ID][]string{}, watches: map[id.ID]map[*Watch]bool{}}
 }
 
 // Start tells and hears until the returned function is called.
@@ -57,8 +59,19 @@ func (l *Live) Start(ctx context.Context) (stop func()) {
 func (l *Live) Changed(tenant id.ID, at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.untold[tenant] = append(l.untold[tenant], at.UnixMicro())
+	l.untold[tenant] = append(l.untold[tenant], strconv.FormatInt(at.UnixMicro(), 10))
 }
+
+// Moved notes that a job has gone on.
+func (l *Live) Moved(tenant id.ID, job int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if mark := jobMark + strconv.FormatInt(job, 10); !slices.Contains(l.untold[tenant], mark) {
+		l.untold[tenant] = append(l.untold[tenant], mark)
+	}
+}
+
+const jobMark = "j"
 
 func (l *Live) speak(ctx context.Context) {
 	tick := time.NewTicker(liveEvery)
@@ -72,7 +85,7 @@ func (l *Live) speak(ctx context.Context) {
 		l.mu.Lock()
 		untold := l.untold
 		if len(untold) > 0 {
-			l.untold = map[id.ID][]int64{}
+			l.untold = map[id.ID][]string{}
 		}
 		l.mu.Unlock()
 		if len(untold) == 0 {
@@ -85,7 +98,7 @@ func (l *Live) speak(ctx context.Context) {
 }
 
 // payloads writes tenant:moment,moment…, split where a message would be too long.
-func payloads(untold map[id.ID][]int64) []string {
+func payloads(untold map[id.ID][]string) []string {
 	var out []string
 	for tenant, moments := range untold {
 		var b strings.Builder
@@ -99,7 +112,7 @@ func payloads(untold map[id.ID][]int64) []string {
 			} else {
 				b.WriteByte(',')
 			}
-			b.WriteString(strconv.FormatInt(m, 10))
+			b.WriteString(m)
 		}
 		out = append(out, b.String())
 	}
@@ -150,7 +163,12 @@ func (l *Live) deliver(payload string) {
 	defer l.mu.Unlock()
 	for w := range l.watches[tenant] {
 		for m := range strings.SplitSeq(what, ",") {
-			if n, err := strconv.ParseInt(m, 10, 64); err == nil {
+			job, moved := strings.CutPrefix(m, jobMark)
+			switch n, err := strconv.ParseInt(job, 10, 64); {
+			case err != nil:
+			case moved && len(w.jobs) < liveMoments:
+				w.jobs[n] = true
+			case !moved:
 				w.add(n)
 			}
 		}
@@ -190,6 +208,7 @@ type Watch struct {
 	live         *Live
 	tenant, user id.ID
 	moments      []int64
+	jobs         map[int64]bool
 	behind       bool
 	ended        bool
 }
@@ -211,7 +230,7 @@ func (l *Live) Watch(tenant, user id.ID) (*Watch, error) {
 	if l.closed {
 		return nil, fault.New(fault.Unavailable, "events.stopping", "系统正在停止", "Tenon is stopping")
 	}
-	w := &Watch{C: make(chan struct{}, 1), Done: make(chan struct{}), live: l, tenant: tenant, user: user}
+	w := &Watch{C: make(chan struct{}, 1), Done: make(chan struct{}), jobs: map[int64]bool{}, live: l, tenant: tenant, user: user}
 	if set == nil {
 		set = map[*Watch]bool{}
 		l.watches[tenant] = set
@@ -220,16 +239,18 @@ func (l *Live) Watch(tenant, user id.ID) (*Watch, error) {
 	return w, nil
 }
 
-// Take returns the timestamps of units of work since the last time. behind tells that there were more: everything has to be looked at anew.
-func (w *Watch) Take() (moments []time.Time, behind bool) {
+// Take returns the timestamps of units of work since the last time, and the jobs that went on. behind tells that there were more: everything has to be
+// looked at anew.
+func (w *Watch) Take() (moments []time.Time, jobs []int64, behind bool) {
 	w.live.mu.Lock()
 	defer w.live.mu.Unlock()
 	for _, m := range w.moments {
 		moments = append(moments, time.UnixMicro(m).UTC())
 	}
-	behind = w.behind
+	behind, jobs = w.behind, slices.Sorted(maps.Keys(w.jobs))
 	w.moments, w.behind = nil, false
-	return moments, behind
+	clear(w.jobs)
+	return moments, jobs, behind
 }
 
 // Close ends the watch.

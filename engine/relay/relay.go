@@ -36,6 +36,8 @@ type Relay struct {
 	calls     map[string][]call
 	byKey     map[string]call
 	jobs      Jobs
+	who       Who
+	errands   map[string]Errand
 }
 
 // New gathers the reactions and calls of all modules, in the order of the list.
@@ -82,6 +84,7 @@ func (CallArgs) Kind() string { return "tenon.call" }
 // Jobs inserts jobs in the transaction of a unit of work.
 type Jobs interface {
 	Insert(ctx context.Context, tx *tenancy.Tx, jobs []river.InsertManyParams) error
+	InsertOne(ctx context.Context, tx *tenancy.Tx, args river.JobArgs, opts river.InsertOpts) (int64, error)
 }
 
 // Queue inserts one job for each call that a told event asks for: one statement for all.

@@ -89,9 +89,11 @@ func (w *worker) NextRetry(job *river.Job[CallArgs]) time.Time {
 }
 
 // Worker makes a River client that runs jobs. pool must be a direct connection of an owner of the job tables.
-func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, log *slog.Logger) (*river.Client[pgxTx], error) {
+func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, live *Live, log *slog.Logger) (*river.Client[pgxTx], error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{relay: r, engine: e, slots: make(chan struct{}, atOnce)})
+	calls := &worker{relay: r, engine: e, slots: make(chan struct{}, atOnce)}
+	river.AddWorker(workers, calls)
+	river.AddWorker(workers, &tasker{worker: calls, desk: NewDesk(pool), live: live})
 	qs := map[string]river.QueueConfig{}
 	for i := range queues {
 		qs[fmt.Sprintf("t%02d", i)] = river.QueueConfig{MaxWorkers: atOnce / 2}
