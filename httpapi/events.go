@@ -34,6 +34,10 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	once, err := flag(r, "once", false) // for clients whose way lets no stream through: they ask now and then
+	if err != nil {
+		return err
+	}
 	watch, err := a.live.Watch(who.tenant.ID, who.UserID)
 	if err != nil {
 		return err
@@ -43,6 +47,9 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	if err := s.open(since); err != nil {
 		a.log.DebugContext(r.Context(), "an event stream ended", "error", err)
 		return nil //nolint:nilerr // the answer has begun: the client comes again
+	}
+	if once {
+		return nil
 	}
 	if err := s.run(watch); err != nil {
 		a.log.DebugContext(r.Context(), "an event stream ended", "error", err)

@@ -149,7 +149,7 @@ func sniff(file *os.File, name string) (string, error) {
 	if kind == "application/zip" { // office documents are zips that only their name tells apart
 		switch strings.ToLower(path.Ext(name)) {
 		case ".xlsx":
-			kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+			kind = xlsxMedia
 		case ".docx":
 			kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 		case ".pptx":

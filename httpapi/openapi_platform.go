@@ -126,7 +126,8 @@ func (s *spec) workspace() []fixed {
 		},
 		{
 			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",
-			media: "text/event-stream", params: openapi3.Parameters{{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}}},
+			media: "text/event-stream", params: openapi3.Parameters{{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}},
+				query("last_event_id", plain()), query("once", yes())},
 		},
 		{method: http.MethodGet, path: "/openapi.json", id: "openapi", zh: "本文档", en: "This document", out: inline(open())},
 	}
@@ -173,10 +174,10 @@ func (s *spec) work() []fixed {
 	states := query("state", enum(strings.Fields("available running retryable scheduled completed cancelled parked")...))
 	return []fixed{
 		{
-			method: http.MethodGet, path: "/jobs", id: "jobs", zh: "后台任务", en: "Jobs", only: admins,
-			params: openapi3.Parameters{states, shared("cursor")}, out: s.pageOf(ref("Job")),
+			method: http.MethodGet, path: "/jobs", id: "jobs", zh: "后台任务（mine=true：本人启动的）", en: "Jobs (mine=true: those that one started)",
+			params: openapi3.Parameters{states, shared("cursor"), query("mine", yes())}, out: s.pageOf(ref("Job")),
 		},
-		{method: http.MethodGet, path: "/jobs/{id}", id: "jobs.read", zh: "一个任务", en: "One job", only: admins, params: number(), out: ref("Job")},
+		{method: http.MethodGet, path: "/jobs/{id}", id: "jobs.read", zh: "一个任务", en: "One job", params: number(), out: ref("Job")},
 		{method: http.MethodPost, path: "/jobs/{id}/retry", id: "jobs.retry", zh: "重试", en: "Try again", only: admins, params: number(), out: ref("Job")},
 	}
 }

@@ -81,7 +81,9 @@ func (s *spec) sharedSchemas() openapi3.Schemas {
 		"Token": object(must("id", key()), must("name", plain()), must("scopes", typed("array", "null")), must("created_at", moment(false)),
 			must("expires_at", moment(false)), may("token", plain())),
 		"Job": object(must("id", whole()), must("call", plain()), must("state", plain()), must("attempt", whole()), must("max_attempts", whole()),
-			may("error", plain()), must("created_at", moment(false)), must("scheduled_at", moment(false)), must("finished_at", moment(true))),
+			may("error", plain()), must("created_at", moment(false)), must("scheduled_at", moment(false)), must("finished_at", moment(true)),
+			may("percent", whole()), may("rows", whole()), may("eta_seconds", whole()), may("result", &openapi3.Schema{})),
+		"Begun": object(must("job", whole()), must("state", plain()), may("rows", whole())),
 	}
 	out := openapi3.Schemas{}
 	for name, schema := range members {
