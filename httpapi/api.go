@@ -94,6 +94,7 @@ func (a *API) Handler(web http.Handler) http.Handler {
 	for _, base := range bases { // after all that is more exact
 		on(http.MethodGet, base, a.list)
 		on(http.MethodPost, base, a.create)
+		on(http.MethodPatch, base, a.patchMany)
 	}
 	v1.NotFoundHandler = a.wrap(func(http.ResponseWriter, *http.Request) error { return notFound() })
 	v1.MethodNotAllowedHandler = a.wrap(func(http.ResponseWriter, *http.Request) error {
@@ -127,6 +128,7 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodPost, "/jobs/{id}/retry", a.retryJob)
 	on(http.MethodGet, "/events", a.events)
 	on(http.MethodGet, "/search", a.search)
+	on(http.MethodPost, "/takeover", a.takeover)
 	on(http.MethodGet, "/meta", a.meta)
 	on(http.MethodGet, "/openapi.json", a.openapi())
 	for path := range a.engine.Reports() {

@@ -20,6 +20,7 @@ type fixed struct {
 	makes            string   // the entity that one must have the right to create
 	open             bool     // nobody has to be logged in
 	media            string   // of an answer that is no JSON
+	form             bool     // what comes in is a form with files
 }
 
 // platform writes the routes of people, workspaces, modules, rights, audit and jobs, as far as the caller may use them.
@@ -33,6 +34,9 @@ func (s *spec) platform() error {
 		op := &openapi3.Operation{OperationID: x.id, Tags: []string{"platform"}, Summary: s.text(x.zh, x.en), Parameters: x.params, Responses: openapi3.NewResponses()}
 		if x.in != nil {
 			op.RequestBody = jsonBody(inline(x.in), true)
+		}
+		if x.form {
+			op.RequestBody.Value.Content = openapi3.Content{"multipart/form-data": {Schema: inline(x.in)}}
 		}
 		if x.open {
 			op.Security = openapi3.NewSecurityRequirements()
@@ -123,6 +127,11 @@ func (s *spec) workspace() []fixed {
 		{
 			method: http.MethodGet, path: "/search", id: "search", zh: "全局搜索", en: "Search in all records", out: inline(listOf(ref("Hit"))),
 			params: append(openapi3.Parameters{needed("q"), query("limit", whole())}, given("entities")...),
+		},
+		{
+			method: http.MethodPost, path: "/takeover", id: "takeover", form: true, zh: "数据接管：多张表一次导入（文件以集合路径命名）", en: "Take over a company's data: several tables at once, each file under its collection's path",
+			params: openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}, in: object(may("then", plain()), may("mapping", plain()), may("reports", plain())),
+			out: inline(object(must("dry_run", yes()), must("parts", list(inline(open()))), must("reports", open()), must("mistakes", whole()))),
 		},
 		{
 			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",

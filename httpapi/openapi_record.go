@@ -136,6 +136,7 @@ func (s *spec) writing(x subject) error {
 		change.RequestBody = jsonBody(ref(x.Name+".change"), true)
 		s.ok(change, http.StatusOK, inline(&openapi3.Schema{AnyOf: openapi3.SchemaRefs{ref(x.Name), ref("Tree")}}))
 		s.add(http.MethodPatch, path+"/{id}", change)
+		s.many(x, path)
 	}
 	if x.mask.Delete && !x.NoDelete {
 		remove := s.operation(x, "delete", "删除", "delete")
@@ -145,6 +146,18 @@ func (s *spec) writing(x subject) error {
 		s.add(http.MethodDelete, path+"/{id}", remove)
 	}
 	return nil
+}
+
+// many writes the bulk edit of all that a list's filters select.
+func (s *spec) many(x subject, path string) {
+	op := s.operation(x, "change_many", "批量修改", "change all that match")
+	op.Description = s.text("筛选条件与列表相同，至少一个；全部修改或全部不改", "Filters are those of the list, at least one; all are changed or none")
+	op.Parameters = openapi3.Parameters{shared("q"), s.anyFilter(), shared("dry_run")}
+	versions := open()
+	versions.AdditionalProperties = openapi3.AdditionalProperties{Schema: inline(whole())}
+	op.RequestBody = jsonBody(inline(object(member{"set", ref(x.Name + ".change"), true}, may("count", whole()), may("versions", versions))), true)
+	s.ok(op, http.StatusOK, inline(object(must("matched", whole()), must("dry_run", yes()), must("errors", list(inline(open()))))))
+	s.add(http.MethodPatch, path, op)
 }
 
 // changeable tells whether there is any field that the caller may change.

@@ -87,14 +87,27 @@ func EndTask(ctx context.Context, tx *tenancy.Tx, key id.ID, state string, outco
 
 // Try does work within a unit of work and takes all of it back, whatever it returns.
 func Try(ctx context.Context, tx *tenancy.Tx, work func(ctx context.Context, tx *tenancy.Tx) error) error {
-	if _, err := tx.Tx.Tx.ExecContext(ctx, "SAVEPOINT try"); err != nil {
+	return within(ctx, tx, work, true)
+}
+
+// Attempt does a part of a unit of work and takes that part back when it fails, so that the rest can be tried too.
+func Attempt(ctx context.Context, tx *tenancy.Tx, work func(ctx context.Context, tx *tenancy.Tx) error) error {
+	return within(ctx, tx, work, false)
+}
+
+func within(ctx context.Context, tx *tenancy.Tx, work func(ctx context.Context, tx *tenancy.Tx) error, always bool) error {
+	if _, err := tx.Tx.Tx.ExecContext(ctx, "SAVEPOINT part"); err != nil {
 		return err
 	}
 	s := current(tx)
 	audit, nodes, parked := len(s.audit), len(s.nodes), len(s.parked)
 	err := work(ctx, tx)
+	if err == nil && !always {
+		_, err = tx.Tx.Tx.ExecContext(ctx, "RELEASE SAVEPOINT part")
+		return err
+	}
 	s.audit, s.nodes, s.parked = s.audit[:audit], s.nodes[:nodes], s.parked[:parked]
-	if _, back := tx.Tx.Tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT try"); back != nil {
+	if _, back := tx.Tx.Tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT part"); back != nil {
 		return errors.Join(err, back)
 	}
 	return err
