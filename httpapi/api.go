@@ -178,7 +178,7 @@ func (a *API) do(r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx) e
 
 // touched lets go of what this process and others remember when people or rights changed.
 func (a *API) touched(tx *tenancy.Tx, def *entity.Def) {
-	if def.Name != "user" {
+	if def.Name != "user" && def.Name != "webhook" {
 		return
 	}
 	a.bump(tx)

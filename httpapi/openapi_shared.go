@@ -41,6 +41,11 @@ func key() *openapi3.Schema { return kind(entity.KindID, false) }
 
 func moment(nullable bool) *openapi3.Schema { return kind(entity.KindTime, nullable) }
 
+// anything is a value of any kind, or none.
+func anything() *openapi3.Schema {
+	return typed("string", "number", "boolean", "object", "array", "null")
+}
+
 // open is an object with members of any name.
 func open() *openapi3.Schema { return typed("object") }
 
@@ -67,7 +72,7 @@ func (s *spec) sharedSchemas() openapi3.Schemas {
 		"Moment": object(must("seq", whole()), must("id", key()), must("at", moment(false)), must("actor_id", typed("string", "null")), may("actor", plain()),
 			may("approver_id", plain()), may("approver", plain()), may("module", plain()), may("cause_id", plain()), must("action", plain()), must("entity", plain()),
 			must("label", plain()), must("record", plain()), may("line", yes()), may("_denied", texts()),
-			must("changes", list(inline(object(must("field", plain()), must("label", plain()), must("before", &openapi3.Schema{}), must("after", &openapi3.Schema{}),
+			must("changes", list(inline(object(must("field", plain()), must("label", plain()), must("before", anything()), must("after", anything()),
 				may("before_name", plain()), may("after_name", plain())))))),
 		"Relation": object(must("entity", plain()), must("path", plain()), must("label", plain()), must("field", plain()), must("field_label", plain()),
 			must("count", whole()), may("more", yes()), may("filter", plain()), must("data", list(inline(open())))),
@@ -82,7 +87,7 @@ func (s *spec) sharedSchemas() openapi3.Schemas {
 			must("expires_at", moment(false)), may("token", plain())),
 		"Job": object(must("id", whole()), must("call", plain()), must("state", plain()), must("attempt", whole()), must("max_attempts", whole()),
 			may("error", plain()), must("created_at", moment(false)), must("scheduled_at", moment(false)), must("finished_at", moment(true)),
-			may("percent", whole()), may("rows", whole()), may("eta_seconds", whole()), may("result", &openapi3.Schema{})),
+			may("percent", whole()), may("rows", whole()), may("eta_seconds", whole()), may("result", anything())),
 		"Begun": object(must("job", whole()), must("state", plain()), may("rows", whole())),
 	}
 	out := openapi3.Schemas{}

@@ -21,6 +21,7 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 	if !p.mask.Export {
 		return denied(p.mask, def, "export", "导出", "export")
 	}
+	p.fields = slices.DeleteFunc(p.fields, func(f *entity.Field) bool { return f.Class == credential })
 	if len(q.Fields) > 0 && len(p.hidden) > 0 {
 		return p.denied(def.Field(p.hidden[0]), "view")
 	}
@@ -75,6 +76,9 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 		cursor = cursorOf(keys, ends[len(ends)-1])
 	}
 }
+
+// credential is the class of secrets with which others are called; nobody takes them out as a file.
+const credential = "credential"
 
 func (p *plan) cells(row values) []Cell {
 	out := make([]Cell, len(p.fields))

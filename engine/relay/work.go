@@ -93,6 +93,7 @@ func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, live *Live, log *sl
 	workers := river.NewWorkers()
 	calls := &worker{relay: r, engine: e, slots: make(chan struct{}, atOnce)}
 	river.AddWorker(workers, calls)
+	river.AddWorker(workers, &hooker{worker: calls, client: r.guard.Client()})
 	river.AddWorker(workers, &tasker{worker: calls, desk: NewDesk(pool), live: live})
 	qs := map[string]river.QueueConfig{}
 	for i := range queues {
