@@ -295,6 +295,14 @@ func (d *Desc) About(kind, record any) {
 	d.def.AboutEntity, d.def.AboutRecord = d.described(kind, "About"), d.described(record, "About")
 }
 
+// Shared names the flag by which the owner of a record lets everybody see it; changing it stays the owner's.
+func (d *Desc) Shared(p any) { d.def.SharedField = d.described(p, "Shared") }
+
+// File says that records are files, and which fields tell their content's name, media type, size and digest.
+func (d *Desc) File(name, media, size, digest any) {
+	d.def.File = &File{d.described(name, "File"), d.described(media, "File"), d.described(size, "File"), d.described(digest, "File")}
+}
+
 // Key says that these fields together are unique and may serve to find a record when it is imported.
 func (d *Desc) Key(fields ...any) {
 	var names []string

@@ -150,6 +150,9 @@ type Lines struct {
 	index []int
 }
 
+// File names the fields that say what a file's content is.
+type File struct{ Name, MediaType, Size, Digest *Field }
+
 // Def is a compiled description.
 type Def struct {
 	Name        string // "sales.order"
@@ -177,6 +180,8 @@ type Def struct {
 	OwnerField  *Field // the person whose record it is (owner_id), for row rights
 	AboutEntity *Field // of remarks and files on other records: which kind of record it is about,
 	AboutRecord *Field // and which one; it is seen only with that
+	SharedField *Field // the flag by which a person lets everybody see a record of theirs; only they change it
+	File        *File  // of records that are files
 	Keys        [][]string
 	byName      map[string]*Field
 	make        func() Record

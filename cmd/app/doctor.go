@@ -54,7 +54,7 @@ func (a *App) Doctor(ctx context.Context) (*Health, error) {
 			}
 		}
 	}
-	h.Parked, err = relay.NewDesk(a.Jobs).List(ctx, id.ID{}, relay.Parked, 0, 100)
+	h.Parked, err = relay.NewDesk(a.Jobs).List(ctx, id.ID{}, id.ID{}, relay.Parked, 0, 100)
 	return h, err
 }
 

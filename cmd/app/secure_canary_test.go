@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Two canaries sit in a company's costs and prices. Whoever may not see the one or the other does not meet it on any way out: lists, records, searches,
@@ -65,7 +66,7 @@ func TestCanariesAreNotHeardByWhoMayNot(t *testing.T) {
 
 // crawl lists every address that shows data.
 func crawl(o person, ids ...string) []string {
-	out := []string{"/audit?limit=500", "/meta", "/openapi.json", "/roles", "/modules"}
+	out := []string{"/audit?limit=500", "/search?q=P9&limit=20", "/events?once=true&last_event_id=" + fmt.Sprint(time.Now().Add(-time.Minute).UnixMicro()), "/meta", "/openapi.json", "/roles", "/modules"}
 	for _, key := range ids {
 		for _, name := range []string{"sales.order", "inventory.product"} {
 			out = append(out, "/audit?limit=500&entity="+name+"&record_id="+key)
@@ -89,7 +90,8 @@ func crawl(o person, ids ...string) []string {
 			out = append(out, "/"+d.Path()+"?limit=500&expand="+name)
 		}
 		for _, row := range o.list(d.Path(), "limit=2") {
-			out = append(out, "/"+d.Path()+"/"+str(row, "id"), "/"+d.Path()+"/"+str(row, "id")+"/tree")
+			out = append(out, "/"+d.Path()+"/"+str(row, "id"), "/"+d.Path()+"/"+str(row, "id")+"/tree",
+				"/"+d.Path()+"/"+str(row, "id")+"/history", "/"+d.Path()+"/"+str(row, "id")+"/related")
 		}
 	}
 	return out

@@ -89,11 +89,13 @@ func (w *worker) NextRetry(job *river.Job[CallArgs]) time.Time {
 }
 
 // Worker makes a River client that runs jobs. pool must be a direct connection of an owner of the job tables.
-func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, log *slog.Logger) (*river.Client[pgxTx], error) {
+func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, live *Live, log *slog.Logger) (*river.Client[pgxTx], error) {
 	workers := river.NewWorkers()
-	slots := make(chan struct{}, atOnce)
-	river.AddWorker(workers, &worker{relay: r, engine: e, slots: slots})
-	river.AddWorker(workers, &dayWorker{relay: r, engine: e, slots: slots})
+	calls := &worker{relay: r, engine: e, slots: make(chan struct{}, atOnce)}
+	river.AddWorker(workers, calls)
+	river.AddWorker(workers, &hooker{worker: calls, client: r.guard.Client()})
+	river.AddWorker(workers, &tasker{worker: calls, desk: NewDesk(pool), live: live})
+	river.AddWorker(workers, &dayWorker{relay: r, engine: e, slots: calls.slots})
 	river.AddWorker(workers, &ticker{relay: r, engine: e})
 	qs := map[string]river.QueueConfig{}
 	for i := range queues {
