@@ -3,7 +3,6 @@ package tenancy
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -18,8 +17,8 @@ const company = time.Second
 var ErrCrowd = errors.New("tenancy: too much of this tenant waits already")
 
 // Gate lets so much work run at once. Tenants take turns: one that asks much waits behind itself, not before others, and can't take the last places.
-// Alone it may have nearly all of them. While another tenant is there, it may have as many as half the processors are good for, so that its flood
-// does not take the other's time: a place that is free does not help who has to share the processor with twenty. What has run for a while, such as a
+// Alone it may have nearly all of them. While another tenant is there, it may have few, so that its flood does not take the other's time: a place that
+// is free does not help who has to share the processor with twenty. What has run for a while, such as a
 // long report, does not count then: it must not keep its own people out.
 type Gate struct {
 	mu      sync.Mutex
@@ -39,10 +38,10 @@ type visit struct {
 	at     time.Time
 }
 
-// NewGate makes a gate with so many places.
-func NewGate(places int) *Gate {
+// NewGate makes a gate with so many places, of which a tenant may hold so many among others.
+func NewGate(places, among int) *Gate {
 	return &Gate{
-		free: places, alone: max(1, places-places/8), among: min(max(1, runtime.GOMAXPROCS(0)/2), max(1, places/2)), queue: 16 * places,
+		free: places, alone: max(1, places-places/8), among: max(1, min(among, places/2)), queue: 16 * places,
 		held: map[id.ID][]time.Time{}, waiting: map[id.ID][]chan func(){},
 	}
 }

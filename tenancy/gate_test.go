@@ -13,7 +13,7 @@ import (
 
 // TestGateTakesTurns lets one tenant queue twenty times before another comes: the other is next all the same.
 func TestGateTakesTurns(t *testing.T) {
-	g := NewGate(2) // one tenant may hold both, as 2 - 2/8 is 2
+	g := NewGate(2, 1) // one tenant may hold both, as 2 - 2/8 is 2
 	noisy, quiet := id.ID{1}, id.ID{2}
 	var leave [2]func()
 	for i := range leave {
@@ -68,7 +68,7 @@ func waiting(g *Gate) (n int) {
 
 // TestGateKeepsPlaces never gives all places to one tenant.
 func TestGateKeepsPlaces(t *testing.T) {
-	g := NewGate(8)
+	g := NewGate(8, 1)
 	noisy, quiet := id.ID{1}, id.ID{2}
 	var first func()
 	for range 7 {
@@ -96,7 +96,7 @@ func TestGateKeepsPlaces(t *testing.T) {
 
 // TestGateAmongOthers lets a flood have many places only while nobody else is there, and refuses what can't be done in time.
 func TestGateAmongOthers(t *testing.T) {
-	g := NewGate(8)
+	g := NewGate(8, 1)
 	g.among, g.queue = 2, 3
 	noisy, quiet := id.ID{1}, id.ID{2}
 	var leave []func()
@@ -138,7 +138,7 @@ func TestGateAmongOthers(t *testing.T) {
 
 // TestGateUnderLoad loses no place, whoever gives up when.
 func TestGateUnderLoad(t *testing.T) {
-	g := NewGate(3)
+	g := NewGate(3, 1)
 	var wg sync.WaitGroup
 	for i := range 50 {
 		wg.Go(func() {

@@ -37,6 +37,7 @@ type Relay struct {
 	calls     map[string][]call
 	byKey     map[string]call
 	jobs      Jobs
+	pace      pace
 }
 
 // New gathers the reactions and calls of all modules, in the order of the list.
@@ -102,7 +103,7 @@ func (r *Relay) Queue(ctx context.Context, tx *tenancy.Tx, told []record.Told) e
 			}
 			jobs = append(jobs, river.InsertManyParams{
 				Args:       CallArgs{tx.Tenant.ID.String(), c.key, t.ID.String(), payload},
-				InsertOpts: &river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: 12},
+				InsertOpts: &river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: 12, Priority: r.pace.priority(tx.Tenant.ID)},
 			})
 		}
 	}
