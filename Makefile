@@ -17,7 +17,7 @@ WITHPG := $(GO) run ./tenancy/tenancytest/withpg
 PKG ?= ./...
 ARGS ?=
 
-.PHONY: help demo test check bench lint build web fmt fmt-check vet laws web-test go-test race seeded tools
+.PHONY: help demo test check bench lint build web fmt fmt-check vet laws web-test web-e2e chromium go-test race seeded tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,11 +79,23 @@ go-test:
 	@mkdir -p bin
 	$(WITHPG) $(GO) run ./internal/tools/testsum -into bin/testsum.txt -count=1 -timeout 30m $(ARGS) $(PKG)
 
-web-test:
-	@if [ ! -f web/package.json ]; then exit 0; fi; \
-	$(MAKE) --no-print-directory bin/.npm; cd web; npm run --if-present typecheck; npm run --if-present lint; npm run --if-present test
+# Types, format and lint, texts in both languages, logic, weight, then a browser through the built program.
+web-test: web
+	cd web && npm run typecheck && npm run lint && npm run texts && npm run test && npm run budget
+	@$(MAKE) --no-print-directory web-e2e
 
-WEB_FILES := $(shell [ -d web ] && find web \( -name node_modules -o -name dist -o -path web/e2e \) -prune -o -type f ! -name '*.go' -print)
+# E2E: which files of web/e2e (all).
+E2E ?= e2e/*.test.mjs
+web-e2e: web build chromium
+	cd web && TENON=../bin/tenon node --test --test-concurrency=1 $(E2E)
+
+# The browser of the machine, or Debian's.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "$${CHROMIUM:-}" ] || { \
+		echo 'installing chromium'; as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		{ $$as apt-get install -y --no-install-recommends chromium fonts-noto-cjk || { $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium fonts-noto-cjk; }; } >/dev/null; }
+
+WEB_FILES := $(shell [ -d web ] && find web \( -name node_modules -o -name dist -o -path web/e2e -o -path web/embedded \) -prune -o -type f ! -name '*.go' -print)
 
 bin/.npm: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --prefer-offline
@@ -91,6 +103,7 @@ bin/.npm: web/package.json web/package-lock.json
 
 bin/.web: bin/.npm $(WEB_FILES)
 	cd web && npm run build
+	$(GO) run ./internal/tools/packweb web/dist web/embedded/app.zip
 	@touch $@
 
 # Built in a folder of its own and moved at the end, so that an interrupted build leaves nothing that looks whole.

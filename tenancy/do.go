@@ -59,7 +59,7 @@ func (db *DB) Do(ctx context.Context, t *Tenant, a Actor, fn func(ctx context.Co
 	}
 	defer leave()
 	for try := 1; ; try++ {
-		u, err := db.attempt(ctx, p, t, a, fn, o)
+		u, err := db.attempt(ctx, p, t, a, try, fn, o)
 		if err == nil {
 			for _, after := range u.after {
 				after(context.WithoutCancel(ctx))
@@ -118,6 +118,10 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 		begin:  []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
 		role:   "set local role " + tenantName(t.Role),
 	}
+	if !o.read {
+		// What a unit of work writes it finds by key: one plan for all arguments is right, and so is the index, even while a table is still small.
+		s.begin = append(s.begin, "set local plan_cache_mode = force_generic_plan", "set local enable_seqscan = off")
+	}
 	if o.timeout != db.cfg.StatementTimeout {
 		s.begin = append(s.begin, fmt.Sprintf("set local statement_timeout = %d", o.timeout.Milliseconds()))
 	}
@@ -128,7 +132,9 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 }
 
 // attempt is one run of a unit of work.
-func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(ctx context.Context, tx *Tx) error, o options) (*Unit, error) {
+func (db *DB) attempt(
+	ctx context.Context, p *pool, t *Tenant, a Actor, try int, fn func(ctx context.Context, tx *Tx) error, o options,
+) (*Unit, error) {
 	s := o.scope(db, t)
 	btx, err := p.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
@@ -136,12 +142,12 @@ func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(
 	}
 	defer btx.Rollback()
 	u := db.unit(t, s)
-	u.DryRun, u.Read = o.dry, o.read
+	u.DryRun, u.Read, u.Try = o.dry, o.read, try
 	inside := context.WithValue(ctx, unitKey{}, u)
 	if err := fn(inside, &Tx{Tx: btx, Unit: u, Actor: a}); err != nil {
 		return nil, err
 	}
-	if err := u.Finish(inside); err != nil {
+	if err := u.end(inside); err != nil {
 		return nil, err
 	}
 	if o.dry {

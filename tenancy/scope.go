@@ -50,24 +50,29 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	if s == nil {
 		return nil, nil, errOutside
 	}
+	args := make([]any, len(named))
+	for i := range named {
+		args[i] = named[i].Value
+	}
 	name, back := "", false
 	if ctx.Value(scriptKey{}) == nil {
 		word, err := admit(sql)
 		if err != nil {
 			return nil, nil, err
 		}
-		if name, err = c.known(ctx, sql, len(named)); err != nil {
-			return nil, nil, err
+		if query[word] {
+			if len(args) == 0 {
+				sql, args = lift(sql)
+			}
+			if name, err = c.known(ctx, sql); err != nil {
+				return nil, nil, err
+			}
 		}
 		back = word == "ROLLBACK"
 	}
 	ahead := s.ahead()
 	if back {
 		ahead = s.begin // a role can't be set before a failed transaction is back at its savepoint
-	}
-	args := make([]any, len(named))
-	for i := range named {
-		args[i] = named[i].Value
 	}
 	if err := c.params.Build(c.pg.Conn().TypeMap(), nil, args); err != nil {
 		return nil, nil, err

@@ -13,7 +13,7 @@ import (
 func ask(t *testing.T, method, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
-	web.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
+	web.Placeholder().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
 	return w
 }
 

@@ -1,0 +1,192 @@
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { lang } from '@/i18n';
+import type { Entity, Row } from '@/meta/types';
+import { call, get } from './http';
+import { isProblem } from './problem';
+import { forgetTitle } from './titles';
+
+export interface PageOf<T> {
+  data: T[];
+  next_cursor: string | null;
+  total?: number;
+}
+
+export type Params = Record<string, string | number | boolean | undefined>;
+
+export const recordKey = (path: string, id: string) => ['record', path, id, lang()];
+export const listKey = (path: string, params: Params) => ['list', path, lang(), params];
+
+// useRecord reads one record.
+export const useRecord = (path: string, id: string | undefined) =>
+  useQuery({
+    queryKey: recordKey(path, id ?? ''),
+    queryFn: ({ signal }) => get<Row>(`${path}/${id}`, undefined, signal),
+    enabled: !!id,
+  });
+
+// useList reads one page of a list: for small lists, boards, pickers.
+export const useList = <T = Row>(path: string, params: Params = {}, on = true) =>
+  useQuery({
+    queryKey: [...listKey(path, params), 'page'],
+    queryFn: ({ signal }) => get<PageOf<T>>(path, params, signal),
+    enabled: on,
+    placeholderData: (before) => before,
+  });
+
+// usePages reads a long list page by page; the first page counts.
+export function usePages(path: string, params: Params, size = 100) {
+  return useInfiniteQuery({
+    queryKey: listKey(path, params),
+    queryFn: ({ pageParam, signal }) =>
+      get<PageOf<Row>>(path, { ...params, limit: size, cursor: pageParam, count: pageParam === '' ? true : undefined }, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: (before) => before,
+  });
+}
+
+type Cached = Row | PageOf<Row> | InfiniteData<PageOf<Row>> | undefined;
+
+function replaced(cached: Cached, id: string, change: (r: Row) => Row): Cached {
+  const page = <P extends PageOf<Row>>(p: P): P => ({ ...p, data: p.data.map((r) => (r.id === id ? change(r) : r)) });
+  if (!cached) return cached;
+  if ('pages' in cached) return { ...cached, pages: (cached as InfiniteData<PageOf<Row>>).pages.map(page) };
+  if (Array.isArray((cached as PageOf<Row>).data)) return page(cached as PageOf<Row>);
+  return (cached as Row).id === id ? change(cached as Row) : cached;
+}
+
+// showNow changes a record wherever it is shown, and returns what undoes that.
+export function showNow(client: QueryClient, path: string, id: string, change: (r: Row) => Row): () => void {
+  const before = [
+    ...client.getQueriesData<Cached>({ queryKey: ['list', path] }),
+    ...client.getQueriesData<Cached>({ queryKey: ['record', path, id] }),
+  ];
+  for (const [key, cached] of before) client.setQueryData(key, replaced(cached, id, change));
+  return () => {
+    for (const [key, cached] of before) client.setQueryData(key, cached);
+  };
+}
+
+// settled lets everything that a write may have changed be read again: a cascade reaches across modules.
+export function settled(client: QueryClient, path: string, id?: string) {
+  forgetTitle(path, id);
+  return client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'meta' && q.queryKey[0] !== 'me' });
+}
+
+export interface Change {
+  id: string;
+  version: number;
+  values: Record<string, unknown>;
+}
+
+// useChange changes fields of a record: shown at once, taken back when the server refuses.
+export function useChange(entity: Entity) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (c: Change) =>
+      (await call<Row>('PATCH', `${entity.path}/${c.id}`, { body: c.values, version: c.version })).data,
+    onMutate: async (c) => {
+      await client.cancelQueries({ queryKey: ['list', entity.path] });
+      return { undo: showNow(client, entity.path, c.id, (r) => ({ ...r, ...c.values })) };
+    },
+    onError: (e, _c, context) => {
+      context?.undo();
+      if (isProblem(e) && e.conflict) void client.invalidateQueries({ queryKey: ['record', entity.path] });
+    },
+    onSuccess: (row, c) => {
+      showNow(client, entity.path, c.id, (r) => ({ ...r, ...row }));
+      void settled(client, entity.path, c.id);
+    },
+  });
+}
+
+// useCreate makes a record. key is drawn once for each form, so that a second click makes no second record.
+export function useCreate(entity: Entity) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (c: { values: Record<string, unknown>; key: string }) =>
+      (await call<Row>('POST', entity.path, { body: c.values, key: c.key })).data,
+    onSuccess: () => void settled(client, entity.path),
+  });
+}
+
+export function useRemove(entity: Entity) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (c: { id: string; version: number }) => call('DELETE', `${entity.path}/${c.id}`, { version: c.version }),
+    onSuccess: () => void settled(client, entity.path),
+  });
+}
+
+export interface Act {
+  id: string;
+  action: string;
+  input?: Record<string, unknown>;
+  key: string;
+  preview?: string;
+}
+
+// Acted is a record after an action; parked: it waits for an approval.
+export interface Acted {
+  row: Row;
+  parked: boolean;
+}
+
+// useAct runs an action.
+export function useAct(entity: Entity) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (a: Act): Promise<Acted> => {
+      const r = await call<Row>('POST', `${entity.path}/${a.id}/${a.action}`, {
+        body: a.input ?? {},
+        key: a.key,
+        preview: a.preview,
+      });
+      return { row: r.data, parked: r.status === 202 };
+    },
+    onSuccess: (_r, a) => void settled(client, entity.path, a.id),
+  });
+}
+
+export interface Effect {
+  entity: string;
+  label: string;
+  action: string;
+  record: string;
+  title?: string;
+  module?: string;
+  values?: Record<string, unknown>;
+  was?: Record<string, unknown>;
+  names?: Record<string, string>;
+  _denied?: string[];
+}
+
+export interface Branch {
+  id?: string;
+  type: string;
+  entity?: string;
+  record?: string;
+  effects: Effect[];
+  caused: Branch[];
+}
+
+// Tree is what an act would make happen, or what a record came from and caused.
+export interface Tree {
+  effects?: Effect[];
+  events: Branch[];
+  approvals?: { entity: string; record: string; action: string; rules: string[]; label: string; steps: unknown[] }[];
+  hash?: string;
+}
+
+// preview asks what an action would do; nothing is saved.
+export const preview = async (path: string, a: Pick<Act, 'id' | 'action' | 'input'>) =>
+  (await call<Tree>('POST', `${path}/${a.id}/${a.action}`, { body: a.input ?? {}, query: { dry_run: true } })).data;
+
+export const newKey = () => crypto.randomUUID();

@@ -1,0 +1,127 @@
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Me, useMe } from '@/api/me';
+import { useList } from '@/api/records';
+import { all, type HomeCard } from '@/data/feature';
+import { fieldOf, titleOf, useMeta } from '@/meta/meta';
+import type { Entity } from '@/meta/types';
+import { Value } from '@/meta/Value';
+import { Page } from '@/ui/Page';
+import { Skeleton } from '@/ui/parts';
+import { iconOf } from './menu';
+import './home.css';
+
+// What is open, by kind of record: the work that lies on the table.
+const work: [string, Record<string, string>][] = [
+  ['approval', { status: 'pending' }],
+  ['crm.opportunity', { status: 'open' }],
+  ['sales.order', { 'status[in]': 'confirmed,in_progress' }],
+  ['inventory.delivery', { status: 'ready' }],
+  ['production.production_order', { 'status[in]': 'planned,released,in_progress' }],
+  ['purchasing.requisition', { 'status[in]': 'draft,approved' }],
+  ['finance.invoice', { 'status[in]': 'posted,partial' }],
+  ['projects.project', { status: 'in_progress' }],
+];
+
+// Home is where a day begins: what waits, what is open, what the modules show to one's roles.
+export default function Home() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const meta = useMeta();
+  if (!me) return null;
+  const open = work.flatMap(([name, filter]) => {
+    const entity = meta.named(name);
+    return entity ? [{ entity, filter }] : [];
+  });
+  const cards = all('home').filter((c) => me.modules.includes(c.module) && (c.shows?.(meta, me) ?? true));
+  const mine = (c: HomeCard) => Number(c.roles?.some((r) => me.roles.includes(r)) ?? false);
+  return (
+    <Page title={t('home_hello', { name: me.name })} name={t('home')} padded>
+      <div className="home">
+        <ul className="numbers">
+          {open.map(({ entity, filter }) => (
+            <Number_ key={entity.name} entity={entity} filter={filter} />
+          ))}
+        </ul>
+        <div className="home-cards">
+          {[...cards]
+            .sort((a, b) => mine(b) - mine(a))
+            .map((c) => (
+              <Card key={c.key} card={c} me={me} />
+            ))}
+          {open.slice(0, 4).map(({ entity, filter }) => (
+            <Latest key={entity.name} entity={entity} filter={filter} />
+          ))}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Card({ card }: { card: HomeCard; me: Me }) {
+  const { t } = useTranslation();
+  const Loaded = useMemo(() => lazy(card.load), [card]);
+  return (
+    <section className="card">
+      <header>
+        <h2>{t(card.label)}</h2>
+      </header>
+      <Suspense fallback={<Skeleton rows={4} />}>
+        <Loaded />
+      </Suspense>
+    </section>
+  );
+}
+
+function Number_({ entity, filter }: { entity: Entity; filter: Record<string, string> }) {
+  const { data } = useList(entity.path, { ...filter, limit: 1, count: true, fields: 'id' });
+  const Icon = iconOf(entity.name);
+  const state = fieldOf(entity, entity.state);
+  const wanted = Object.values(filter)[0]?.split(',')[0];
+  return (
+    <li>
+      <Link to={`/${entity.path}` as '/'} search={filter as never} className="card number">
+        <span className="muted">
+          <Icon size={14} aria-hidden="true" /> {entity.label}
+        </span>
+        <strong>{data?.total ?? '–'}</strong>
+        <span className="muted note">{state?.options?.find((o) => o.value === wanted)?.label}</span>
+      </Link>
+    </li>
+  );
+}
+
+function Latest({ entity, filter }: { entity: Entity; filter: Record<string, string> }) {
+  const { t } = useTranslation();
+  const { data } = useList(entity.path, { ...filter, limit: 6 });
+  if (!data?.data.length) return null;
+  const facts = ['customer_id', 'vendor_id', 'product_id', 'requested_by'].flatMap((n) => fieldOf(entity, n) ?? []).slice(0, 1);
+  const sum = fieldOf(entity, 'total_amount') ?? fieldOf(entity, 'expected_amount') ?? fieldOf(entity, 'quantity');
+  return (
+    <section className="card">
+      <header>
+        <h2>{entity.label}</h2>
+        <span className="grow" />
+        <Link to={`/${entity.path}` as '/'} search={filter as never}>
+          {t('record.all')}
+        </Link>
+      </header>
+      <ul className="latest">
+        {data.data.map((r) => (
+          <li key={r.id}>
+            <Link to={`/${entity.path}/${r.id}` as '/'} className="clip name">
+              {titleOf(entity, r)}
+            </Link>
+            <span className="clip muted grow">
+              {facts.map((f) => (
+                <Value key={f.name} field={f} row={r} />
+              ))}
+            </span>
+            {sum && <Value field={sum} row={r} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

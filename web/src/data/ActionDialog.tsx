@@ -1,0 +1,188 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Modal } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem, type Problem } from '@/api/problem';
+import { newKey, preview, type Tree, useAct } from '@/api/records';
+import { typeOf } from '@/meta/kinds';
+import { fieldOf, titleOf } from '@/meta/meta';
+import type { Action, Entity, Field, Input, Lines, Row } from '@/meta/types';
+import { minus } from '@/ui/decimal';
+import { Skeleton } from '@/ui/parts';
+import { Cascade } from './Cascade';
+import { type Line, newLine } from './draft';
+import { FieldBox } from './FieldBox';
+import { LineGrid } from './LineGrid';
+import { Mistakes } from './Mistakes';
+import './form.css';
+import { say } from '@/ui/talk';
+
+export interface ActionDialogProps {
+  entity: Entity;
+  row: Row;
+  action: Action;
+  onClose: (done?: Row) => void;
+}
+
+// inputField describes a member of an action's input as a field: what it points to and its choices are those of the record's own field of that name.
+export function inputField(entity: Entity, i: Input): Field {
+  const own = fieldOf(entity, i.name) ?? entity.lines?.flatMap((l) => l.fields).find((f) => f.name === i.name);
+  const ref = i.ref ?? own?.ref ?? (i.name === 'to' && i.kind === 'id' ? 'user' : undefined);
+  return {
+    name: i.name,
+    label: i.label,
+    kind: own?.kind ?? i.kind ?? 'text',
+    ref,
+    options: own?.options,
+    class: 'basic',
+    edit: true,
+  };
+}
+
+const plain = ({ _key, ...rest }: Line) =>
+  Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== null && v !== '' && v !== undefined));
+
+const lineIds = new Set(['id', 'line_id', 'material_id', 'order_line_id', 'purchase_line_id']);
+
+// inputLines describes a list in an action's input as lines. Which line of the document one is about goes along unseen.
+const inputLines = (entity: Entity, i: Input): Lines => ({
+  name: i.name,
+  label: i.label,
+  fields: (i.items ?? []).filter((x) => !lineIds.has(x.name)).map((x) => inputField(entity, x)),
+});
+
+const left = [
+  ['quantity', 'shipped_quantity'],
+  ['quantity', 'received_quantity'],
+  ['quantity', 'issued_quantity'],
+] as const;
+
+// begun fills a list with the document's own lines, with what is still open of them.
+function begun(i: Input, row: Row, action: string): Line[] {
+  const own = (row[i.name] ?? row.lines ?? row.materials) as Row[] | undefined;
+  return (own ?? []).map((l) => {
+    const values: Record<string, unknown> = {};
+    for (const x of i.items ?? [])
+      values[x.name] =
+        lineIds.has(x.name) && x.name !== 'order_line_id' && x.name !== 'purchase_line_id' ? l.id : (l[x.name] ?? null);
+    const done = left.find(([, d]) => typeof l[d] === 'string')?.[1];
+    if (done && action !== 'amend' && typeof l.quantity === 'string') values.quantity = minus(l.quantity, String(l[done]));
+    return newLine(values);
+  });
+}
+
+// ActionDialog asks for what an action needs, shows what it will do, and does it. What was shown is what happens: if it has changed since, it is shown again.
+export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps) {
+  const { t } = useTranslation();
+  const inputs = (action.input ?? []).filter((i) => !i.items && !i.fields && i.name !== 'content_hash');
+  const lists = (action.input ?? []).filter((i) => i.items);
+  const [lines, setLines] = useState<Record<string, Line[]>>(() =>
+    Object.fromEntries(lists.map((i) => [i.name, begun(i, row, action.name)])),
+  );
+  const [touched, setTouched] = useState<Set<string>>(new Set()); // a list that is left as it is means: all of it
+  const [values, setValues] = useState<Record<string, unknown>>({});
+  const [problem, setProblem] = useState<Problem>();
+  const [changed, setChanged] = useState<Tree>();
+  const key = useRef(newKey());
+  const act = useAct(entity);
+  const body = {
+    ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== '')),
+    ...Object.fromEntries([...touched].map((n) => [n, (lines[n] ?? []).map(plain)])),
+    ...(action.input?.some((i) => i.name === 'content_hash') && typeof row.content_hash === 'string'
+      ? { content_hash: row.content_hash }
+      : {}),
+  };
+  const complete = inputs.every(
+    (i) =>
+      i.optional ||
+      i.kind === 'text' ||
+      i.kind === 'bool' ||
+      !['', null, undefined].includes(body[i.name as keyof typeof body] as string),
+  );
+  const dry = useQuery({
+    queryKey: ['preview', entity.path, row.id, row.version, action.name, body],
+    queryFn: () => preview(entity.path, { id: row.id, action: action.name, input: body }),
+    enabled: complete,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+  const run = async () => {
+    setProblem(undefined);
+    try {
+      const hash = changed?.hash ?? dry.data?.hash;
+      const done = await act.mutateAsync({ id: row.id, action: action.name, input: body, key: key.current, preview: hash });
+      say.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
+      onClose(done.row);
+    } catch (e) {
+      if (!isProblem(e)) throw e;
+      key.current = newKey();
+      if (e.reason === 'preview.changed') setChanged(e.data.preview as Tree);
+      setProblem(e);
+    }
+  };
+  const refused = problem ?? (isProblem(dry.error) ? dry.error : undefined);
+  const tree = changed ?? dry.data;
+  return (
+    <Modal
+      open
+      title={t('action.title', { action: action.label, title: titleOf(entity, row) })}
+      onCancel={() => onClose()}
+      width={lists.length ? 960 : 640}
+      footer={
+        <>
+          <Button onClick={() => onClose()}>{t('cancel')}</Button>
+          <Button
+            type="primary"
+            loading={act.isPending}
+            disabled={!complete || (dry.isError && !problem)}
+            onClick={() => void run()}
+          >
+            {action.label}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        {inputs.map((i) => {
+          const f = inputField(entity, i);
+          const { Input: Box } = typeOf(f);
+          return (
+            <FieldBox
+              key={i.name}
+              field={{ ...f, required: !i.optional && f.kind !== 'text' && f.kind !== 'bool' }}
+              path={i.name}
+              problem={refused}
+            >
+              {(id, invalid) => (
+                <Box
+                  field={f}
+                  id={id}
+                  invalid={invalid}
+                  value={values[i.name]}
+                  onChange={(v) => setValues((old) => ({ ...old, [i.name]: v }))}
+                />
+              )}
+            </FieldBox>
+          );
+        })}
+        {lists.map((i) => (
+          <LineGrid
+            key={i.name}
+            lines={inputLines(entity, i)}
+            value={lines[i.name] ?? []}
+            currency={typeof row.currency === 'string' ? row.currency : undefined}
+            problem={refused}
+            onChange={(l) => {
+              setLines({ ...lines, [i.name]: l });
+              setTouched(new Set(touched).add(i.name));
+            }}
+          />
+        ))}
+        {refused && <Mistakes problem={refused} labels={Object.fromEntries(inputs.map((i) => [i.name, i.label]))} />}
+        {dry.isLoading && <Skeleton rows={3} />}
+        {tree && <Cascade tree={tree} />}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,164 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '@/api/http';
+import { isProblem } from '@/api/problem';
+import { newKey, settled } from '@/api/records';
+import { actionsFor, mayDelete, mayEdit } from '@/meta/access';
+import { typeOf } from '@/meta/kinds';
+import { fieldOf, titleOf } from '@/meta/meta';
+import type { Entity, Row } from '@/meta/types';
+import { Pop } from '@/ui/Pop';
+import { Select } from '@/ui/pickers';
+import { ask, say, tell } from '@/ui/talk';
+
+// each does something with records, four at a time, and gathers what was refused.
+async function each(rows: Row[], work: (r: Row) => Promise<unknown>): Promise<[Row, string][]> {
+  const refused: [Row, string][] = [];
+  const left = [...rows];
+  const run = async () => {
+    for (let r = left.shift(); r; r = left.shift()) {
+      const row = r;
+      await work(row).catch((e) => refused.push([row, isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e)]));
+    }
+  };
+  await Promise.all([run(), run(), run(), run()]);
+  return refused;
+}
+
+// BulkBar does one thing with all chosen records.
+export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const run = async (work: (r: Row) => Promise<unknown>) => {
+    setBusy(true);
+    const refused = await each(rows, work);
+    setBusy(false);
+    void settled(client, entity.path);
+    if (refused.length === 0) {
+      say.success(t('bulk.done', { n: rows.length }));
+      onClose();
+      return;
+    }
+    tell({
+      title: t('bulk.partly', { done: rows.length - refused.length, refused: refused.length }),
+      content: (
+        <ul>
+          {refused.slice(0, 20).map(([r, why]) => (
+            <li key={r.id}>
+              <b>{titleOf(entity, r)}</b> {why}
+            </li>
+          ))}
+        </ul>
+      ),
+    });
+  };
+  const fields = entity.fields.filter((f) => rows.every((r) => mayEdit(f, r)));
+  const actions = (entity.actions ?? []).filter(
+    (a) => !a.input?.some((i) => !i.optional) && rows.every((r) => actionsFor(entity, r).includes(a)),
+  );
+  return (
+    <div className="bulk" role="toolbar" aria-label={t('bulk.title')}>
+      <span>{t('bulk.chosen', { n: rows.length })}</span>
+      {fields.length > 0 && (
+        <Pop
+          label={t('bulk.edit')}
+          up
+          side="start"
+          width={280}
+          trigger={(open, toggle) => (
+            <Button size="small" type="primary" aria-expanded={open} loading={busy} onClick={toggle}>
+              {t('bulk.edit')}
+            </Button>
+          )}
+        >
+          {(close) => (
+            <BulkForm
+              entity={entity}
+              names={fields.map((f) => f.name)}
+              onDone={(name, value) => {
+                close();
+                void run((r) => call('PATCH', `${entity.path}/${r.id}`, { version: r.version, body: { [name]: value } }));
+              }}
+            />
+          )}
+        </Pop>
+      )}
+      {actions.slice(0, 3).map((a) => (
+        <Button
+          key={a.name}
+          size="small"
+          disabled={busy}
+          onClick={() => void run((r) => call('POST', `${entity.path}/${r.id}/${a.name}`, { key: newKey(), body: {} }))}
+        >
+          {a.label}
+        </Button>
+      ))}
+      {rows.every((r) => mayDelete(entity, r)) && (
+        <Button
+          size="small"
+          danger
+          disabled={busy}
+          onClick={() =>
+            ask({
+              title: t('bulk.delete_ask', { n: rows.length }),
+              okText: t('delete'),
+              okButtonProps: { danger: true },
+              onOk: () => run((r) => call('DELETE', `${entity.path}/${r.id}`, { version: r.version })),
+            })
+          }
+        >
+          {t('delete')}
+        </Button>
+      )}
+      <button type="button" className="icon-button" aria-label={t('bulk.clear')} onClick={onClose}>
+        <X size={15} />
+      </button>
+    </div>
+  );
+}
+
+function BulkForm({
+  entity,
+  names,
+  onDone,
+}: {
+  entity: Entity;
+  names: string[];
+  onDone: (name: string, value: unknown) => void;
+}) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(names[0] ?? '');
+  const [value, setValue] = useState<unknown>(null);
+  const field = fieldOf(entity, name);
+  if (!field) return null;
+  const { Input } = typeOf(field);
+  return (
+    <form
+      className="filter-form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        onDone(name, value);
+      }}
+    >
+      <Select
+        aria-label={t('filter.field')}
+        size="small"
+        showSearch={{ optionFilterProp: 'label' }}
+        value={name}
+        options={names.map((n) => ({ value: n, label: fieldOf(entity, n)?.label ?? n }))}
+        onChange={(n: string) => {
+          setName(n);
+          setValue(null);
+        }}
+      />
+      <Input key={name} field={field} value={value} label={field.label} small onChange={setValue} />
+      <Button type="primary" size="small" htmlType="submit">
+        {t('bulk.apply')}
+      </Button>
+    </form>
+  );
+}

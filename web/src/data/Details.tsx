@@ -1,0 +1,59 @@
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { blank } from '@/meta/kind';
+import { typeOf } from '@/meta/kinds';
+import { raw, system } from '@/meta/meta';
+import type { Entity, Field, Row } from '@/meta/types';
+import { isDenied, Value } from '@/meta/Value';
+
+const quiet = ['created_at', 'created_by', 'updated_at', 'updated_by'];
+
+// Details are a record's fields. Empty ones stand back, denied ones are shown as denied.
+export function Details({ entity, row }: { entity: Entity; row: Row }) {
+  const { t } = useTranslation();
+  const [every, setEvery] = useState(false);
+  const fields = entity.fields.filter(
+    (f) => !system.has(f.name) && !raw(f) && f.name !== entity.title && f.name !== entity.state && f.kind !== 'bytes',
+  );
+  const empty = (f: Field) =>
+    (blank(row[f.name]) || (f.kind === 'json' && JSON.stringify(row[f.name]) === '{}')) && !isDenied(row, f.name);
+  const filled = fields.filter((f) => !empty(f));
+  const rest = fields.filter(empty);
+  const denied = (row._denied ?? []).filter((n) => !entity.fields.some((f) => f.name === n));
+  const system_ = entity.fields.filter((f) => quiet.includes(f.name));
+  return (
+    <>
+      <dl className="facts">
+        {filled.map((f) => (
+          <Fact key={f.name} field={f} row={row} />
+        ))}
+        {every && rest.map((f) => <Fact key={f.name} field={f} row={row} />)}
+        {every && system_.map((f) => <Fact key={f.name} field={f} row={row} />)}
+      </dl>
+      <div className="facts-more">
+        <button type="button" className="tool" aria-expanded={every} onClick={() => setEvery(!every)}>
+          {every ? <ChevronDown size={14} aria-hidden="true" /> : <ChevronRight size={14} aria-hidden="true" />}
+          {every ? t('record.fewer_fields') : t('record.more_fields', { n: rest.length + system_.length })}
+        </button>
+        {denied.length > 0 && <span className="muted"> {t('denied.fields', { n: denied.length })}</span>}
+      </div>
+    </>
+  );
+}
+
+function Fact({ field, row }: { field: Field; row: Row }) {
+  const wide = typeOf(field).wide;
+  return (
+    <div className={wide ? 'fact wide' : 'fact'}>
+      <dt>{field.label}</dt>
+      <dd>
+        {blank(row[field.name]) && !isDenied(row, field.name) ? (
+          <span className="nothing">–</span>
+        ) : (
+          <Value field={field} row={row} link />
+        )}
+      </dd>
+    </div>
+  );
+}

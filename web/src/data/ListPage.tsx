@@ -1,0 +1,213 @@
+import { Button } from 'antd';
+import { Download, Inbox, Plus, SearchX, Table2 } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { url } from '@/api/http';
+import { usePages } from '@/api/records';
+import type { Entity, Field, Row } from '@/meta/types';
+import { useGo } from '@/ui/go';
+import { composing, useHotkeys } from '@/ui/hotkeys';
+import { useNarrow } from '@/ui/media';
+import { Page } from '@/ui/Page';
+import { Empty, Skeleton } from '@/ui/parts';
+import { say } from '@/ui/talk';
+import { BulkBar } from './BulkBar';
+import { Cards } from './Cards';
+import { Columns, columnsFor } from './Columns';
+import { DataGrid } from './DataGrid';
+import { FilterBar } from './FilterBar';
+import { all, type ListView } from './feature';
+import { askOf, nextSort, useListState } from './query';
+import { useEdit } from './useEdit';
+import { ViewTabs } from './ViewTabs';
+
+// ListPage lists the records of any entity: what it shows is in the address.
+export function ListPage({ entity }: { entity: Entity }) {
+  const { t } = useTranslation();
+  const go = useGo();
+  const narrow = useNarrow();
+  const [state, set] = useListState();
+  const ask = askOf(state);
+  const views = all('views').filter((v) => v.entity === entity.name);
+  const view = views.find((v) => v.key === state.as);
+  const columns = useMemo(() => columnsFor(entity, state.cols), [entity, state.cols]);
+  const pages = usePages(entity.path, ask);
+  const rows = useMemo(() => pages.data?.pages.flatMap((p) => p.data) ?? [], [pages.data]);
+  const total = pages.data?.pages[0]?.total;
+  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const edit = useEdit(entity);
+  const open = useCallback((r: Row) => go(`/${entity.path}/${r.id}`), [go, entity.path]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const create = () => go(`/${entity.path}/new`);
+  useHotkeys({ c: () => entity.create && create() });
+  const filtered = state.filters.length > 0 || state.q !== '';
+  return (
+    <Page
+      title={entity.label}
+      beside={total !== undefined && <span className="muted">{t('list.count', { n: total.toLocaleString('en-US') })}</span>}
+      actions={
+        <>
+          {views.length > 0 && !narrow && <Switch views={views} value={state.as} onChange={(as) => set({ as })} />}
+          {entity.export && !narrow && <Export entity={entity} ask={ask} columns={columns} />}
+          {entity.create && (
+            <Button type="primary" icon={<Plus size={15} />} onClick={create}>
+              {t('create')}
+            </Button>
+          )}
+        </>
+      }
+      toolbar={
+        <>
+          <ViewTabs entity={entity} state={state} onChange={set} />
+          <span className="grow" />
+          <FilterBar entity={entity} filters={state.filters} onChange={(filters) => set({ filters })} />
+          <Quick value={state.q} onChange={(q) => set({ q })} />
+          {!narrow && <Columns entity={entity} value={columns.map((c) => c.name)} onChange={(cols) => set({ cols })} />}
+        </>
+      }
+    >
+      {view ? (
+        <Other view={view} entity={entity} filters={ask} />
+      ) : pages.isPending ? (
+        <Skeleton rows={14} />
+      ) : pages.isError && rows.length === 0 ? (
+        <Trouble error={pages.error} retry={() => void pages.refetch()} />
+      ) : rows.length === 0 ? (
+        filtered ? (
+          <Empty
+            icon={SearchX}
+            title={t('list.none_match')}
+            action={<Button onClick={() => set({ filters: [], q: '', view: undefined })}>{t('list.clear')}</Button>}
+          />
+        ) : (
+          <Empty
+            icon={Inbox}
+            title={t('list.none', { what: entity.label })}
+            action={
+              entity.create && (
+                <Button type="primary" onClick={create}>
+                  {t('create')}
+                </Button>
+              )
+            }
+          >
+            {entity.create ? t('list.none_hint') : t('list.none_made')}
+          </Empty>
+        )
+      ) : narrow ? (
+        <Cards entity={entity} columns={columns} rows={rows} onOpen={open} onEnd={more} />
+      ) : (
+        <DataGrid
+          entity={entity}
+          columns={columns}
+          rows={rows}
+          total={total}
+          label={entity.label}
+          sort={state.sort}
+          onSort={(f, add) => set({ sort: nextSort(state.sort, f, add) })}
+          selected={selected}
+          onSelect={setSelected}
+          onOpen={open}
+          onEdit={edit}
+          onEnd={more}
+        />
+      )}
+      {selected.size > 0 && (
+        <BulkBar entity={entity} rows={rows.filter((r) => selected.has(r.id))} onClose={() => setSelected(new Set())} />
+      )}
+    </Page>
+  );
+}
+
+function Switch({
+  views,
+  value,
+  onChange,
+}: {
+  views: ListView[];
+  value: string | undefined;
+  onChange: (as: string | undefined) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="segments" role="group" aria-label={t('view.as')}>
+      <button type="button" aria-pressed={!value} onClick={() => onChange(undefined)}>
+        <Table2 size={14} aria-hidden="true" />
+        {t('view.table')}
+      </button>
+      {views.map((v) => (
+        <button key={v.key} type="button" aria-pressed={value === v.key} onClick={() => onChange(v.key)}>
+          <v.icon size={14} aria-hidden="true" />
+          {t(v.label)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Other({ view, entity, filters }: { view: ListView; entity: Entity; filters: Record<string, string> }) {
+  const View = useMemo(() => lazy(view.load), [view]);
+  return (
+    <Suspense fallback={<Skeleton />}>
+      <View entity={entity} filters={filters} />
+    </Suspense>
+  );
+}
+
+// Quick searches as one types, once the input method is done.
+function Quick({ value, onChange }: { value: string; onChange: (q: string) => void }) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useHotkeys({ '/': () => input.current?.focus() });
+  useEffect(() => {
+    if (input.current && input.current !== document.activeElement) input.current.value = value;
+  }, [value]);
+  const later = (q: string, wait: number) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onChange(q), wait);
+  };
+  return (
+    <input
+      ref={input}
+      className="input small quick"
+      type="search"
+      aria-label={t('list.search')}
+      placeholder={t('list.search_slash')}
+      defaultValue={value}
+      onCompositionEnd={(e) => later(e.currentTarget.value.trim(), 0)}
+      onChange={(e) => !composing(e as never) && later(e.target.value.trim(), 250)}
+    />
+  );
+}
+
+function Export({ entity, ask, columns }: { entity: Entity; ask: Record<string, string>; columns: Field[] }) {
+  const { t } = useTranslation();
+  const fields = columns.map((c) => c.name).join(',');
+  return (
+    <a
+      className="tool"
+      href={url(`${entity.path}/export`, { ...ask, fields, format: 'csv' })}
+      download
+      onClick={() => say.info(t('list.exporting'))}
+    >
+      <Download size={14} aria-hidden="true" />
+      {t('list.export')}
+    </a>
+  );
+}
+
+function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Empty
+      title={error instanceof Error ? error.message : t('error.broken')}
+      action={<Button onClick={retry}>{t('retry')}</Button>}
+    >
+      {t('error.list_hint')}
+    </Empty>
+  );
+}

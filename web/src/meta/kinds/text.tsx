@@ -1,0 +1,60 @@
+import { blank, type FieldType } from '../kind';
+
+const long = /note|terms|description|address|reason|comment|body|about|remark/;
+
+export const text: FieldType = {
+  width: 180,
+  ops: ['contains', 'eq', 'ne', 'starts', 'null'],
+  text: (v) => (blank(v) ? '' : String(v)),
+  parse: (s) => s.trim(),
+  Cell: ({ value }) => <span className="clip">{blank(value) ? '' : String(value)}</span>,
+  Input: ({ field, value, onChange, id, label, small, autoFocus, invalid }) => {
+    const common = {
+      id,
+      'aria-label': label,
+      'aria-invalid': invalid,
+      autoFocus,
+      value: blank(value) ? '' : String(value),
+      autoComplete: 'off',
+    };
+    if (long.test(field.name) && id) {
+      return <textarea className="input" rows={2} {...common} onChange={(e) => onChange(e.target.value)} />;
+    }
+    return <input className={`input${small ? ' small' : ''}`} {...common} onChange={(e) => onChange(e.target.value)} />;
+  },
+};
+
+// texts is a list of words, written with commas.
+export const texts: FieldType = {
+  ...text,
+  ops: ['null'],
+  text: (v) => (Array.isArray(v) ? v.join(', ') : ''),
+  parse: (s) =>
+    s
+      .split(/[,，、]/)
+      .map((x) => x.trim())
+      .filter(Boolean),
+  Cell: ({ value }) => <span className="clip">{Array.isArray(value) ? value.join(', ') : ''}</span>,
+  Input: ({ value, onChange, id, label, small, autoFocus, invalid }) => (
+    <input
+      className={`input${small ? ' small' : ''}`}
+      id={id}
+      aria-label={label}
+      aria-invalid={invalid}
+      autoFocus={autoFocus}
+      defaultValue={Array.isArray(value) ? value.join(', ') : ''}
+      onChange={(e) => onChange(texts.parse(e.target.value, {} as never))}
+    />
+  ),
+};
+
+// json is what a module keeps for itself: shown, not written.
+export const json: FieldType = {
+  ...text,
+  ops: [],
+  wide: true,
+  text: (v) => (blank(v) ? '' : JSON.stringify(v)),
+  parse: () => undefined,
+  Cell: ({ value }) => <code className="clip">{blank(value) ? '' : JSON.stringify(value)}</code>,
+  Input: ({ value }) => <code className="clip">{blank(value) ? '' : JSON.stringify(value)}</code>,
+};

@@ -1,0 +1,94 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { get } from '@/api/http';
+import { lang } from '@/i18n';
+import type { Entity, Field, Row } from './types';
+
+// Meta is what the user may see and do, with quick ways to find it.
+export class Meta {
+  readonly entities: Entity[];
+  private readonly byName = new Map<string, Entity>();
+  private readonly byPath = new Map<string, Entity>();
+
+  constructor(entities: Entity[]) {
+    this.entities = referred(entities);
+    for (const e of this.entities) {
+      this.byName.set(e.name, e);
+      this.byPath.set(e.path, e);
+    }
+  }
+
+  // named finds an entity by its name ("sales.order"); undefined where it is switched off or the user may not see it.
+  named = (name: string | undefined) => (name ? this.byName.get(name) : undefined);
+  at = (path: string) => this.byPath.get(path);
+
+  // pointing lists the entities with a field that refers to one: what is related to its records.
+  pointing(to: Entity): { entity: Entity; field: Field }[] {
+    const out: { entity: Entity; field: Field }[] = [];
+    for (const entity of this.entities) {
+      for (const field of entity.fields) {
+        if (field.ref === to.name && field.kind === 'id' && !system.has(field.name)) out.push({ entity, field });
+      }
+    }
+    return out;
+  }
+}
+
+// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees.
+function referred(entities: Entity[]): Entity[] {
+  const said = new Map<string, Set<string>>();
+  const fieldsOf = (e: Entity) => [...e.fields, ...(e.lines ?? []).flatMap((l) => l.fields)];
+  for (const f of entities.flatMap(fieldsOf))
+    if (f.kind === 'id' && f.ref) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
+  const known = (f: Field): Field => {
+    const refs = f.kind === 'id' && !f.ref ? [...(said.get(f.name) ?? [])] : [];
+    return refs.length === 1 ? { ...f, ref: refs[0] } : f;
+  };
+  return entities.map((e) => ({
+    ...e,
+    fields: e.fields.map(known),
+    lines: e.lines?.map((l) => ({ ...l, fields: l.fields.map(known) })),
+  }));
+}
+
+// raw is an id of which nobody says what it points to: no text for people.
+export const raw = (f: Field) => f.kind === 'id' && !f.ref;
+
+export const system = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'position']);
+
+export const metaQuery = () => ({
+  queryKey: ['meta', lang()],
+  queryFn: async () => new Meta((await get<{ entities: Entity[] }>('meta')).entities),
+  staleTime: 10 * 60_000,
+});
+
+const none = new Meta([]);
+
+// useMeta is never empty below the shell, which waits for it.
+export function useMeta(): Meta {
+  useTranslation(); // another language is another description
+  const client = useQueryClient();
+  const { data } = useQuery(metaQuery());
+  return data ?? client.getQueriesData<Meta>({ queryKey: ['meta'] })[0]?.[1] ?? none;
+}
+
+export const fieldOf = (e: Entity, name: string | undefined) => (name ? e.fields.find((f) => f.name === name) : undefined);
+export const moduleOf = (e: Entity) => (e.path.includes('/') ? e.path.slice(0, e.path.indexOf('/')) : 'core');
+export const stateOf = (e: Entity, row: Row | undefined) => (e.state && row ? (row[e.state] as string | undefined) : undefined);
+
+// titleOf is what a record is called; untitled ones by the end of their id.
+export function titleOf(e: Entity, row: Row): string {
+  const v = e.title ? row[e.title] : undefined;
+  return typeof v === 'string' && v !== '' ? v : `${e.label} ${row.id.slice(-6).toUpperCase()}`;
+}
+
+// columnsOf are the fields that a list shows at first: the title, what its module marks, at least four.
+export function columnsOf(e: Entity): Field[] {
+  const usable = e.fields.filter((f) => !system.has(f.name) && !raw(f) && f.kind !== 'json' && f.kind !== 'bytes');
+  const marked = usable.filter((f) => f.list || f.name === e.title);
+  const rest = usable.filter((f) => !marked.includes(f) && f.name !== e.title);
+  const out = marked.length >= 4 ? marked : [...marked, ...rest].slice(0, 6);
+  return out.sort((a, b) => Number(b.name === e.title) - Number(a.name === e.title));
+}
+
+export const searchable = (f: Field) => f.kind !== 'json' && f.kind !== 'bytes' && !raw(f);

@@ -1,0 +1,81 @@
+export type Kind =
+  | 'id'
+  | 'text'
+  | 'bool'
+  | 'int'
+  | 'amount'
+  | 'quantity'
+  | 'price'
+  | 'percent'
+  | 'date'
+  | 'time'
+  | 'json'
+  | 'texts'
+  | 'bytes';
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+// Field is what the API says about a field that the user may see.
+export interface Field {
+  name: string;
+  label: string;
+  kind: Kind;
+  ref?: string; // the entity that it points to
+  class: string;
+  options?: Option[];
+  required?: boolean;
+  computed?: boolean;
+  list?: boolean;
+  filter?: boolean;
+  total?: boolean;
+  edit: boolean;
+}
+
+export interface Lines {
+  name: string;
+  label: string;
+  fields: Field[];
+}
+
+// Input is one member of what an action is given: a value, an object (fields) or a list of them (items).
+export interface Input {
+  name: string;
+  label: string;
+  kind?: Kind;
+  ref?: string;
+  optional?: boolean;
+  fields?: Input[];
+  items?: Input[];
+}
+
+export interface Action {
+  name: string;
+  label: string;
+  from?: string[];
+  input?: Input[];
+}
+
+export interface Entity {
+  name: string; // "sales.order"
+  path: string; // "sales/orders"
+  label: string;
+  title?: string;
+  state?: string;
+  create: boolean;
+  delete: boolean;
+  export: boolean;
+  fields: Field[];
+  lines?: Lines[];
+  actions?: Action[];
+}
+
+// Row is a record as the API answers it: money and quantities as strings, lines as lists, what is denied named in _denied.
+export interface Row {
+  id: string;
+  version: number;
+  _denied?: string[];
+  [field: string]: unknown;
+}

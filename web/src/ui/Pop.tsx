@@ -1,0 +1,46 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+
+export interface PopProps {
+  trigger: (open: boolean, toggle: () => void) => ReactNode;
+  children: (close: () => void) => ReactNode;
+  label: string;
+  side?: 'start' | 'end';
+  up?: boolean;
+  width?: number;
+}
+
+// Pop is a panel that floats at its trigger until something else is clicked or Escape is pressed.
+export function Pop({ trigger, children, label, side = 'end', up, width }: PopProps) {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const away = (e: Event) => {
+      const at = e.target as Element;
+      if (!root.current?.contains(at) && !at.closest?.('.ant-select-dropdown, .ant-picker-dropdown, .ant-modal-root'))
+        setOpen(false);
+    };
+    const leave = (e: KeyboardEvent) => {
+      if (e.key !== 'Escape') return;
+      e.stopPropagation();
+      setOpen(false);
+      root.current?.querySelector<HTMLElement>('button')?.focus();
+    };
+    document.addEventListener('pointerdown', away);
+    document.addEventListener('keydown', leave, true);
+    return () => {
+      document.removeEventListener('pointerdown', away);
+      document.removeEventListener('keydown', leave, true);
+    };
+  }, [open]);
+  return (
+    <span className="pop" ref={root}>
+      {trigger(open, () => setOpen((o) => !o))}
+      {open && (
+        <div className={`pop-panel ${side}${up ? ' up' : ''}`} role="group" aria-label={label} style={{ width }}>
+          {children(() => setOpen(false))}
+        </div>
+      )}
+    </span>
+  );
+}
