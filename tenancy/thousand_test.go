@@ -63,7 +63,7 @@ func migrateKilled(t testing.TB, url string, old *tenancy.DB, tenants []*tenancy
 	broken := tenants[len(tenants)/2]
 	add(broken, "same")
 	add(broken, "same") // the third file will fail here
-	lines := append(more, stock(stock1, stock2, "-- tenon:tolerates 1\n"+stock3))
+	lines := append(slices.Clone(more), stock(stock1, stock2, "-- tenon:tolerates 1\n"+stock3))
 	killer, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)

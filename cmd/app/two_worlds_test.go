@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -31,8 +30,10 @@ func twin(t *testing.T, cost string, neighbour bool) *company {
 	w := newWorld(t)
 	if neighbour {
 		other := newCompany(t, w, "Other")
-		other.owner.must(http.StatusOK, other.owner.do(http.MethodPut, "/modules", m{"on": []string{"mail"}}))
 		busy(other)
+		tenant := w.tenant(t, "Other")
+		w.meddle(t, tenant, `INSERT INTO river.river_job (state, args, kind, max_attempts) VALUES
+			('available', '{"tenant":"`+tenant.ID.String()+`","call":"mail/core.notified/0"}', 'tenon.call', 12)`)
 	}
 	c := newCompany(t, w, "Twin")
 	c.stock(c.motor, "20", cost)
