@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -92,7 +93,10 @@ func (db *DB) admissible(ctx context.Context, t *Tenant, a Actor, o options) err
 func (db *DB) queue(ctx context.Context, t *Tenant) (func(), error) {
 	limited, cancel := context.WithTimeout(ctx, db.cfg.Wait)
 	defer cancel()
-	leave, err := db.gate.enter(limited, t.ID)
+	leave, err := db.gate.Enter(limited, t.ID)
+	if errors.Is(err, ErrCrowd) {
+		return nil, fault.New(fault.OverLimit, "tenant.busy", "贵企业的请求过多，请稍后重试", "Your company sends too many requests at once; try again shortly")
+	}
 	if err != nil && ctx.Err() == nil {
 		return nil, fault.New(fault.Unavailable, "database.busy", "系统繁忙，请稍后重试", "The system is busy; try again shortly").Because(err)
 	}

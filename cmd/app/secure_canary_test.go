@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +74,7 @@ func crawl(o person, ids ...string) []string {
 			out = append(out, "/audit?limit=500&entity="+name+"&record_id="+key)
 		}
 	}
-	for path := range o.w.app.Engine.Reports() {
+	for _, path := range slices.Sorted(maps.Keys(o.w.app.Engine.Reports())) {
 		out = append(out, "/"+path)
 	}
 	for _, d := range o.w.app.Engine.Catalog().All() {

@@ -24,7 +24,7 @@ import (
 	"github.com/tenon-hq/tenon/tenancy/tenancytest"
 )
 
-// everyPoint kills at each point instead of a sample: go test ./cmd/tenon -run Killed -every-point
+// everyPoint kills at each point instead of a sample: go test ./cmd/tenon -run Killed -every-point.
 var everyPoint = flag.Bool("every-point", false, "kill at every fault point, not only at a sample of them")
 
 type m = map[string]any
@@ -248,10 +248,13 @@ func (x *mill) kill(address, point string, all map[string]int) (done bool) {
 // kept sends a request twice with one key: together they have this effect, and the answers are the same.
 func (x *mill) kept(address string, want map[string]int, key ...string) {
 	x.t.Helper()
-	before, keys := x.rows(), append(key, address+"again")
+	before, used := x.rows(), address+"again"
+	if len(key) > 0 {
+		used = key[0]
+	}
 	var answers []string
 	for range 2 {
-		status, out, _, err := x.send(address, nil, "Idempotency-Key", keys[0])
+		status, out, _, err := x.send(address, nil, "Idempotency-Key", used)
 		if err != nil || status != http.StatusOK {
 			x.t.Errorf("%s again: %d %v %v", address, status, out, err)
 		}

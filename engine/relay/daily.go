@@ -11,7 +11,6 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
-	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -85,31 +84,24 @@ const manyJobs = 500
 // dayWorker does one module's daily work in one tenant.
 type dayWorker struct {
 	river.WorkerDefaults[DailyArgs]
-	relay  *Relay
-	engine *record.Engine
-	slots  chan struct{}
+	worker *worker
 }
 
 // Work runs it in the tenant, unless the module is off by now.
 func (w *dayWorker) Work(ctx context.Context, job *river.Job[DailyArgs]) error {
-	select {
-	case w.slots <- struct{}{}:
-		defer func() { <-w.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	key, err := id.Parse(job.Args.Tenant)
+	key, leave, err := w.worker.enter(ctx, job.Args.Tenant)
 	if err != nil {
-		return river.JobCancel(fmt.Errorf("a job without a tenant: %w", err))
+		return err
 	}
-	tenant, err := w.engine.DB().Tenant(ctx, key)
+	defer leave()
+	tenant, err := w.worker.engine.DB().Tenant(ctx, key)
 	if fault.Is(err, fault.NotFound) {
 		return river.JobCancel(err)
 	}
 	if err != nil {
 		return err
 	}
-	return w.relay.Daily(ctx, w.engine, tenant, job.Args.Call)
+	return w.worker.relay.Daily(ctx, w.worker.engine, tenant, job.Args.Call)
 }
 
 // Daily does one thing that is due every day in a tenant now. What no module does any more, or a module that is off, does nothing.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/seeded"
 )
 
 // Parked is the state of a job that failed for the last time and waits for a person.
@@ -41,6 +42,9 @@ const jobColumns = `SELECT id, coalesce(args->>'tenant', ''), coalesce(args->>'c
 // List returns jobs, newest first: of one tenant (none: of all) and one person (none: of all), in one state (empty: in any), with ids below before (0:
 // from the newest).
 func (d *Desk) List(ctx context.Context, tenant, actor id.ID, state string, before int64, limit int) ([]JobState, error) {
+	if seeded.ForgottenTenant {
+		tenant = id.ID{}
+	}
 	if state == Parked {
 		state = "discarded"
 	}

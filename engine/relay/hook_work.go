@@ -125,12 +125,11 @@ func (h *hooker) NextRetry(job *river.Job[HookArgs]) time.Time {
 
 // Work sends one event. What the webhook's maker may no longer see is not sent.
 func (h *hooker) Work(ctx context.Context, job *river.Job[HookArgs]) error {
-	select {
-	case h.worker.slots <- struct{}{}:
-		defer func() { <-h.worker.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	_, leave, err := h.worker.enter(ctx, job.Args.Tenant)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	x := &sending{h: h, args: job.Args, attempt: job.Attempt}
 	ready, err := x.prepare(ctx)
 	if fault.Is(err, fault.NotFound) {

@@ -46,6 +46,7 @@ type Relay struct {
 	guard     *Guard
 	hooks     sync.Mutex
 	known     map[id.ID]listeners
+	pace      pace
 }
 
 // New gathers the reactions and calls of all modules, in the order of the list.
@@ -118,7 +119,7 @@ func (r *Relay) Queue(ctx context.Context, tx *tenancy.Tx, told []record.Told) e
 			}
 			jobs = append(jobs, river.InsertManyParams{
 				Args:       CallArgs{tx.Tenant.ID.String(), c.key, t.ID.String(), payload},
-				InsertOpts: &river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: 12},
+				InsertOpts: &river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: 12, Priority: r.pace.priority(tx.Tenant.ID)},
 			})
 		}
 	}

@@ -69,12 +69,11 @@ func (t *tasker) Timeout(*river.Job[TaskArgs]) time.Duration { return taskWithin
 
 // Work does one task. The task itself knows whether it was done already.
 func (t *tasker) Work(ctx context.Context, job *river.Job[TaskArgs]) error {
-	select {
-	case t.worker.slots <- struct{}{}:
-		defer func() { <-t.worker.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	_, leave, err := t.worker.enter(ctx, job.Args.Tenant)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	r := t.worker.relay
 	errand := r.errands[job.Args.What]
 	if errand == nil {
