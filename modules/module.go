@@ -26,6 +26,8 @@ type Module struct {
 	Reactions  []Reaction
 	Calls      []Call
 	Reports    []Report
+	Checks     []Check
+	Tallies    []Tally
 	Migrations fs.FS // files NNNN_name.sql, plain SQL without schema names
 	Policy     fs.FS // files *.yaml: grants and rules that roles have out of the box
 

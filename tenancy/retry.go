@@ -55,7 +55,7 @@ func lost(err error) bool {
 		return false
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
+		return strings.HasPrefix(pg.Code, "08") && pg.Code != "08P01" || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
 	}
 	var network *net.OpError
 	var connect *pgconn.ConnectError

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tenon-hq/tenon/internal/faultpoint"
 )
 
 // scope is what one transaction runs under. BeginTx takes it from the context that this package made; without it there is no transaction. What opens
@@ -76,6 +78,7 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 		return nil, nil, err
 	}
 	s.statements++
+	faultpoint.Pass(ctx, "statement", "", "")
 	p := &c.params
 	if len(ahead) == 0 && name != "" {
 		return c.raw().ExecPrepared(ctx, name, p.ParamValues, p.ParamFormats, p.ResultFormats), nil, nil
@@ -118,6 +121,7 @@ func (c *conn) aheadError(err error) error {
 // script sends statements of this package by the simple protocol. An error names the last mark that was passed.
 func (c *conn) script(ctx context.Context, sql string) error {
 	c.scope.statements++
+	faultpoint.Pass(ctx, "statement", "", "")
 	if ahead := c.scope.ahead(); len(ahead) > 0 {
 		sql = strings.Join(ahead, "; ") + ";\n" + sql
 	}

@@ -123,7 +123,7 @@ func TestJobsRunAfterTheCommitAndPoisonIsParked(t *testing.T) {
 			t.Log(err)
 		}
 	})
-	w := &world{a, "http://" + address}
+	w := &world{app: a, url: "http://" + address}
 	p := w.signUp(t, "Post")
 	p.must(http.StatusOK, p.do(http.MethodPut, "/modules", m{"on": []string{"mail"}}))
 	director := p.hire("dora", "sales_director")

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tenon-hq/tenon/internal/faultpoint"
 	"github.com/tenon-hq/tenon/web"
 )
 
@@ -94,7 +95,7 @@ func (s *service) listen(ctx context.Context) error {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, starting) // the client may be gone
 	})
-	address, err := s.bind(ctx, s.app.Config.Listen, patient(gate))
+	address, err := s.bind(ctx, s.app.Config.Listen, patient(faultpoint.Wrap(gate)))
 	s.address = address
 	return err
 }

@@ -160,16 +160,17 @@ func (p *plan) search(w *where, q string) {
 		return
 	}
 	var found []string
-	pattern := w.arg("%" + like(q) + "%")
 	for _, f := range p.def.Fields {
 		if (f.Search || f.Title) && f.Kind == entity.KindText && !f.Sealed && p.mask.View(f) {
-			found = append(found, p.expr(f)+" ILIKE "+pattern+"::text")
+			found = append(found, p.expr(f)+" ILIKE ")
 		}
 	}
 	if len(found) == 0 {
-		found = []string{"false"}
+		w.add("false") // an argument that no condition uses is refused by PostgreSQL
+		return
 	}
-	w.add("(" + strings.Join(found, " OR ") + ")")
+	pattern := w.arg("%"+like(q)+"%") + "::text"
+	w.add("(" + strings.Join(found, pattern+" OR ") + pattern + ")")
 }
 
 // key is one part of a page's order: an SQL expression that is never NULL.

@@ -47,6 +47,17 @@ func (d *Desk) List(ctx context.Context, tenant id.ID, state string, before int6
 	return pgx.CollectRows(rows, scanJob)
 }
 
+// Strays returns jobs that wait or run for none of the given tenants. One of a tenant that is gone ends when its turn comes, so it gets ten minutes.
+func (d *Desk) Strays(ctx context.Context, tenants []string, limit int) ([]JobState, error) {
+	rows, err := d.pool.Query(ctx, jobColumns+`WHERE state NOT IN ('completed', 'cancelled', 'discarded') AND (args->>'tenant' IS NULL
+		OR NOT args->>'tenant' = ANY($1) AND scheduled_at < now() - interval '10 minutes')
+		ORDER BY id LIMIT $2`, tenants, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanJob)
+}
+
 func scanJob(row pgx.CollectableRow) (j JobState, err error) {
 	err = row.Scan(&j.ID, &j.Tenant, &j.Call, &j.State, &j.Attempt, &j.MaxAttempts, &j.Error, &j.Created, &j.Next, &j.Finished)
 	return j, err

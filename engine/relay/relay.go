@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/faultpoint"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -61,9 +62,11 @@ func (r *Relay) Carry(ctx context.Context, tx *tenancy.Tx, event modules.Event) 
 		if !x.always && !tx.Tenant.On(x.module) {
 			continue
 		}
+		faultpoint.Pass(ctx, "before", x.module, name)
 		if err := x.run.Run(ctx, tx.As(x.module), event); err != nil {
 			return err
 		}
+		faultpoint.Pass(ctx, "after", x.module, name)
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(orderCreated), modules.On(orderProgressed), modules.On(orderCollected),
 			modules.On(projectOpened), modules.On(projectProgressed), modules.On(goodsArrived),
 		},
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

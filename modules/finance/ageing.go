@@ -63,7 +63,10 @@ func ageingColumns(w owing) []entity.Field {
 // paid of it is taken off the first.
 func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
-	on := in.on(tx)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []struct {
 		Party    id.ID        `bun:"party"`
 		Currency string       `bun:"currency"`
@@ -75,7 +78,7 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[str
 		Total    money.Amount `bun:"total"`
 		Value    money.Amount `bun:"value"`
 	}
-	err := tx.NewRaw(w.openItems()+`, parts AS (
+	err = tx.NewRaw(w.openItems()+`, parts AS (
 			SELECT o.party, o.currency, ?::date - o.due_date AS late, o.open AS amount, o.value FROM open o
 			WHERE NOT EXISTS (SELECT 1 FROM finance_installment s WHERE s.invoice_id = o.item_id)
 			UNION ALL
@@ -105,7 +108,8 @@ func itemColumns(w owing) []entity.Field {
 	return []entity.Field{
 		idColumn(w.party, w.zh, w.en, w.ref), idColumn("document_id", "单据", "Document", ""), idColumn("entry_id", "凭证", "Entry", "finance.entry"),
 		textColumn("no", "单据号", "No."), textColumn("reference", "参考号", "Reference"), textColumn("currency", "币种", "Currency"),
-		dateColumn("due_date", "到期日", "Due date"), {Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
+		dateColumn("due_date", "到期日", "Due date"),
+		{Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
 		amount("open", "未清金额", "Open amount", class), amount("value", "未清金额（本位币）", "Open amount in the books", class),
 	}
 }
@@ -113,7 +117,10 @@ func itemColumns(w owing) []entity.Field {
 // items lists what is open on a day, document by document.
 func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
-	on := in.on(tx)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []struct {
 		Party     id.ID        `bun:"party"`
 		Item      id.ID        `bun:"item_id"`
@@ -125,7 +132,7 @@ func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any) ([]map[stri
 		Open      money.Amount `bun:"open"`
 		Value     money.Amount `bun:"value"`
 	}
-	err := tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value FROM open o
+	err = tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value FROM open o
 		ORDER BY o.due_date, o.no, o.item_id LIMIT 20000`, w.args(tx, on)...).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {

@@ -149,7 +149,7 @@ func bankAmount(s string, mark byte) (money.Amount, bool) {
 	if digits == "" || len(digits) > 20 || strings.Trim(digits, "0123456789.") != "" || digits == "." {
 		return money.Zero(), false
 	}
-	if i := strings.IndexByte(digits, '.'); i >= 0 && len(digits)-i-1 > 4 {
+	if whole, cents, _ := strings.Cut(digits, "."); len(whole) > 15 || len(cents) > 4 {
 		return money.Zero(), false
 	}
 	a, err := money.Parse(strings.TrimSuffix(s, "."))

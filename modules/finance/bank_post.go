@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -55,6 +56,9 @@ func (o office) postMatched(ctx context.Context, tx *tenancy.Tx, s *BankStatemen
 	if err != nil {
 		return err
 	}
+	if err := agree(lines, payments); err != nil {
+		return err
+	}
 	var drafts []*Payment
 	for _, p := range payments {
 		if p.Status == draft {
@@ -87,6 +91,22 @@ func (o office) postMatched(ctx context.Context, tx *tenancy.Tx, s *BankStatemen
 		}
 	}
 	return nil
+}
+
+// agree refuses to post lines whose payments were changed to another amount than the bank's meanwhile.
+func agree(lines []*BankLine, payments []*Payment) error {
+	worth := map[id.ID]money.Amount{}
+	for _, p := range payments {
+		worth[p.ID] = p.Amount.Mul(p.sign())
+	}
+	var bad fault.Fields
+	for _, l := range lines {
+		if a, ok := worth[l.PaymentID]; ok && !a.Equal(l.Amount) {
+			bad.Add(fmt.Sprintf("lines[%d].payment_id", l.Position), "payment.other", "收付款金额 %[1]s 与对账单金额 %[2]s 不同", "The payment is %[1]s, the bank says %[2]s",
+				a.StringFixed(2), l.Amount.StringFixed(2))
+		}
+	}
+	return bad.Err()
 }
 
 // bankEntry books a movement that is nobody's payment, such as charges or interest.

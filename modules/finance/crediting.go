@@ -280,6 +280,9 @@ func uncollect(ctx context.Context, tx *tenancy.Tx, notes []*CreditNote) error {
 		}
 		r.InvoicedAmount = r.InvoicedAmount.Sub(n.TotalAmount)
 		r.ExpectedAmount = r.ExpectedAmount.Sub(n.goods())
+		if n.deposit && !r.waits() {
+			r.ExpectedAmount = r.InvoicedAmount // nothing will be delivered that the deposit was for
+		}
 		for _, l := range n.Lines {
 			if known := t.byLine[l.OrderLineID]; known != nil {
 				known.credit(l)

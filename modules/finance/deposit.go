@@ -162,6 +162,16 @@ func (r *Receivable) ahead() bool {
 	return !r.InvoicedAmount.Equal(sum)
 }
 
+// waits tells that something of the order is not invoiced yet.
+func (r *Receivable) waits() bool {
+	for _, l := range r.Lines {
+		if l.InvoicedQuantity.LessThan(l.Quantity) {
+			return true
+		}
+	}
+	return false
+}
+
 // deductOne takes as much of a deposit off the invoice as is left of both, each tax by its own line.
 func (i *Invoice) deductOne(d *Invoice) {
 	left := d.TotalAmount.Sub(d.CreditedAmount).Sub(d.DeductedAmount)

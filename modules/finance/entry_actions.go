@@ -99,7 +99,7 @@ func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, inpu
 	return b.post(tx, e.reversal(on, input.Memo))
 }
 
-// reversal is the opposite of an entry.
+// reversal is the opposite of an entry. It settles no documents: what they are open by changes only with payments and credit notes.
 func (e *Entry) reversal(on clock.Date, memo string) *Entry {
 	r := &Entry{
 		JournalID: e.JournalID, Date: on, Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: memo, Adjustment: e.Adjustment, ReversalOf: e.ID,
@@ -110,8 +110,7 @@ func (e *Entry) reversal(on clock.Date, memo string) *Entry {
 	for _, l := range e.Lines {
 		r.Lines = append(r.Lines, &EntryLine{
 			AccountID: l.AccountID, Debit: l.Credit, Credit: l.Debit, CustomerID: l.CustomerID, VendorID: l.VendorID, ProductID: l.ProductID,
-			DimensionValueID: l.DimensionValueID, Memo: l.Memo, Currency: l.Currency, AmountCurrency: l.AmountCurrency.Neg(), ItemID: l.ItemID,
-			TaxID: l.TaxID,
+			DimensionValueID: l.DimensionValueID, Memo: l.Memo, Currency: l.Currency, AmountCurrency: l.AmountCurrency.Neg(), TaxID: l.TaxID,
 		})
 	}
 	return r

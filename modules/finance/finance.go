@@ -39,6 +39,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(o.stockMoved), modules.On(o.stockRevalued), modules.On(o.goodsReceived), modules.On(o.productionCompleted),
 		},
 		Reports:    o.reports(),
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

@@ -19,6 +19,7 @@ const (
 	seriesCredit  = "CRN"
 	seriesBill    = "BIL"
 	seriesPayment = "PAY"
+	seriesOpening = "OPN" // invoices of opening balances that bring no number along
 )
 
 // orderDelivered invoices what the customer has got, posts the invoice and tells. One invoice for each event, a constant number of statements

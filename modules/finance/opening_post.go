@@ -192,11 +192,11 @@ func (x *brought) save(ctx context.Context, tx *tenancy.Tx, op *Opening) error {
 	for i, d := range x.bills {
 		d.No = number(seriesBill, op.Date, numbers[i], d.ID)
 	}
-	if numbers, err = record.Gapless(ctx, tx, year(seriesInvoice), len(bare)); err != nil {
+	if numbers, err = record.Gapless(ctx, tx, year(seriesOpening), len(bare)); err != nil {
 		return err
 	}
 	for i, d := range bare {
-		d.No = number(seriesInvoice, op.Date, numbers[i], d.ID)
+		d.No = number(seriesOpening, op.Date, numbers[i], d.ID)
 	}
 	if numbers, err = record.Gapless(ctx, tx, year(seriesPayment), len(x.payments)); err != nil {
 		return err

@@ -11,16 +11,21 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// AsOf is the input of reports on a day; without one, today.
+// AsOf is the input of reports on a day, which may be the end of a period; without one, today.
 type AsOf struct {
-	Date *clock.Date `in:"date" label:"截止日期|Date"`
+	Date   *clock.Date `in:"date" label:"截止日期|Date"`
+	Period *string     `in:"period" label:"会计期间|Period"`
 }
 
-func (a *AsOf) on(tx *tenancy.Tx) clock.Date {
-	if a == nil || a.Date == nil || a.Date.IsZero() {
-		return tx.Today()
+func (a *AsOf) on(ctx context.Context, tx *tenancy.Tx) (clock.Date, error) {
+	switch {
+	case a != nil && a.Date != nil && !a.Date.IsZero():
+		return *a.Date, nil
+	case a != nil && a.Period != nil:
+		_, to, err := Between{Period: a.Period}.days(ctx, tx)
+		return to, err
 	}
-	return *a.Date
+	return tx.Today(), nil
 }
 
 // Between is the input of reports over a time: two days, or the name of a period. Without any, this year until today.

@@ -17,10 +17,11 @@ type Revaluation struct {
 	bun.BaseModel `bun:"table:finance_revaluation,alias:frv"`
 	entity.Base
 
-	Date       clock.Date   `bun:"date,type:date,notnull"`
-	Status     string       `bun:"status,notnull"`
-	Memo       string       `bun:"memo,notnull"`
-	Difference money.Amount `bun:"difference,type:numeric(20,4),notnull"`
+	Date        clock.Date   `bun:"date,type:date,notnull"`
+	Status      string       `bun:"status,notnull"`
+	Memo        string       `bun:"memo,notnull"`
+	Difference  money.Amount `bun:"difference,type:numeric(20,4),notnull"`
+	AutoReverse bool         `bun:"auto_reverse,notnull"`
 
 	Lines []*RevaluationLine `bun:"-"`
 }
@@ -37,6 +38,11 @@ func (r *Revaluation) Describe(d *entity.Desc) {
 	d.Field(&r.Difference, entity.Field{
 		Label: entity.T("汇兑差额", "Difference"), Class: classLedger, Computed: true, Signed: true, List: true, Total: true,
 		Help: entity.T("正数为收益", "Positive: a gain"),
+	})
+	d.Field(&r.AutoReverse, entity.Field{
+		Label: entity.T("次日自动冲回", "Reverse on the next day"),
+		Help: entity.T("按当日的未清余额调汇，次日自动冲回；否则差额随单据结转",
+			"What was open on the day is revalued, and taken back the day after; otherwise the differences are carried with the documents"),
 	})
 	d.State(&r.Status, draft)
 	d.Lines(&r.Lines, "lines", entity.T("明细", "Lines"))

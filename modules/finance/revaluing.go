@@ -61,20 +61,16 @@ func (o office) revalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, _ m
 	if err != nil {
 		return err
 	}
+	if r.AutoReverse {
+		return o.revalueAsOf(ctx, tx, b, r)
+	}
 	x, err := lockExposed(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("status <> 'draft'").Where("residual_amount > 0").Where("currency <> ?", tx.Tenant.Currency).Where("date <= ?", r.Date)
 	})
 	if err != nil {
 		return err
 	}
-	v := &valuing{o: o, tx: tx, b: b, r: r, rates: map[string]money.Price{}}
-	v.entry = &Entry{
-		JournalID: b.journals[journalGeneral].id, Date: r.Date, Source: r.Date.String(), SourceEntity: "finance.revaluation", SourceID: r.ID, Memo: r.Memo,
-		Adjustment: true,
-	}
-	if v.entry.Memo == "" {
-		v.entry.Memo = "期末调汇"
-	}
+	v := o.valuing(tx, b, r)
 	if err := v.documents(ctx, x); err != nil {
 		return err
 	}
@@ -93,6 +89,18 @@ type valuing struct {
 	rates map[string]money.Price
 	entry *Entry
 	lines []*RevaluationLine
+}
+
+func (o office) valuing(tx *tenancy.Tx, b *books, r *Revaluation) *valuing {
+	v := &valuing{o: o, tx: tx, b: b, r: r, rates: map[string]money.Price{}}
+	v.entry = &Entry{
+		JournalID: b.journals[journalGeneral].id, Date: r.Date, Source: r.Date.String(), SourceEntity: "finance.revaluation", SourceID: r.ID, Memo: r.Memo,
+		Adjustment: true,
+	}
+	if v.entry.Memo == "" {
+		v.entry.Memo = "期末调汇"
+	}
+	return v
 }
 
 // documents revalues what customers owe (and are owed) and what is owed to vendors.
@@ -204,6 +212,9 @@ type ReverseRevaluation struct {
 
 // unvalue takes a revaluation back, as a first day of a period may ask. Documents that were settled or revalued since stay: they are named.
 func (o office) unvalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, in ReverseRevaluation) error {
+	if err := r.carried(); err != nil {
+		return err
+	}
 	b, err := openBooks(ctx, tx)
 	if err != nil {
 		return err

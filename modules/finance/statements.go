@@ -67,7 +67,11 @@ func (s *statement) section(name, label string, sign int64, list []balanceOf, ty
 // balanceSheet shows assets, liabilities and equity on a day. What is earned and not carried forward yet is part of equity, so that both sides agree.
 func balanceSheet(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
-	list, err := moved(ctx, tx, clock.NewDate(1, 1, 1), in.on(tx), true)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := moved(ctx, tx, clock.NewDate(1, 1, 1), on, true)
 	if err != nil {
 		return nil, err
 	}

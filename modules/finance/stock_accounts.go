@@ -48,7 +48,11 @@ func stockColumns() []entity.Field {
 // stockAccounts shows what stands on the accounts of goods on a day.
 func stockAccounts(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
-	list, err := Ledger{}.StockAccounts(ctx, tx, in.on(tx))
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := Ledger{}.StockAccounts(ctx, tx, on)
 	out := make([]map[string]any, len(list))
 	for i, a := range list {
 		out[i] = map[string]any{

@@ -13,6 +13,10 @@ import (
 // trialBalance sums all posted entries up to a day, by account. Accounts without movement are left out.
 func trialBalance(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []struct {
 		ID     id.ID        `bun:"id"`
 		Code   string       `bun:"code"`
@@ -20,10 +24,10 @@ func trialBalance(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]
 		Debit  money.Amount `bun:"debit"`
 		Credit money.Amount `bun:"credit"`
 	}
-	err := tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, m.debit, m.credit
+	err = tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, m.debit, m.credit
 		FROM (SELECT l.account_id, sum(l.debit) AS debit, sum(l.credit) AS credit
 			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id WHERE e.status = 'posted' AND e.date <= ? GROUP BY l.account_id) m
-		JOIN finance_account a ON a.id = m.account_id ORDER BY a.code`, english(tx), in.on(tx)).Scan(ctx, &rows)
+		JOIN finance_account a ON a.id = m.account_id ORDER BY a.code`, english(tx), on).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
 		out[i] = map[string]any{"account_id": r.ID, "code": r.Code, "name": r.Name, "debit": r.Debit, "credit": r.Credit, "balance": r.Debit.Sub(r.Credit)}

@@ -87,6 +87,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.costDiffered),
 		},
 		Reports:    k.reports(),
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

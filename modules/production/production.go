@@ -78,6 +78,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(f.supplyReleased),
 		},
 		Reports:    []modules.Report{f.loadReport()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}

@@ -31,6 +31,8 @@ func Module() modules.Module {
 		},
 		Reactions:  []modules.Reaction{modules.On(orderConfirmed), modules.On(orderAmended), modules.On(orderCancelled)},
 		Reports:    []modules.Report{criticalPath()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

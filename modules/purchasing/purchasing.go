@@ -70,6 +70,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(b.supplyReleased),
 			modules.On(b.billed),
 		},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}

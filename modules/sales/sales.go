@@ -73,6 +73,8 @@ func Module(plugs Plugs) modules.Module {
 		Actions:    o.actions(),
 		Prepares:   []modules.Prepare{modules.Before(o.prepareOrders), modules.Before(o.prepareQuotations), modules.Before(o.prepareReturns)},
 		Reactions:  o.reactions(),
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder(migrations, "migrations"),
 		Policy:     folder(rights, "policy"),
 	}
