@@ -33,11 +33,15 @@ func checks() []modules.Check {
 			SELECT v.product_id, format('product %s: %s valued, %s on hand', v.product_id, v.quantity, coalesce(b.on_hand, 0))
 			FROM product_value v LEFT JOIN (SELECT product_id, sum(on_hand) AS on_hand FROM stock_balance GROUP BY product_id) b ON b.product_id = v.product_id
 			WHERE v.quantity <> coalesce(b.on_hand, 0)`},
-		{Name: "value_is_moves", Label: entity.T("存货金额等于各移动金额之和", "The value of stock is the sum of its moves' values"), SQL: `
-			SELECT v.product_id, format('product %s: worth %s, moves give %s', v.product_id, v.value, coalesce(m.value, 0))
+		{Name: "value_is_moves", Label: entity.T("存货金额等于各移动与成本调整之和", "The value of stock is the sum of its moves and late costs"), SQL: `
+			SELECT v.product_id, format('product %s: worth %s, moves give %s, late costs %s', v.product_id, v.value, coalesce(m.value, 0), coalesce(a.value, 0))
 			FROM product_value v LEFT JOIN (SELECT product_id, sum(value + residual_value) AS value FROM stock_move GROUP BY product_id) m
 				ON m.product_id = v.product_id
-			WHERE v.value <> coalesce(m.value, 0)`},
+			LEFT JOIN (SELECT product_id, sum(stock_amount) AS value FROM value_adjustment GROUP BY product_id) a ON a.product_id = v.product_id
+			WHERE v.value <> coalesce(m.value, 0) + coalesce(a.value, 0)`},
+		{Name: "serial_in_one_place", Label: entity.T("序列号只在一处", "A serial number is in one place"), SQL: `
+			SELECT lot_id, format('lot %s: %s pieces at %s places', lot_id, sum(on_hand), count(*))
+			FROM stock_balance WHERE serial AND on_hand <> 0 GROUP BY lot_id HAVING count(*) > 1 OR sum(on_hand) <> 1`},
 		{Name: "deliveries_follow", Label: entity.T("未发货单与未结预留一致", "Open deliveries are what open reservations say"), SQL: `
 			SELECT coalesce(d.line, r.line), format('order line %s: deliveries open %s, ready %s; reservations open %s, ready %s', coalesce(d.line, r.line),
 				coalesce(d.open, 0), coalesce(d.ready, 0), coalesce(r.open, 0), coalesce(r.ready, 0))
@@ -77,7 +81,9 @@ func tallies() []modules.Tally {
 			entity.T("等待生产工单的需求", "what waits for a production order")),
 		held("bought_for", "source = 'supply' AND supply_entity = 'purchasing.requisition'", "supply_id", entity.T("等待采购申请的需求", "what waits for a requisition")),
 		moved("shipped", "m.quantity", "WHERE m.source_entity = 'inventory.delivery'", "source_line_id", entity.T("已发出的数量", "goods that left for an order line")),
-		moved("stock_postings", "m.value + m.residual_value", "WHERE m.source_id IS NOT NULL", "source_id",
-			entity.T("单据引起的存货金额变动", "by how much a document changed the value of stock")),
+		{Name: "stock_postings", Label: entity.T("单据引起的存货金额变动", "by how much a document changed the value of stock"), SQL: `
+			SELECT source_id, sum(value), min(created_at) FROM (
+				SELECT source_id, value + residual_value AS value, created_at FROM stock_move WHERE source_id IS NOT NULL
+				UNION ALL SELECT posting_id, stock_amount, created_at FROM value_adjustment) x GROUP BY 1`},
 	}
 }

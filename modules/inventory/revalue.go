@@ -49,6 +49,9 @@ func (k keeper) revalue(ctx context.Context, tx *tenancy.Tx, by source, reason s
 	}
 	var rows []*ValueAdjustment
 	e := inventoryevent.StockRevalued{SourceEntity: by.entity, SourceID: by.id, SourceNo: by.no, Date: tx.Today()}
+	if reason == billPrice { // a document is posted once: the bill has its own entry
+		e.SourceEntity, e.SourceID = "inventory.value_adjustment", tx.NewID()
+	}
 	for _, c := range costs {
 		p, stocked := valued[c.move.ProductID]
 		if !stocked || c.amount.IsZero() {
@@ -58,6 +61,7 @@ func (k keeper) revalue(ctx context.Context, tx *tenancy.Tx, by source, reason s
 		rows = append(rows, &ValueAdjustment{
 			Date: tx.Today(), Reason: reason, ProductID: p.ID, MoveID: c.move.ID, Amount: c.amount, StockAmount: share.stock, SoldAmount: share.sold,
 			Variance: share.variance, SourceEntity: by.entity, SourceID: by.id, SourceNo: by.no,
+			PostingID: e.SourceID,
 		})
 		e.Items = append(e.Items, inventoryevent.Revalued{
 			ProductID: p.ID, Category: p.Category, Stock: share.stock, Sold: share.sold, Variance: share.variance, FromVariance: reason == billPrice,

@@ -31,6 +31,7 @@ type ValueAdjustment struct {
 	SourceEntity string       `bun:"source_entity,notnull"`
 	SourceID     id.ID        `bun:"source_id,type:uuid,nullzero"`
 	SourceNo     string       `bun:"source_no,notnull"`
+	PostingID    id.ID        `bun:"posting_id,type:uuid,notnull"`
 }
 
 // Describe says what the columns mean.
@@ -53,6 +54,7 @@ func (a *ValueAdjustment) Describe(d *entity.Desc) {
 	d.Field(&a.SourceEntity, entity.Field{Label: entity.T("来源类型", "Kind of source"), Computed: true, Filter: true})
 	d.Field(&a.SourceID, entity.Field{Label: entity.T("来源", "Source"), Computed: true, Filter: true})
 	d.Field(&a.SourceNo, entity.Field{Label: entity.T("来源单号", "Source no."), Computed: true, List: true, Search: true})
+	d.Field(&a.PostingID, entity.Field{Label: entity.T("入账批次", "Posting"), Computed: true, Help: entity.T("凭证的来源", "What the books name as the source")})
 	d.ReadOnly()
 	d.NoDelete()
 }

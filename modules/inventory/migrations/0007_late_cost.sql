@@ -18,6 +18,7 @@ CREATE TABLE value_adjustment (
   source_entity text NOT NULL DEFAULT '',
   source_id uuid,
   source_no text NOT NULL DEFAULT '',
+  posting_id uuid NOT NULL,
   CONSTRAINT value_adjustment_adds_up CHECK (amount = stock_amount + sold_amount + variance_amount)
 );
 CREATE INDEX value_adjustment_product_idx ON value_adjustment (product_id, date);
