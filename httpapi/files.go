@@ -39,7 +39,7 @@ type sentForm struct {
 func (f *sentForm) drop() {
 	if f.file != nil {
 		_ = f.file.Close()
-		_ = os.Remove(f.file.Name())
+		_ = os.Remove(f.file.Name()) //nolint:gosec // a name that this program made
 	}
 }
 

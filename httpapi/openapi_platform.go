@@ -129,14 +129,17 @@ func (s *spec) workspace() []fixed {
 			params: append(openapi3.Parameters{needed("q"), query("limit", whole())}, given("entities")...),
 		},
 		{
-			method: http.MethodPost, path: "/takeover", id: "takeover", form: true, zh: "数据接管：多张表一次导入（文件以集合路径命名）", en: "Take over a company's data: several tables at once, each file under its collection's path",
+			method: http.MethodPost, path: "/takeover", id: "takeover", form: true,
+			zh: "数据接管：多张表一次导入（文件以集合路径命名）", en: "Take over a company's data: several tables at once, each file under its collection's path",
 			params: openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}, in: object(may("then", plain()), may("mapping", plain()), may("reports", plain())),
 			out: inline(object(must("dry_run", yes()), must("parts", list(inline(open()))), must("reports", open()), must("mistakes", whole()))),
 		},
 		{
 			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",
-			media: "text/event-stream", params: openapi3.Parameters{{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}},
-				query("last_event_id", plain()), query("once", yes())},
+			media: "text/event-stream", params: openapi3.Parameters{
+				{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}},
+				query("last_event_id", plain()), query("once", yes()),
+			},
 		},
 		{method: http.MethodGet, path: "/openapi.json", id: "openapi", zh: "本文档", en: "This document", out: inline(open())},
 	}

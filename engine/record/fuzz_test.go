@@ -71,8 +71,15 @@ type source struct{ *bytes.Reader }
 // Whatever a file holds, it is read as a table of text or refused.
 func FuzzTables(f *testing.F) {
 	for _, seed := range [][]byte{
-		[]byte("a,b\n1,2\n"), []byte("a;b\n\"1;2\";3"), []byte("\ufeffa\n"), {0xFF, 0xFE, 'a', 0, '\n', 0}, {0xFE, 0xFF, 0, 'a'}, []byte("PK\x03\x04"), {0xD0, 0xCF, 0x11, 0xE0},
-		{0xC4, 0xE3, 0xBA, 0xC3}, []byte("a\n\"b"), {}, []byte("\n\n\n"), []byte("a,\x00,b"), bytes.Repeat([]byte(","), 400),
+		[]byte("a,b\n1,2\n"), []byte("a;b\n\"1;2\";3"), []byte("\ufeffa\n"),
+		{0xFF, 0xFE, 'a', 0, '\n', 0},
+		{0xFE, 0xFF, 0, 'a'},
+		[]byte("PK\x03\x04"),
+		{0xD0, 0xCF, 0x11, 0xE0},
+		{0xC4, 0xE3, 0xBA, 0xC3},
+		[]byte("a\n\"b"),
+		{},
+		[]byte("\n\n\n"), []byte("a,\x00,b"), bytes.Repeat([]byte(","), 400),
 	} {
 		f.Add(seed)
 	}

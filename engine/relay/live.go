@@ -91,9 +91,15 @@ func (l *Live) speak(ctx context.Context) {
 		if len(untold) == 0 {
 			continue
 		}
-		if _, err := l.pool.Exec(ctx, "SELECT pg_notify($1, p) FROM unnest($2::text[]) AS p", liveChannel, payloads(untold)); err != nil && ctx.Err() == nil {
-			l.log.WarnContext(ctx, "changes could not be told to watchers", "error", err)
-		}
+		l.tell(ctx, untold)
+	}
+}
+
+// tell sends all that is new with one statement.
+func (l *Live) tell(ctx context.Context, untold map[id.ID][]string) {
+	_, err := l.pool.Exec(ctx, "SELECT pg_notify($1, p) FROM unnest($2::text[]) AS p", liveChannel, payloads(untold))
+	if err != nil && ctx.Err() == nil {
+		l.log.WarnContext(ctx, "changes could not be told to watchers", "error", err)
 	}
 }
 

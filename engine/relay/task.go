@@ -121,11 +121,11 @@ func (t *tasker) teller(ctx context.Context, tenant id.ID, job int64) func(done,
 	return func(done, total int) {
 		mu.Lock()
 		defer mu.Unlock()
-		if now := time.Now(); done < total && now.Sub(last) < tellEvery {
+		now := time.Now()
+		if done < total && now.Sub(last) < tellEvery {
 			return
-		} else {
-			last = now
 		}
+		last = now
 		if err := t.desk.progress(ctx, job, done, total); err == nil {
 			t.live.Moved(tenant, job)
 		}
