@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/tenon-hq/tenon/engine/flow"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/finance"
@@ -18,6 +19,9 @@ func (d *demo) today() {
 	if d.err != nil {
 		return
 	}
+	d.planAll("月度计划")
+	d.followUps()
+	d.statement(4, false)
 	d.tour()
 	d.unfinishedBooks()
 	d.waiting()
@@ -53,6 +57,9 @@ func (d *demo) tour() {
 		obj{"product_id": coil, "counted_quantity": "7", "unit_cost": "305"},
 	}})
 	d.run("finance", "inventory.stock_count", count, "post", nil)
+	for _, a := range rows[flow.Approval](d, "status = 'pending' AND record_id = ?", count) { // more than a warehouse may find
+		d.run("owner", "approval", a.ID, "approve", obj{"comment": "新品首批，同意入库"})
+	}
 	customer := d.one("sales", "crm.customer", obj{
 		"number": "C900", "name": "湖畔茶坊（杭州）有限公司", "territory": "华东", "industry": "茶叶", "phone": "0571-55590001", "email": "info@hupan.example",
 		"address": "杭州市西湖区龙井路 1 号", "notify_progress": true,
