@@ -59,7 +59,7 @@ func (d *demo) statement(days int, post bool) {
 		}
 		fmt.Fprintf(&file, "%s,%s,%s,%s,%s\n", p.Date, amount, d.party(p), p.No, text)
 	}
-	fmt.Fprintf(&file, "%s,-%d.50,中国工商银行,SF%s,账户管理费与手续费\n", d.date(0), 20+d.dice.n(60), d.date(0))
+	fmt.Fprintf(&file, "%s,-%d.50,中国工商银行,SF%s,账户管理费与手续费\n", d.date(0), 20+d.aside.n(60), d.date(0))
 	k := d.one("finance", "finance.bank_statement", obj{"bank_account_id": key(banks[0].ID), "reference": "对账单 " + d.date(0)})
 	d.run("finance", "finance.bank_statement", k, "load", obj{"format": "csv", "content": file.String()})
 	if !post {

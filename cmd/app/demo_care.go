@@ -28,7 +28,7 @@ func (d *demo) reoffer(c customer, k id.ID) {
 	next := get[sales.Quotation](d, k).ReplacedByID
 	d.change(c.seller, "sales.quotation", next, obj{"requested_date": d.date(45), "valid_until": d.date(30)})
 	d.run(c.seller, "sales.quotation", next, "send", nil)
-	if d.last-d.day > 12 && d.dice.one(2) {
+	if d.last-d.day > 12 && d.aside.one(2) {
 		d.at(6, func() { d.run(c.seller, "sales.quotation", next, "accept", obj{"confirm": true}) })
 	}
 }

@@ -50,7 +50,7 @@ func (d *demo) take(project id.ID, product, quantity string, days int) {
 // passGates checks what a milestone has to pass; the first try often fails.
 func (d *demo) passGates(milestone id.ID) {
 	for _, g := range rows[projects.Gate](d, "milestone_id = ? AND status <> 'passed'", milestone) {
-		if g.Status == "open" && d.dice.one(2) {
+		if g.Status == "open" && d.aside.one(2) {
 			d.run("pm", "projects.gate", g.ID, "fail", obj{"finding": "两处问题待整改，整改后复审"})
 		}
 		d.run("pm", "projects.gate", g.ID, "pass", obj{"finding": "符合要求，准予通过"})

@@ -75,7 +75,7 @@ func (d *demo) ask(a asking) id.ID {
 
 // dearer raises the price of a bill's line now and then: a vendor who sends an old price list. The bill is blocked until somebody has asked them.
 func (d *demo) dearer(price money.Price) money.Price {
-	if !d.dice.one(16) {
+	if !d.aside.one(16) {
 		return price
 	}
 	return money.Div(price.Mul(money.Int(106)), money.Int(100)).Round(2)

@@ -53,8 +53,8 @@ func (d *demo) freight(vendor string, post bool) {
 		return
 	}
 	k := d.one("buyer", "inventory.landed_cost", obj{"receipt_id": key(came[0].ID), "note": "顺达物流，零担", "lines": []any{
-		obj{"name": "运费", "amount": whole(280 + 10*d.dice.n(20)), "spread_by": "quantity"},
-		obj{"name": "运输保险", "amount": whole(60 + d.dice.n(40)), "spread_by": "value"},
+		obj{"name": "运费", "amount": whole(280 + 10*d.aside.n(20)), "spread_by": "quantity"},
+		obj{"name": "运输保险", "amount": whole(60 + d.aside.n(40)), "spread_by": "value"},
 	}})
 	if post {
 		d.run("finance", "inventory.landed_cost", k, "post", nil)
