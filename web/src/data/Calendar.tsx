@@ -11,7 +11,7 @@ import { today, weekday } from '@/ui/format';
 import { useNarrow } from '@/ui/media';
 import { Pop } from '@/ui/Pop';
 import { Empty, IconButton, State } from '@/ui/parts';
-import { shiftDate, stepMonth, weeksOf } from './calendar';
+import { shiftDate, stepMonth, weeksOf } from './month';
 import './calendar.css';
 
 export interface CalendarProps {

@@ -5,7 +5,7 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { Pop } from '@/ui/Pop';
-import { type Link as Kind, useChain } from './chain';
+import { type Link as Kind, useChain } from './links';
 import './chain.css';
 
 // Chain is the ribbon of the documents that led to a record and that followed from it; each is one click away.

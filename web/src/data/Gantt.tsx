@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { lang } from '@/i18n';
 import { today } from '@/ui/format';
 import { useNarrow } from '@/ui/media';
-import { criticalOf, dateOf, dayOf, type GanttBar, monthsOf, spanOf, stepsOf, weekdayOf, widths, type Zoom } from './gantt';
+import { criticalOf, dateOf, dayOf, type GanttBar, monthsOf, spanOf, stepsOf, weekdayOf, widths, type Zoom } from './schedule';
 import './gantt.css';
 
 export interface GanttProps {

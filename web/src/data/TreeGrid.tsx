@@ -83,6 +83,7 @@ export function TreeGrid<T>({ label, columns, roots, id, children, onOpen, onExp
         </button>
       </div>
       <div className="sheet">
+        {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that opens and closes is a tree grid */}
         <table role="treegrid" aria-label={label}>
           <thead>
             <tr>

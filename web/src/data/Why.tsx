@@ -7,7 +7,7 @@ import type { Entity, Row } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
 import { Skeleton } from '@/ui/parts';
 import { Cascade } from './Cascade';
-import { type Reason, reasonsOf, useTree } from './chain';
+import { type Reason, reasonsOf, useTree } from './links';
 import './chain.css';
 
 // Why answers "why does this exist?": from what a person did down to what made this record, and all that came of it.

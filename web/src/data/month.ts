@@ -1,4 +1,4 @@
-import { dateOf, dayOf, weekdayOf } from './gantt';
+import { dateOf, dayOf, weekdayOf } from './schedule';
 
 // weeksOf are the days of a month, in whole weeks from Monday to Sunday.
 export function weeksOf(month: string): string[][] {

@@ -82,7 +82,9 @@ async function read(meta: Meta, entity: Entity, row: Row, tree: Tree, signal: Ab
         const e = meta.named(name);
         if (!e) return undefined;
         const ids = [...(found.get(name) ?? [])].slice(0, 100).join(',');
-        const fields = ['id', e.title, e.state].filter((f) => f && fieldOf(e, f)).join(',');
+        const fields = ['id', e.title, e.state, 'late_days', 'residual_amount']
+          .filter((f) => f && (f === 'id' || fieldOf(e, f)))
+          .join(',');
         const page = await get<PageOf<Row>>(e.path, { 'id[in]': ids, fields, limit: 100 }, signal).catch(() => undefined);
         return page?.data.length ? { entity: e, rows: page.data, here: page.data.some((r) => r.id === row.id) } : undefined;
       }),

@@ -1,0 +1,1 @@
+export const zh = { entry: '开单' };
