@@ -1,12 +1,13 @@
 import { DndContext, PointerSensor, useDraggable, useDroppable, useSensor, useSensors } from '@dnd-kit/core';
 import { Button } from 'antd';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lang } from '@/i18n';
 import { stateName, tone } from '@/meta/kinds/option';
 import { titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
+import { Value } from '@/meta/Value';
 import { today, weekday } from '@/ui/format';
 import { useNarrow } from '@/ui/media';
 import { Pop } from '@/ui/Pop';
@@ -23,6 +24,7 @@ export interface CalendarProps {
   onOpen: (row: Row) => void;
   onMove?: (row: Row, date: string) => void;
   title?: (row: Row) => string;
+  beside?: ReactNode; // at the end of the head
 }
 
 const most = 4; // of a day, before "n more"
@@ -36,6 +38,7 @@ export function Calendar({
   onMonth,
   onOpen,
   onMove,
+  beside,
   title = (r) => titleOf(entity, r),
 }: CalendarProps) {
   const { t } = useTranslation();
@@ -91,7 +94,8 @@ export function Calendar({
           {t('calendar.today')}
         </Button>
         <span className="grow" />
-        {onMove && !narrow && <span className="muted">{t('calendar.hint')}</span>}
+        {onMove && !narrow && <span className="muted clip">{t('calendar.hint')}</span>}
+        {beside}
       </header>
       {narrow ? (
         <Agenda days={weeks.flat().filter((d) => d.startsWith(month) && by.has(d))} by={by} event={event} now={now} />
@@ -134,7 +138,7 @@ interface DayProps {
   month: string;
   now: string;
   rows: Row[];
-  event: (r: Row, date: string) => React.ReactNode;
+  event: (r: Row, date: string) => ReactNode;
 }
 
 function Day({ date, month, now, rows, event }: DayProps) {
@@ -197,6 +201,7 @@ interface EventProps {
 function Event({ entity, row, title, still, onOpen, onKeys }: EventProps) {
   const { setNodeRef, listeners, transform, isDragging } = useDraggable({ id: row.id, disabled: still });
   const state = entity.fields.find((f) => f.name === entity.state) ?? entity.fields.find((f) => stateName.test(f.name));
+  const about = entity.fields.find((f) => f.ref && f.ref !== 'user' && f.list && f.name !== entity.title);
   const value = state && typeof row[state.name] === 'string' ? String(row[state.name]) : '';
   const label = state?.options?.find((o) => o.value === value)?.label;
   return (
@@ -221,7 +226,15 @@ function Event({ entity, row, title, still, onOpen, onKeys }: EventProps) {
           <span className="sr">{label}</span>
         </State>
       )}
-      <span className="clip">{title}</span>
+      <span className="clip">
+        {title}
+        {about && (
+          <span className="muted">
+            {' '}
+            <Value field={about} row={row} />
+          </span>
+        )}
+      </span>
     </a>
   );
 }

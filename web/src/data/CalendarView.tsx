@@ -36,17 +36,6 @@ export default function CalendarView({ entity, filters, by }: ViewProps & { by?:
   const movable = rows.some((r) => mayEdit(field, r));
   return (
     <>
-      {dates.length > 1 && (
-        <div className="view-by">
-          <Select
-            size="small"
-            aria-label={t('calendar.by')}
-            value={field.name}
-            onChange={(v) => setChosen(String(v))}
-            options={dates.map((f) => ({ value: f.name, label: f.label }))}
-          />
-        </div>
-      )}
       <Calendar
         entity={entity}
         rows={rows}
@@ -54,6 +43,19 @@ export default function CalendarView({ entity, filters, by }: ViewProps & { by?:
         month={month}
         onMonth={setMonth}
         onOpen={beside.open}
+        beside={
+          dates.length > 1 && (
+            <div className="view-by">
+              <Select
+                size="small"
+                aria-label={t('calendar.by')}
+                value={field.name}
+                onChange={(v) => setChosen(String(v))}
+                options={dates.map((f) => ({ value: f.name, label: f.label }))}
+              />
+            </div>
+          )
+        }
         onMove={movable ? (r, date) => edit(r, field, date) : undefined}
       />
       {beside.drawer}

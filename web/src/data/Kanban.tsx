@@ -1,7 +1,9 @@
 import {
+  type CollisionDetection,
   DndContext,
   DragOverlay,
   PointerSensor,
+  pointerWithin,
   TouchSensor,
   useDraggable,
   useDroppable,
@@ -27,11 +29,19 @@ export interface KanbanProps {
   onMore?: () => void; // there are more than are shown
   card?: (row: Row) => ReactNode; // below the title; three facts of the list if none
   foot?: (stack: Stack) => ReactNode; // beside the name of a column
+  zones?: BoardColumn[]; // columns that a held card may also be dropped on at the foot of the board
   limits?: Record<string, number>; // work in progress: how many cards a column should hold at most
 }
 
+// The zones lie over the columns: what is dropped there is meant for them.
+const nearest: CollisionDetection = (args) => {
+  const hit = pointerWithin(args);
+  const zone = hit.filter((h) => String(h.id).startsWith('zone:'));
+  return zone.length ? zone : hit;
+};
+
 // Kanban shows records as cards in columns. A card is dragged, or moved with Shift and the arrow keys.
-export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, foot, limits }: KanbanProps) {
+export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, foot, zones, limits }: KanbanProps) {
   const { t } = useTranslation();
   const [held, setHeld] = useState<Row>();
   const [told, setTold] = useState('');
@@ -71,12 +81,13 @@ export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, fo
   return (
     <DndContext
       sensors={sensors}
+      collisionDetection={nearest}
       onDragStart={(e) => setHeld(rows.find((r) => r.id === e.active.id))}
       onDragCancel={() => setHeld(undefined)}
       onDragEnd={(e) => {
         setHeld(undefined);
         const row = rows.find((r) => r.id === e.active.id);
-        if (row) move(row, stacks.find((s) => s.column.value === e.over?.id)?.column);
+        if (row) move(row, stacks.find((s) => s.column.value === String(e.over?.id ?? '').replace(/^zone:/, ''))?.column);
       }}
     >
       <div className="kanban" role="group" aria-label={label} ref={root}>
@@ -103,6 +114,13 @@ export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, fo
           </Column>
         ))}
       </div>
+      {held && zones && (
+        <div className="kanban-zones">
+          {zones.map((z) => (
+            <Zone key={z.value} column={z} />
+          ))}
+        </div>
+      )}
       <span className="sr" aria-live="polite">
         {told}
       </span>
@@ -115,6 +133,15 @@ export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, fo
         )}
       </DragOverlay>
     </DndContext>
+  );
+}
+
+function Zone({ column }: { column: BoardColumn }) {
+  const { setNodeRef, isOver } = useDroppable({ id: `zone:${column.value}` });
+  return (
+    <div ref={setNodeRef} className={isOver ? 'kanban-zone over' : 'kanban-zone'}>
+      <State tone={column.tone}>{column.label}</State>
+    </div>
   );
 }
 

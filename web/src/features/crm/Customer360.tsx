@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useList } from '@/api/records';
+import { useCredit } from '@/data/credit';
 import type { RecordProps } from '@/data/feature';
 import { fieldOf, titleOf, useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
-import { isDenied, Value } from '@/meta/Value';
-import { add, compare, isZero, minus } from '@/ui/decimal';
-import { money, today } from '@/ui/format';
+import { Value } from '@/meta/Value';
+import { compare, isZero, minus } from '@/ui/decimal';
+import { money } from '@/ui/format';
 import { Denied } from '@/ui/parts';
 import './crm.css';
 
@@ -42,50 +43,30 @@ export default function Customer360({ row }: RecordProps) {
   );
 }
 
-const sum = (rows: Row[], field: string) => add(...rows.map((r) => String(r[field] ?? '0')));
-
 // Credit is how much of a customer's credit is used, as far as one may see it.
 function Credit({ row }: { row: Row }) {
   const { t } = useTranslation();
-  const meta = useMeta();
-  const receivables = meta.named('finance.receivable');
-  const invoices = meta.named('finance.invoice');
-  const open = useList(
-    'finance/receivables',
-    { customer_id: row.id, limit: 500 },
-    !!receivables && !!fieldOf(receivables, 'open_amount'),
-  );
-  const due = useList(
-    'finance/invoices',
-    { customer_id: row.id, 'status[in]': 'posted,partial', 'due_date[lt]': today(), limit: 500 },
-    !!invoices && !!fieldOf(invoices, 'residual_amount'),
-  );
-  const limit = typeof row.credit_limit === 'string' ? row.credit_limit : undefined;
-  const used = sum(open.data?.data ?? [], 'open_amount');
-  const overdue = sum(due.data?.data ?? [], 'residual_amount');
+  const { limit, open, overdue } = useCredit(row);
   const number = (label: string, value: React.ReactNode) => (
     <div>
       <span className="muted">{label}</span>
-      <b>{value}</b>
+      <b>{value ?? <Denied />}</b>
     </div>
   );
   return (
     <div className="customer-numbers" role="group" aria-label={t('crm:credit')}>
-      {number(
-        t('crm:limit'),
-        isDenied(row, 'credit_limit') || limit === undefined ? <Denied /> : isZero(limit) ? t('crm:no_limit') : money(limit),
-      )}
-      {number(t('crm:open_amount'), receivables ? money(used) : <Denied />)}
+      {number(t('crm:limit'), limit && (isZero(limit) ? t('crm:no_limit') : money(limit)))}
+      {number(t('crm:open_amount'), open && money(open))}
       {number(
         t('crm:overdue_amount'),
-        invoices ? <span className={isZero(overdue) ? undefined : 'wrong'}>{money(overdue)}</span> : <Denied />,
+        overdue && <span className={isZero(overdue) ? undefined : 'wrong'}>{money(overdue)}</span>,
       )}
-      {limit !== undefined &&
+      {limit &&
+        open &&
         !isZero(limit) &&
-        receivables &&
         number(
           t('crm:left'),
-          <span className={compare(used, limit) > 0 ? 'wrong' : undefined}>{money(minus(limit, used))}</span>,
+          <span className={compare(open, limit) > 0 ? 'wrong' : undefined}>{money(minus(limit, open))}</span>,
         )}
     </div>
   );

@@ -50,7 +50,7 @@ function useDeals(entity: Entity, filters: Record<string, string>) {
     ...stacksOf(stages, alive, 'stage', open.totals, 'expected_amount'),
     ...stacksOf(ends, [...over.rows, ...open.rows.filter((r) => r.status !== 'open')], 'status', over.totals, 'expected_amount'),
   ];
-  return { stages, stacks, alive, open, rows: [...open.rows, ...over.rows], more: () => setLimit(limit + 100) };
+  return { stages, ends, stacks, alive, open, rows: [...open.rows, ...over.rows], more: () => setLimit(limit + 100) };
 }
 
 function Deals({ entity }: { entity: Entity }) {
@@ -125,6 +125,7 @@ function Deals({ entity }: { entity: Entity }) {
           label={t('crm:pipeline')}
           stacks={deals.stacks}
           onMove={move}
+          zones={deals.ends}
           onOpen={beside.open}
           onMore={deals.more}
           card={(r) => <DealCard entity={entity} row={r} today={today()} />}

@@ -1,3 +1,4 @@
+import { ClipboardPen } from 'lucide-react';
 import type { Feature } from '@/data/feature';
 import { texts } from '@/i18n';
 import { en } from './en';
@@ -6,5 +7,27 @@ import { zh } from './zh';
 texts('sales', { zh, en });
 
 export default {
-  parts: [{ entity: 'sales.order', key: 'tracker', load: () => import('./OrderTracker') }],
+  pages: [
+    {
+      path: '/sales/entry',
+      label: 'sales:entry',
+      icon: ClipboardPen,
+      module: 'sales',
+      shows: (meta) => !!meta.named('sales.order')?.create,
+      load: () => import('./OrderEntry'),
+    },
+  ],
+  parts: [
+    { entity: 'sales.order', key: 'tracker', load: () => import('./OrderTracker') },
+    { entity: 'sales.quotation', key: 'versions', load: () => import('./Versions') },
+  ],
+  actions: [
+    {
+      key: 'entry',
+      label: 'sales:entry',
+      icon: ClipboardPen,
+      to: '/sales/entry',
+      shows: (meta) => !!meta.named('sales.order')?.create,
+    },
+  ],
 } satisfies Feature;
