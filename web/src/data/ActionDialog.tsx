@@ -145,7 +145,7 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
       open
       title={t('action.title', { action: action.label, title: titleOf(entity, row) })}
       onCancel={() => onClose()}
-      width={lists.length ? 960 : 640}
+      width={lists.length ? 960 : 720}
       footer={
         <>
           <Button onClick={() => onClose()}>{t('cancel')}</Button>

@@ -4,7 +4,6 @@ export const en = {
   save_confirm: 'Save and confirm',
   saved: '{{no}} saved',
   clear: 'Clear',
-  price: 'Price',
   amount: 'Net amount',
   free: 'Free stock',
   earliest: 'Earliest',

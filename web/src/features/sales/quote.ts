@@ -35,7 +35,7 @@ export interface Quote {
 // useQuote asks the server what the order would come to: prices of the lists, taxes and totals as they would be saved.
 export function useQuote(draft: Draft): Quote {
   const lines = draft.lines.lines ?? [];
-  const asked = useSettled({
+  const asked = useSettled<Record<string, unknown>>({
     ...bodyOf({ ...draft, lines: { lines: filled(lines).map((f) => f.line) } }),
     customer_id: draft.values.customer_id,
   });

@@ -4,7 +4,6 @@ export const zh = {
   save_confirm: '保存并确认',
   saved: '已保存 {{no}}',
   clear: '清空',
-  price: '成交价',
   amount: '未税金额',
   free: '可用库存',
   earliest: '最早交期',
