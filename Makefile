@@ -17,7 +17,7 @@ WITHPG := $(GO) run ./tenancy/tenancytest/withpg
 PKG ?= ./...
 ARGS ?=
 
-.PHONY: help demo test check bench lint build web fmt fmt-check vet laws web-test web-e2e chromium go-test race tools
+.PHONY: help demo test check bench lint build web fmt fmt-check vet laws web-test web-e2e chromium go-test race seeded tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,16 @@ build: ## bin/tenon
 
 fmt: $(LINT) ## format all Go files
 	$(LINT) fmt ./...
+
+# A check that has never failed proves nothing: each of these proofs must fail on the build that has the defects of internal/seeded.
+SEEDED := TestCanariesAreNotHeardByWhoMayNot TestTwoWorldsLookTheSame TestTwoWorldsWithoutNeighbours TestCrowdOverTheLastUnit
+seeded: ## the proofs against a deliberately broken build (tag seeded): each must fail
+	@mkdir -p bin
+	$(GO) test -c -tags seeded -o bin/seeded.test ./cmd/app
+	@cd cmd/app; for proof in $(SEEDED); do \
+		if TENON_CACHE="$(TENON_CACHE)" ../../bin/seeded.test -test.run "^$$proof$$" -test.timeout 10m >../../bin/seeded.txt 2>&1; then \
+			echo "$$proof passes on the broken build: it proves nothing"; exit 1; fi; \
+		grep -q "^--- FAIL: $$proof" ../../bin/seeded.txt || { cat ../../bin/seeded.txt; exit 1; }; echo "$$proof sees the defect"; done
 
 race: ## the tests of PKG (./...) under the race detector; slow, so not part of test
 	$(WITHPG) $(GO) run ./internal/tools/testsum -race -count=1 -timeout 40m $(ARGS) $(PKG)

@@ -53,6 +53,7 @@ func confirm(b *testing.B, clients, n int) {
 		orders[i] = h.make(b, "/sales/orders", m{"customer_id": customer, "lines": lines})
 	}
 	before, units := h.statements(b)
+	own, server := h.cpu.taken()
 	b.ResetTimer()
 	drive(b, clients, n, func(i int) error {
 		status, raw, err := h.send(http.MethodPost, "/sales/orders/"+orders[i]+"/confirm", nil)
@@ -62,6 +63,9 @@ func confirm(b *testing.B, clients, n int) {
 		return err
 	})
 	b.StopTimer()
+	ownAfter, serverAfter := h.cpu.taken()
+	b.ReportMetric((ownAfter-own).Seconds()*1000/float64(n), "go_cpu_ms")
+	b.ReportMetric((serverAfter-server).Seconds()*1000/float64(n), "pg_cpu_ms")
 	after, more := h.statements(b)
 	b.ReportMetric((after-before)/float64(more-units), "statements")
 }

@@ -27,11 +27,13 @@ type house struct {
 	url    string
 	token  string
 	client *http.Client
+	cpu    processors
 }
 
 func open(b *testing.B) *house {
 	b.Helper()
-	a, err := app.Open(b.Context(), app.Config{DatabaseURL: tenancytest.Database(b), Data: b.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	address := tenancytest.Database(b)
+	a, err := app.Open(b.Context(), app.Config{DatabaseURL: address, Data: b.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -40,7 +42,7 @@ func open(b *testing.B) *house {
 		srv.Close()
 		_ = a.Close(b.Context())
 	})
-	h := &house{app: a, url: srv.URL + "/api/v1", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	h := &house{app: a, url: srv.URL + "/api/v1", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}, cpu: processorsOf(b, address)}
 	out := h.post(b, "/signup", m{"company": "Bench", "name": "B", "email": "bench@example.com", "password": "correct horse battery", "token": true}, 201)
 	h.token, _ = out["token"].(string)
 	return h
@@ -80,6 +82,19 @@ func (h *house) post(b *testing.B, path string, in any, want int) m {
 	var out m
 	if err := json.Unmarshal(raw, &out); err != nil {
 		b.Fatal(err)
+	}
+	return out
+}
+
+func (h *house) get(b *testing.B, path string) m {
+	b.Helper()
+	status, raw, err := h.send(http.MethodGet, path, nil)
+	var out m
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil || status != http.StatusOK {
+		b.Fatalf("%s: %d %s %v", path, status, raw, err)
 	}
 	return out
 }

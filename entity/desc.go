@@ -248,6 +248,17 @@ func (d *Desc) State(p any, drafts ...string) {
 // Pending names the state of a document that waits for an approval; callers may not touch it then.
 func (d *Desc) Pending(state string) { d.def.Pending = state }
 
+// Measure names the number by which a document grows and shrinks, and the states in which nothing of it is left. A dry run tells by it what becomes of
+// each document: kept, raised, reduced or cancelled.
+func (d *Desc) Measure(p any, gone ...string) {
+	d.def.Measure, d.def.Gone = d.described(p, "Measure"), gone
+}
+
+// Follows says that such documents follow from a record of another module, which may not be there, and names the field that holds its id.
+func (d *Desc) Follows(p any, entity string) {
+	d.def.Follows = append(d.def.Follows, Link{d.described(p, "Follows"), entity})
+}
+
 // Lines nests rows: p points to a slice of pointers to them, tagged bun:"-".
 func (d *Desc) Lines(p any, name string, label Text) {
 	off := reflect.ValueOf(p).Pointer() - d.base
@@ -282,6 +293,14 @@ func (d *Desc) Owner(p any) { d.def.OwnerField = d.described(p, "Owner") }
 // About names the fields that say which record this one is about: the kind and the id. Only who may see that record may see, make or change this one.
 func (d *Desc) About(kind, record any) {
 	d.def.AboutEntity, d.def.AboutRecord = d.described(kind, "About"), d.described(record, "About")
+}
+
+// Shared names the flag by which the owner of a record lets everybody see it; changing it stays the owner's.
+func (d *Desc) Shared(p any) { d.def.SharedField = d.described(p, "Shared") }
+
+// File says that records are files, and which fields tell their content's name, media type, size and digest.
+func (d *Desc) File(name, media, size, digest any) {
+	d.def.File = &File{d.described(name, "File"), d.described(media, "File"), d.described(size, "File"), d.described(digest, "File")}
 }
 
 // Key says that these fields together are unique and may serve to find a record when it is imported.

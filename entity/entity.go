@@ -136,6 +136,12 @@ type Field struct {
 	index  []int
 }
 
+// Link is a field that holds the id of a record of another module.
+type Link struct {
+	Field *Field
+	To    string
+}
+
 // Lines is a document's nested rows.
 type Lines struct {
 	Name  string
@@ -143,6 +149,9 @@ type Lines struct {
 	Of    *Def
 	index []int
 }
+
+// File names the fields that say what a file's content is.
+type File struct{ Name, MediaType, Size, Digest *Field }
 
 // Def is a compiled description.
 type Def struct {
@@ -160,6 +169,9 @@ type Def struct {
 	State       *Field
 	Drafts      []string // states in which callers may edit and delete; empty: always
 	Pending     string   // the state while an approval is awaited
+	Measure     *Field   // by which it grows and shrinks: an order's quantity, a receivable's amount
+	Follows     []Link   // beside references: the records from which it follows
+	Gone        []string // states in which nothing of it is left, whatever its measure says
 	Parent      *Field   // of a line: the id of its document
 	ParentDef   *Def
 	ReadOnly    bool   // callers never create, change or delete it
@@ -168,6 +180,8 @@ type Def struct {
 	OwnerField  *Field // the person whose record it is (owner_id), for row rights
 	AboutEntity *Field // of remarks and files on other records: which kind of record it is about,
 	AboutRecord *Field // and which one; it is seen only with that
+	SharedField *Field // the flag by which a person lets everybody see a record of theirs; only they change it
+	File        *File  // of records that are files
 	Keys        [][]string
 	byName      map[string]*Field
 	make        func() Record

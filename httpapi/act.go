@@ -125,7 +125,11 @@ func (a *API) dryRun(w http.ResponseWriter, r *http.Request, fn func(ctx context
 		if err := record.Settle(ctx, tx); err != nil {
 			return err
 		}
-		tree, err = record.TreeOf(ctx, tx, languageOf(r))
+		if tree, err = record.TreeOf(ctx, tx, languageOf(r)); err != nil || t.action == "" {
+			return err
+		}
+		outcomes, err := record.Outcomes(ctx, tx, languageOf(r), t.def, t.key)
+		tree.Effects = append(tree.Effects, outcomes...)
 		return err
 	}, tenancy.DryRun())
 	if err != nil {
@@ -135,7 +139,9 @@ func (a *API) dryRun(w http.ResponseWriter, r *http.Request, fn func(ctx context
 }
 
 // post runs a write that may carry an idempotency key: the same key and request get the same answer, and the work is done once.
-func (a *API) post(w http.ResponseWriter, r *http.Request, raw []byte, fn func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error)) error {
+func (a *API) post(w http.ResponseWriter, r *http.Request, raw []byte, fn func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error),
+	opts ...tenancy.Option,
+) error {
 	key := r.Header.Get("Idempotency-Key")
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		if key != "" {
@@ -158,7 +164,7 @@ func (a *API) post(w http.ResponseWriter, r *http.Request, raw []byte, fn func(c
 			}
 		}
 		return a.later(tx, func() error { return send(w, out) })
-	})
+	}, opts...)
 }
 
 func send(w http.ResponseWriter, x record.Answer) error {

@@ -25,6 +25,8 @@ type Config struct {
 	PublicURL  string // how browsers reach it; decides whether cookies are Secure
 	Production bool
 	Jobs       *relay.Desk
+	Live       *relay.Live
+	Relay      *relay.Relay
 	People     People
 	Ready      func(ctx context.Context) error
 }
@@ -36,6 +38,8 @@ type API struct {
 	policy *policy.Engine
 	log    *slog.Logger
 	jobs   *relay.Desk
+	live   *relay.Live
+	relay  *relay.Relay
 	people People
 	ready  func(ctx context.Context) error
 	secure bool
@@ -51,7 +55,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // New makes the handler of the whole address space.
 func New(cfg Config) *API {
 	a := &API{
-		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, people: cfg.People, ready: cfg.Ready,
+		engine: cfg.Engine, db: cfg.Engine.DB(), policy: cfg.Policy, log: cfg.Log, jobs: cfg.Jobs, live: cfg.Live, relay: cfg.Relay, people: cfg.People, ready: cfg.Ready,
 		actors: newActors(), limits: newLimits(), meter: newMeter(), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	u, err := url.Parse(cfg.PublicURL)
@@ -77,15 +81,20 @@ func (a *API) Handler(web http.Handler) http.Handler {
 	for _, base := range bases {
 		on(http.MethodGet, base+"/export", a.export)
 		on(http.MethodPost, base+"/import", a.importFile)
+		on(http.MethodGet, base+"/import_template", a.importTemplate)
 		on(http.MethodGet, base+one, a.get)
 		on(http.MethodPatch, base+one, a.patch)
 		on(http.MethodDelete, base+one, a.remove)
 		on(http.MethodGet, base+one+"/tree", a.tree)
+		on(http.MethodGet, base+one+"/history", a.history)
+		on(http.MethodGet, base+one+"/content", a.content)
+		on(http.MethodGet, base+one+"/related", a.related)
 		on(http.MethodPost, base+one+"/{action:[a-z_]+}", a.act)
 	}
 	for _, base := range bases { // after all that is more exact
 		on(http.MethodGet, base, a.list)
 		on(http.MethodPost, base, a.create)
+		on(http.MethodPatch, base, a.patchMany)
 	}
 	v1.NotFoundHandler = a.wrap(func(http.ResponseWriter, *http.Request) error { return notFound() })
 	v1.MethodNotAllowedHandler = a.wrap(func(http.ResponseWriter, *http.Request) error {
@@ -117,11 +126,20 @@ func (a *API) platform(on func(method, path string, h handler)) {
 	on(http.MethodGet, "/jobs", a.listJobs)
 	on(http.MethodGet, "/jobs/{id}", a.getJob)
 	on(http.MethodPost, "/jobs/{id}/retry", a.retryJob)
+	on(http.MethodGet, "/events", a.events)
+	on(http.MethodGet, "/search", a.search)
+	on(http.MethodPost, "/takeover", a.takeover)
 	on(http.MethodGet, "/meta", a.meta)
 	on(http.MethodGet, "/openapi.json", a.openapi())
 	for path := range a.engine.Reports() {
 		on(http.MethodGet, "/"+path, a.report)
+		on(http.MethodPost, "/"+path, a.report)
 	}
+}
+
+// Errands are the tasks that people start here.
+func (a *API) Errands() map[string]relay.Errand {
+	return map[string]relay.Errand{"import": a.runImport}
 }
 
 // wrap turns a handler's error into a problem.
@@ -161,7 +179,7 @@ func (a *API) do(r *http.Request, fn func(ctx context.Context, tx *tenancy.Tx) e
 
 // touched lets go of what this process and others remember when people or rights changed.
 func (a *API) touched(tx *tenancy.Tx, def *entity.Def) {
-	if def.Name != "user" {
+	if def.Name != "user" && def.Name != "webhook" {
 		return
 	}
 	a.bump(tx)

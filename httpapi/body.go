@@ -27,7 +27,7 @@ func body(w http.ResponseWriter, r *http.Request) (map[string]any, []byte, error
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return map[string]any{}, raw, nil
 	}
-	if err := shallow(raw); err != nil {
+	if err := sane(raw); err != nil {
 		return nil, nil, err
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -36,7 +36,7 @@ func body(w http.ResponseWriter, r *http.Request) (map[string]any, []byte, error
 	if err := d.Decode(&out); err != nil {
 		return nil, nil, badJSON(err)
 	}
-	if d.More() || out == nil {
+	if !ended(d) || out == nil {
 		return nil, nil, badJSON(nil)
 	}
 	return out, raw, nil
@@ -48,7 +48,7 @@ func into(w http.ResponseWriter, r *http.Request, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := shallow(raw); err != nil {
+	if err := sane(raw); err != nil {
 		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -56,7 +56,16 @@ func into(w http.ResponseWriter, r *http.Request, v any) error {
 	if err := d.Decode(v); err != nil {
 		return badJSON(err)
 	}
+	if !ended(d) {
+		return badJSON(nil)
+	}
 	return nil
+}
+
+// ended tells that nothing follows what was decoded.
+func ended(d *json.Decoder) bool {
+	_, err := d.Token()
+	return errors.Is(err, io.EOF)
 }
 
 func badJSON(err error) error {
@@ -75,7 +84,55 @@ func sound(s string) bool {
 	return len(s) <= 1000 && utf8.ValidString(s) && !strings.ContainsRune(s, 0)
 }
 
-// shallow refuses JSON that is nested deeper than anything here, before it is decoded.
+// sane refuses JSON that can't be meant before it is decoded: no text, nested deeper than anything here, or with a member that comes twice, of which one
+// program would read the first and another the last.
+func sane(raw []byte) error {
+	if !utf8.Valid(raw) {
+		return fault.New(fault.Invalid, "json.encoding", "请求体不是有效的 UTF-8 文本", "The body is no valid UTF-8 text")
+	}
+	if err := shallow(raw); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var open []map[string]bool // of each object or array that is open: its members; nil for an array
+	member := false            // the next text is a member's name
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return nil //nolint:nilerr // whoever decodes it says what is broken
+		}
+		name, text := t.(string)
+		switch {
+		case t == json.Delim('{'):
+			open, member = append(open, map[string]bool{}), true
+			continue
+		case t == json.Delim('['):
+			open, member = append(open, nil), false
+			continue
+		case t == json.Delim('}') || t == json.Delim(']'):
+			open = open[:len(open)-1]
+		case member && text:
+			if open[len(open)-1][name] {
+				return fault.New(fault.Invalid, "json.duplicate", "JSON 中重复出现成员 %s", "The JSON names %s twice", shortText(name)).
+					At(shortText(name), "json.duplicate", "重复", "comes twice")
+			}
+			open[len(open)-1][name] = true
+			member = false
+			continue
+		}
+		member = len(open) > 0 && open[len(open)-1] != nil
+	}
+}
+
+func shortText(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
+
+// shallow refuses JSON that is nested deeper than anything here.
 func shallow(raw []byte) error {
 	depth, text := 0, false
 	for i := 0; i < len(raw); i++ {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-
-	"github.com/gorilla/mux"
+	"slices"
+	"strings"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
@@ -17,114 +17,175 @@ import (
 
 func jsonBytes(v any) ([]byte, error) { return json.Marshal(v) }
 
-type metaField struct {
-	Name     string       `json:"name"`
-	Label    string       `json:"label"`
-	Kind     entity.Kind  `json:"kind"`
-	Ref      string       `json:"ref,omitempty"`
-	Class    string       `json:"class"`
-	Options  []metaOption `json:"options,omitempty"`
-	Required bool         `json:"required,omitempty"`
-	Computed bool         `json:"computed,omitempty"`
-	List     bool         `json:"list,omitempty"`
-	Filter   bool         `json:"filter,omitempty"`
-	Total    bool         `json:"total,omitempty"`
-	Edit     bool         `json:"edit"`
-}
-
-type metaOption struct {
-	Value string `json:"value"`
-	Label string `json:"label"`
-}
-
 type metaEntity struct {
-	Name    string       `json:"name"`
-	Path    string       `json:"path"`
-	Label   string       `json:"label"`
-	Title   string       `json:"title,omitempty"`
-	State   string       `json:"state,omitempty"`
-	Create  bool         `json:"create"`
-	Delete  bool         `json:"delete"`
-	Export  bool         `json:"export"`
-	Fields  []metaField  `json:"fields"`
-	Lines   []metaLines  `json:"lines,omitempty"`
-	Actions []metaAction `json:"actions,omitempty"`
+	Name     string       `json:"name"`
+	Path     string       `json:"path"`
+	Module   string       `json:"module"`
+	Label    string       `json:"label"`
+	Title    string       `json:"title,omitempty"`
+	Number   string       `json:"number,omitempty"`
+	State    string       `json:"state,omitempty"`
+	Drafts   []string     `json:"drafts,omitempty"`  // states in which it may be changed and deleted; none: always
+	Pending  string       `json:"pending,omitempty"` // the state while an approval is awaited
+	Owner    string       `json:"owner,omitempty"`   // the field that says whose record it is
+	Keys     [][]string   `json:"keys,omitempty"`
+	ReadOnly bool         `json:"read_only,omitempty"`
+	About    bool         `json:"about,omitempty"` // remarks, files: seen together with the record that they are about
+	Create   bool         `json:"create"`
+	Edit     bool         `json:"edit"`
+	Delete   bool         `json:"delete"`
+	Export   bool         `json:"export"`
+	Import   bool         `json:"import"`
+	Fields   []metaField  `json:"fields"`
+	Denied   []metaDenied `json:"denied,omitempty"`
+	Lines    []metaLines  `json:"lines,omitempty"`
+	Actions  []metaAction `json:"actions,omitempty"`
+	Refused  []metaDenied `json:"denied_actions,omitempty"`
 }
 
 type metaLines struct {
-	Name   string      `json:"name"`
-	Label  string      `json:"label"`
-	Fields []metaField `json:"fields"`
+	Name     string       `json:"name"`
+	Label    string       `json:"label"`
+	Entity   string       `json:"entity"`
+	ReadOnly bool         `json:"read_only,omitempty"`
+	Fields   []metaField  `json:"fields"`
+	Denied   []metaDenied `json:"denied,omitempty"`
 }
 
-type metaAction struct {
-	Name  string      `json:"name"`
-	Label string      `json:"label"`
-	From  []string    `json:"from,omitempty"`
-	Input []metaInput `json:"input,omitempty"`
+// metaDenied names what the caller may not see or do, and the rule that says so.
+type metaDenied struct {
+	Name      string `json:"name"`
+	Label     string `json:"label"`
+	Class     string `json:"class,omitempty"`
+	Rule      string `json:"rule"`
+	RuleLabel string `json:"rule_label,omitempty"`
 }
 
-// metaInput is one member of what an action is given: a value, an object (fields) or a list of them (items).
-type metaInput struct {
-	Name     string      `json:"name"`
-	Label    string      `json:"label"`
-	Kind     entity.Kind `json:"kind,omitempty"`
-	Optional bool        `json:"optional,omitempty"`
-	Fields   []metaInput `json:"fields,omitempty"`
-	Items    []metaInput `json:"items,omitempty"`
+type metaModule struct {
+	Name     string   `json:"name"`
+	Label    string   `json:"label"`
+	Entities []string `json:"entities"` // paths, in the order of a menu
+	Reports  []string `json:"reports,omitempty"`
 }
 
-func metaInputs(list []record.InputField, lang i18n.Lang) []metaInput {
-	var out []metaInput
-	for _, x := range list {
-		out = append(out, metaInput{x.Name, x.Label.In(lang), x.Kind, x.Optional, metaInputs(x.Nested, lang), metaInputs(x.Items, lang)})
-	}
-	return out
+// about writes what one caller may see and do.
+type about struct {
+	a    *API
+	ctx  context.Context //nolint:containedctx // lives for one call
+	tx   *tenancy.Tx
+	lang i18n.Lang
 }
 
-// meta describes what the caller may see and do: the browser builds its menus, lists and forms from it. What may not be seen is not in it.
+// meta describes what the caller may see and do: the browser builds its menus, lists and forms from it. Of what may not be seen it tells only that it
+// is denied, and by which rule.
 func (a *API) meta(w http.ResponseWriter, r *http.Request) error {
 	return a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
-		lang := languageOf(r)
-		out := []metaEntity{}
+		x := &about{a, ctx, tx, languageOf(r)}
+		entities := []metaEntity{}
 		for _, d := range record.Catalog(tx).All() {
-			owner := a.engine.Owner(d.Name)
-			if d.Parent != nil || d.Collection == "" || owner != "" && !tx.Tenant.On(owner) {
-				continue
-			}
-			mask, err := record.MaskOf(ctx, tx, d)
+			mask, ok, err := x.visible(d)
 			if err != nil {
 				return err
 			}
-			if !mask.Any() {
+			if !ok || d.Parent != nil || d.Collection == "" {
 				continue
 			}
-			e := metaEntity{
-				Name: d.Name, Path: d.Path(), Label: d.Label.In(lang), Create: mask.Create && !d.ReadOnly, Delete: mask.Delete && !d.ReadOnly && !d.NoDelete, Export: mask.Export,
-				Fields: fieldsFor(d, mask, lang),
+			e, err := x.entity(d, mask)
+			if err != nil {
+				return err
 			}
-			if d.Title != nil {
-				e.Title = d.Title.Name
-			}
-			if d.State != nil {
-				e.State = d.State.Name
-			}
-			for _, l := range d.Lines {
-				lm, err := record.MaskOf(ctx, tx, l.Of)
-				if err != nil {
-					return err
-				}
-				e.Lines = append(e.Lines, metaLines{l.Name, l.Label.In(lang), fieldsFor(l.Of, lm, lang)})
-			}
-			for _, x := range a.engine.Actions(d.Name) {
-				if mask.Action(x.Name) {
-					e.Actions = append(e.Actions, metaAction{x.Name, x.Label.In(lang), x.From, metaInputs(inputOf(mask, x), lang)})
-				}
-			}
-			out = append(out, e)
+			entities = append(entities, e)
 		}
-		return reply(w, http.StatusOK, map[string]any{"entities": out})
+		reports, err := x.reports()
+		if err != nil {
+			return err
+		}
+		return reply(w, http.StatusOK, map[string]any{
+			"entities": entities, "reports": reports, "modules": x.menu(entities, reports), "generation": tx.Tenant.Generation, "locale": x.lang,
+		})
 	})
+}
+
+// visible tells whether the caller may know of an entity, and with which rights.
+func (x *about) visible(d *entity.Def) (*policy.Mask, bool, error) {
+	if d == nil {
+		return nil, false, nil
+	}
+	if owner := x.a.engine.Owner(d.Name); owner != "" && !x.tx.Tenant.On(owner) {
+		return nil, false, nil
+	}
+	mask, err := record.MaskOf(x.ctx, x.tx, d)
+	return mask, err == nil && mask.Any(), err
+}
+
+func (x *about) entity(d *entity.Def, mask *policy.Mask) (metaEntity, error) {
+	e := metaEntity{
+		Name: d.Name, Path: d.Path(), Module: d.Module(), Label: d.Label.In(x.lang), Title: nameOf(d.Title), Number: nameOf(d.Number), State: nameOf(d.State),
+		Drafts: d.Drafts, Pending: d.Pending, Owner: nameOf(d.OwnerField), Keys: d.Keys, ReadOnly: d.ReadOnly, About: d.AboutEntity != nil,
+		Create: mask.Create && !d.ReadOnly, Delete: mask.Delete && !d.ReadOnly && !d.NoDelete, Export: mask.Export, Import: mask.Create && !d.ReadOnly,
+	}
+	var err error
+	if e.Fields, e.Denied, err = x.fields(d, mask); err != nil {
+		return e, err
+	}
+	e.Edit = !d.ReadOnly && slices.ContainsFunc(e.Fields, func(f metaField) bool { return f.Edit && !f.Immutable })
+	for _, l := range d.Lines {
+		lm, err := record.MaskOf(x.ctx, x.tx, l.Of)
+		if err != nil {
+			return e, err
+		}
+		m := metaLines{Name: l.Name, Label: l.Label.In(x.lang), Entity: l.Of.Name, ReadOnly: l.Of.ReadOnly}
+		if m.Fields, m.Denied, err = x.fields(l.Of, lm); err != nil {
+			return e, err
+		}
+		e.Lines = append(e.Lines, m)
+	}
+	for _, act := range x.a.engine.Actions(d.Name) {
+		if mask.Action(act.Name) {
+			e.Actions = append(e.Actions, metaAction{act.Name, act.Label.In(x.lang), act.From, x.inputs(d, inputOf(mask, act))})
+			continue
+		}
+		e.Refused = append(e.Refused, x.denied(mask, "action:"+act.Name, act.Name, act.Label, ""))
+	}
+	return e, nil
+}
+
+func nameOf(f *entity.Field) string {
+	if f == nil {
+		return ""
+	}
+	return f.Name
+}
+
+func (x *about) denied(mask *policy.Mask, what, name string, label entity.Text, class string) metaDenied {
+	rule, why := mask.Why(what)
+	return metaDenied{name, label.In(x.lang), class, rule, why.In(x.lang)}
+}
+
+// menu groups what may be seen by modules, in the order of the program.
+func (x *about) menu(entities []metaEntity, reports []metaReport) []metaModule {
+	out := []metaModule{}
+	for _, m := range x.a.engine.Modules() {
+		if !m.Always && !x.tx.Tenant.On(m.Name) {
+			continue
+		}
+		one := metaModule{Name: m.Name, Label: m.Label.In(x.lang), Entities: []string{}}
+		for _, rec := range m.Entities {
+			d := x.a.engine.Catalog().Of(rec)
+			if slices.ContainsFunc(entities, func(e metaEntity) bool { return e.Name == d.Name }) {
+				one.Entities = append(one.Entities, d.Path())
+			}
+		}
+		for _, r := range reports {
+			if strings.HasPrefix(r.Path, m.Name+"/") {
+				one.Reports = append(one.Reports, r.Path)
+			}
+		}
+		if len(one.Entities)+len(one.Reports) > 0 {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 func inputOf(mask *policy.Mask, x *modules.Action) []record.InputField {
@@ -132,55 +193,4 @@ func inputOf(mask *policy.Mask, x *modules.Action) []record.InputField {
 		return nil
 	}
 	return record.InputFor(mask, x.Input())
-}
-
-func fieldsFor(d *entity.Def, mask interface {
-	View(*entity.Field) bool
-	Edit(*entity.Field) bool
-}, lang i18n.Lang,
-) []metaField {
-	out := []metaField{}
-	for _, f := range d.Fields {
-		if !mask.View(f) || f == d.Parent && d.Parent != nil {
-			continue
-		}
-		m := metaField{
-			Name: f.Name, Label: f.Label.In(lang), Kind: f.Kind, Ref: f.Ref, Class: f.Class, Required: f.Required, Computed: f.Computed || f.System,
-			List: f.List, Filter: f.Filter, Total: f.Total, Edit: mask.Edit(f) && !f.Computed,
-		}
-		for _, o := range f.Options {
-			m.Options = append(m.Options, metaOption{o.Value, o.Label.In(lang)})
-		}
-		out = append(out, m)
-	}
-	return out
-}
-
-// report answers a module's report: GET /api/v1/{module}/{report}.
-func (a *API) report(w http.ResponseWriter, r *http.Request) error {
-	path := reportPath(r)
-	rep := a.engine.Report(path)
-	params := map[string]any{}
-	for k, v := range r.URL.Query() {
-		params[k] = v[0]
-	}
-	return a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
-		def := record.Catalog(tx).Entity(rep.Of)
-		if err := a.enabled(tx, a.engine.Owner(def.Name)); err != nil {
-			return err
-		}
-		rows, err := record.RunReport(ctx, tx, rep, params)
-		if err != nil {
-			return err
-		}
-		return reply(w, http.StatusOK, map[string]any{"data": rows, "next_cursor": nil})
-	})
-}
-
-func reportPath(r *http.Request) string {
-	path, err := mux.CurrentRoute(r).GetPathTemplate()
-	if err != nil {
-		return ""
-	}
-	return path[len("/api/v1/"):]
 }

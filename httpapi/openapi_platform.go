@@ -19,6 +19,8 @@ type fixed struct {
 	only             []string // roles that may; none: everyone who is logged in
 	makes            string   // the entity that one must have the right to create
 	open             bool     // nobody has to be logged in
+	media            string   // of an answer that is no JSON
+	form             bool     // what comes in is a form with files
 }
 
 // platform writes the routes of people, workspaces, modules, rights, audit and jobs, as far as the caller may use them.
@@ -33,12 +35,19 @@ func (s *spec) platform() error {
 		if x.in != nil {
 			op.RequestBody = jsonBody(inline(x.in), true)
 		}
+		if x.form {
+			op.RequestBody.Value.Content = openapi3.Content{"multipart/form-data": {Schema: inline(x.in)}}
+		}
 		if x.open {
 			op.Security = openapi3.NewSecurityRequirements()
 		}
-		if x.out == nil {
+		switch {
+		case x.media != "":
+			op.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription(s.text(x.zh, x.en)).
+				WithContent(openapi3.NewContentWithSchema(typed("string"), []string{x.media})))
+		case x.out == nil:
 			op.AddResponse(http.StatusNoContent, openapi3.NewResponse().WithDescription(s.text("完成", "Done")))
-		} else {
+		default:
 			s.ok(op, max(x.status, http.StatusOK), x.out)
 		}
 		s.add(x.method, x.path, op)
@@ -112,7 +121,25 @@ func (s *spec) workspace() []fixed {
 		{method: http.MethodDelete, path: "/tokens/{id}", id: "tokens.delete", zh: "撤销令牌", en: "Revoke a token", params: openapi3.Parameters{shared("id")}},
 		{
 			method: http.MethodGet, path: "/meta", id: "meta", zh: "可见的对象、字段与动作", en: "Entities, fields and actions that may be seen",
-			out: inline(object(must("entities", list(inline(open()))))),
+			out: inline(object(must("entities", list(inline(open()))), must("reports", list(inline(open()))), must("modules", list(inline(open()))),
+				must("generation", whole()), must("locale", plain()))),
+		},
+		{
+			method: http.MethodGet, path: "/search", id: "search", zh: "全局搜索", en: "Search in all records", out: inline(listOf(ref("Hit"))),
+			params: append(openapi3.Parameters{needed("q"), query("limit", whole())}, given("entities")...),
+		},
+		{
+			method: http.MethodPost, path: "/takeover", id: "takeover", form: true,
+			zh: "数据接管：多张表一次导入（文件以集合路径命名）", en: "Take over a company's data: several tables at once, each file under its collection's path",
+			params: openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}, in: object(may("then", plain()), may("mapping", plain()), may("reports", plain())),
+			out: inline(object(must("dry_run", yes()), must("parts", list(inline(open()))), must("reports", open()), must("mistakes", whole()))),
+		},
+		{
+			method: http.MethodGet, path: "/events", id: "events", zh: "事件流：可见记录的变化与本人的通知", en: "A stream of events: changes of what may be seen, and own notifications",
+			media: "text/event-stream", params: openapi3.Parameters{
+				{Value: &openapi3.Parameter{Name: "Last-Event-ID", In: "header", Schema: inline(plain())}},
+				query("last_event_id", plain()), query("once", yes()),
+			},
 		},
 		{method: http.MethodGet, path: "/openapi.json", id: "openapi", zh: "本文档", en: "This document", out: inline(open())},
 	}
@@ -159,10 +186,10 @@ func (s *spec) work() []fixed {
 	states := query("state", enum(strings.Fields("available running retryable scheduled completed cancelled parked")...))
 	return []fixed{
 		{
-			method: http.MethodGet, path: "/jobs", id: "jobs", zh: "后台任务", en: "Jobs", only: admins,
-			params: openapi3.Parameters{states, shared("cursor")}, out: s.pageOf(ref("Job")),
+			method: http.MethodGet, path: "/jobs", id: "jobs", zh: "后台任务（mine=true：本人启动的）", en: "Jobs (mine=true: those that one started)",
+			params: openapi3.Parameters{states, shared("cursor"), query("mine", yes())}, out: s.pageOf(ref("Job")),
 		},
-		{method: http.MethodGet, path: "/jobs/{id}", id: "jobs.read", zh: "一个任务", en: "One job", only: admins, params: number(), out: ref("Job")},
+		{method: http.MethodGet, path: "/jobs/{id}", id: "jobs.read", zh: "一个任务", en: "One job", params: number(), out: ref("Job")},
 		{method: http.MethodPost, path: "/jobs/{id}/retry", id: "jobs.retry", zh: "重试", en: "Try again", only: admins, params: number(), out: ref("Job")},
 	}
 }

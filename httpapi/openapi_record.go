@@ -74,15 +74,47 @@ func (s *spec) reading(x subject) {
 	s.ok(tree, http.StatusOK, ref("Tree"))
 	s.add(http.MethodGet, path+"/{id}/tree", tree)
 
+	s.around(x, path+"/{id}")
 	if !x.mask.Export {
 		return
 	}
 	export := s.operation(x, "export", "导出", "export")
 	export.Description = s.text("筛选条件与列表相同", "Filters are those of the list")
-	export.Parameters = openapi3.Parameters{query("format", enum("csv")), shared("q"), s.sorting(x), s.fields(x), s.anyFilter()}
-	export.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV").
-		WithContent(openapi3.NewContentWithSchema(typed("string"), []string{"text/csv"})))
+	export.Parameters = openapi3.Parameters{query("format", enum(formatCSV, formatXLSX)), shared("q"), s.sorting(x), s.fields(x), s.anyFilter()}
+	export.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV, XLSX").WithContent(tables()))
 	s.add(http.MethodGet, path+"/export", export)
+}
+
+// around writes what is asked about a record beside its values.
+func (s *spec) around(x subject, path string) {
+	history := s.operation(x, "history", "历史", "history")
+	history.Parameters = openapi3.Parameters{shared("id"), shared("limit"), shared("cursor")}
+	s.ok(history, http.StatusOK, s.pageOf(ref("Moment")))
+	s.add(http.MethodGet, path+"/history", history)
+
+	related := s.operation(x, "related", "关联单据", "records that point to it")
+	related.Parameters = openapi3.Parameters{shared("id")}
+	s.ok(related, http.StatusOK, inline(listOf(ref("Relation"))))
+	s.add(http.MethodGet, path+"/related", related)
+	if x.File == nil {
+		return
+	}
+	content := s.operation(x, "content", "下载", "download")
+	content.Parameters = openapi3.Parameters{shared("id"), query("inline", yes())}
+	content.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription(s.text("文件内容", "The file's content")).
+		WithContent(openapi3.NewContentWithSchema(&openapi3.Schema{}, []string{"*/*"})))
+	s.add(http.MethodGet, path+"/content", content)
+}
+
+// uploading adds that a record comes with its file, as a form.
+func (s *spec) uploading(x subject, op *openapi3.Operation) {
+	members := typed("object")
+	members.Properties = openapi3.Schemas{"file": inline(&openapi3.Schema{ContentMediaType: "application/octet-stream"})}
+	for name, v := range s.doc.Components.Schemas[x.Name+".create"].Value.Properties {
+		members.Properties[name] = v
+	}
+	members.Required = []string{"file"}
+	op.RequestBody.Value.Content["multipart/form-data"] = &openapi3.MediaType{Schema: inline(members)}
 }
 
 func (s *spec) writing(x subject) error {
@@ -100,18 +132,32 @@ func (s *spec) writing(x subject) error {
 			return err
 		}
 		change := s.operation(x, "change", "修改", "change")
-		change.Parameters = openapi3.Parameters{shared("id"), shared("if_match")}
+		change.Parameters = openapi3.Parameters{shared("id"), shared("if_match"), shared("dry_run")}
 		change.RequestBody = jsonBody(ref(x.Name+".change"), true)
-		s.ok(change, http.StatusOK, ref(x.Name))
+		s.ok(change, http.StatusOK, inline(&openapi3.Schema{AnyOf: openapi3.SchemaRefs{ref(x.Name), ref("Tree")}}))
 		s.add(http.MethodPatch, path+"/{id}", change)
+		s.many(x, path)
 	}
 	if x.mask.Delete && !x.NoDelete {
 		remove := s.operation(x, "delete", "删除", "delete")
-		remove.Parameters = openapi3.Parameters{shared("id"), {Value: &openapi3.Parameter{Name: "If-Match", In: "header", Schema: inline(typed("string"))}}}
+		remove.Parameters = openapi3.Parameters{shared("id"), {Value: &openapi3.Parameter{Name: "If-Match", In: "header", Schema: inline(typed("string"))}}, shared("dry_run")}
+		s.ok(remove, http.StatusOK, ref("Tree")).Description = new(s.text("试运行的结果", "What a dry run would make happen"))
 		remove.AddResponse(http.StatusNoContent, openapi3.NewResponse().WithDescription(s.text("已删除", "Deleted")))
 		s.add(http.MethodDelete, path+"/{id}", remove)
 	}
 	return nil
+}
+
+// many writes the bulk edit of all that a list's filters select.
+func (s *spec) many(x subject, path string) {
+	op := s.operation(x, "change_many", "批量修改", "change all that match")
+	op.Description = s.text("筛选条件与列表相同，至少一个；全部修改或全部不改", "Filters are those of the list, at least one; all are changed or none")
+	op.Parameters = openapi3.Parameters{shared("q"), s.anyFilter(), shared("dry_run")}
+	versions := open()
+	versions.AdditionalProperties = openapi3.AdditionalProperties{Schema: inline(whole())}
+	op.RequestBody = jsonBody(inline(object(member{"set", ref(x.Name + ".change"), true}, may("count", whole()), may("versions", versions))), true)
+	s.ok(op, http.StatusOK, inline(object(must("matched", whole()), must("dry_run", yes()), must("errors", list(inline(open()))))))
+	s.add(http.MethodPatch, path, op)
 }
 
 // changeable tells whether there is any field that the caller may change.
@@ -127,25 +173,47 @@ func (s *spec) creating(x subject, path string) error {
 		s.doc.Components.Schemas["user.create"].Value.Properties["password"] = inline(typed("string"))
 	}
 	create := s.operation(x, "create", "新建", "create")
-	create.Parameters = openapi3.Parameters{shared("idempotency_key")}
+	create.Parameters = openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}
 	create.RequestBody = jsonBody(ref(x.Name+".create"), true)
+	if x.File != nil {
+		s.uploading(x, create)
+	}
+	s.ok(create, http.StatusOK, ref("Tree")).Description = new(s.text("试运行的结果", "What a dry run would make happen"))
 	s.ok(create, http.StatusCreated, ref(x.Name)).Headers = openapi3.Headers{"Location": header(s.text("新记录的地址", "The new record's address"))}
 	s.add(http.MethodPost, path, create)
 
 	imp := s.operation(x, "import", "导入", "import")
 	imp.Description = s.text("首行为字段名（接口名或任一语言的名称，明细为 lines.字段）；全部导入或全部不导入",
 		"The first row names fields (the API's names or a label in either language; lines.field for lines); all rows are saved or none")
-	imp.Parameters = openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}
+	imp.Parameters = openapi3.Parameters{shared("dry_run"), query("async", yes()), query("mapping", plain()), shared("idempotency_key")}
 	file := typed("string")
 	form := typed("object")
-	form.Properties = openapi3.Schemas{"file": inline(&openapi3.Schema{ContentMediaType: "text/csv"})}
+	form.Properties = openapi3.Schemas{
+		"file": inline(&openapi3.Schema{ContentMediaType: "application/octet-stream"}),
+		"mapping": inline(&openapi3.Schema{Type: typed("string").Type, Description: s.text("JSON 对象：列标题 → 字段；空字段表示忽略该列",
+			"A JSON object: title → field; an empty field leaves the column out")}),
+	}
 	imp.RequestBody = &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{Required: true, Content: openapi3.Content{
 		"text/csv":            {Schema: inline(file)},
+		xlsxMedia:             {Schema: inline(&openapi3.Schema{})},
 		"multipart/form-data": {Schema: inline(form)},
 	}}}
 	s.ok(imp, http.StatusOK, ref("Imported"))
+	s.ok(imp, http.StatusAccepted, ref("Begun"))
 	s.add(http.MethodPost, path+"/import", imp)
+
+	empty := s.operation(x, "import_template", "导入模板", "template of an import")
+	empty.Parameters = openapi3.Parameters{query("format", enum(formatCSV, formatXLSX))}
+	empty.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV, XLSX").WithContent(tables()))
+	s.add(http.MethodGet, path+"/import_template", empty)
 	return nil
+}
+
+const xlsxMedia = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// tables are answers that are files.
+func tables() openapi3.Content {
+	return openapi3.Content{"text/csv": {Schema: inline(typed("string"))}, xlsxMedia: {Schema: inline(&openapi3.Schema{})}}
 }
 
 // action writes POST …/{id}/{action} with its input, its outcome, and what a dry run answers.
@@ -209,4 +277,10 @@ func (s *spec) report(path string, rep *modules.Report, m *policy.Mask) {
 	}
 	s.ok(op, http.StatusOK, s.pageOf(inline(row)))
 	s.add(http.MethodGet, "/"+path, op)
+	if rep.Input != nil { // the same question in a body
+		post := *op
+		post.OperationID, post.Parameters = op.OperationID+".ask", nil
+		post.RequestBody = jsonBody(inline(s.input(record.InputFields(rep.Input()))), false)
+		s.add(http.MethodPost, "/"+path, &post)
+	}
 }

@@ -41,6 +41,11 @@ func key() *openapi3.Schema { return kind(entity.KindID, false) }
 
 func moment(nullable bool) *openapi3.Schema { return kind(entity.KindTime, nullable) }
 
+// anything is a value of any kind, or none.
+func anything() *openapi3.Schema {
+	return typed("string", "number", "boolean", "object", "array", "null")
+}
+
 // open is an object with members of any name.
 func open() *openapi3.Schema { return typed("object") }
 
@@ -60,10 +65,20 @@ func (s *spec) sharedSchemas() openapi3.Schemas {
 		"Branch": object(may("id", plain()), must("type", plain()), may("entity", plain()), may("record", plain()),
 			must("effects", list(ref("Effect"))), must("caused", list(ref("Branch")))),
 		"Effect": object(must("entity", plain()), must("label", plain()), must("action", plain()), must("record", plain()), may("title", plain()),
-			may("module", plain()), may("values", open()), may("was", open()), may("names", open()), may("_denied", texts())),
+			may("module", plain()), may("values", open()), may("was", open()), may("names", open()), may("_denied", texts()),
+			may("effect", enum("kept", "raised", "reduced", "cancelled", "decision")), may("record_id", key()), may("no", plain()), may("from", plain()),
+			may("to", plain()), may("cost", plain()), may("choices", list(inline(object(must("choice", plain()), must("label", plain()), may("cost", plain())))))),
 		"AuditEntry": object(must("seq", whole()), must("id", key()), must("at", moment(false)), must("actor_id", typed("string", "null")), may("approver_id", plain()),
 			may("cause_id", plain()), may("request_id", plain()), must("entity", plain()), must("label", plain()), must("action", plain()), must("record", plain()),
 			may("title", plain()), may("module", plain()), may("values", open()), may("was", open()), may("names", open()), may("_denied", texts())),
+		"Moment": object(must("seq", whole()), must("id", key()), must("at", moment(false)), must("actor_id", typed("string", "null")), may("actor", plain()),
+			may("approver_id", plain()), may("approver", plain()), may("module", plain()), may("cause_id", plain()), must("action", plain()), must("entity", plain()),
+			must("label", plain()), must("record", plain()), may("line", yes()), may("_denied", texts()),
+			must("changes", list(inline(object(must("field", plain()), must("label", plain()), must("before", anything()), must("after", anything()),
+				may("before_name", plain()), may("after_name", plain())))))),
+		"Relation": object(must("entity", plain()), must("path", plain()), must("label", plain()), must("field", plain()), must("field_label", plain()),
+			must("count", whole()), may("more", yes()), may("filter", plain()), must("data", list(inline(open())))),
+		"Hit":      object(must("entity", plain()), must("path", plain()), must("label", plain()), must("id", key()), must("title", plain()), may("state", plain())),
 		"Imported": object(must("rows", whole()), must("created", whole()), must("dry_run", yes()), must("errors", list(inline(open())))),
 		"Entered": object(must("person", object(must("id", key()), must("name", plain()), must("email", plain()))),
 			must("tenant", object(must("id", key()), must("name", plain()))), must("user_id", key()),
@@ -73,7 +88,9 @@ func (s *spec) sharedSchemas() openapi3.Schemas {
 		"Token": object(must("id", key()), must("name", plain()), must("scopes", typed("array", "null")), must("created_at", moment(false)),
 			must("expires_at", moment(false)), may("token", plain())),
 		"Job": object(must("id", whole()), must("call", plain()), must("state", plain()), must("attempt", whole()), must("max_attempts", whole()),
-			may("error", plain()), must("created_at", moment(false)), must("scheduled_at", moment(false)), must("finished_at", moment(true))),
+			may("error", plain()), must("created_at", moment(false)), must("scheduled_at", moment(false)), must("finished_at", moment(true)),
+			may("percent", whole()), may("rows", whole()), may("eta_seconds", whole()), may("result", anything())),
+		"Begun": object(must("job", whole()), must("state", plain()), may("rows", whole())),
 	}
 	out := openapi3.Schemas{}
 	for name, schema := range members {

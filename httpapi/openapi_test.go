@@ -171,7 +171,7 @@ func TestDocumentHoldsWhatTheCallerMayDo(t *testing.T) {
 	few := operations(describe(t, i18n.EN, true, "viewer"))
 	for _, not := range []string{
 		"POST /toy/boxes", "PATCH /toy/boxes/{id}", "DELETE /toy/boxes/{id}", "POST /toy/boxes/{id}/seal", "GET /toy/boxes/export", "GET /users",
-		"PUT /roles", "POST /own_fields", "GET /jobs",
+		"PUT /roles", "POST /own_fields", "POST /jobs/{id}/retry",
 	} {
 		if slices.Contains(few, not) {
 			t.Errorf("a viewer's document holds %s", not)
@@ -186,7 +186,9 @@ func TestDocumentHoldsWhatTheCallerMayDo(t *testing.T) {
 }
 
 func TestDocumentHidesDeniedFields(t *testing.T) {
-	raw, err := json.Marshal(describe(t, i18n.EN, true, "sales"))
+	doc := describe(t, i18n.EN, true, "sales")
+	delete(doc.Components.Schemas, "Effect") // what a choice costs has the same word, for everybody
+	raw, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

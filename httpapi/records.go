@@ -141,6 +141,9 @@ func (a *API) tree(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) create(w http.ResponseWriter, r *http.Request) error {
+	if isForm(r) {
+		return a.addFile(w, r)
+	}
 	in, raw, err := body(w, r)
 	if err != nil {
 		return err

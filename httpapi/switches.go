@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,6 +28,12 @@ func (a *API) switchModules(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Forbidden, "modules.denied", "只有所有者和管理员可以开关模块（规则 platform.modules）", "Only owners and admins switch modules (rule platform.modules)").With("rule", "platform.modules")
 	}
 	in.On, in.Off = append(in.On, in.Modules.on...), append(in.Off, in.Modules.off...)
+	for i, name := range in.Off {
+		if slices.Contains(in.On, name) {
+			return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
+				At(fmt.Sprintf("off[%d]", i), "module.both", "%[1]s 不能同时开启和关闭", "%[1]s can't be switched on and off at once", name)
+		}
+	}
 	if in.Modules.whole {
 		states, err := a.db.Modules(r.Context(), c.tenant.ID)
 		if err != nil {
@@ -54,9 +61,18 @@ type wishes struct {
 
 // UnmarshalJSON reads any of the three forms.
 func (x *wishes) UnmarshalJSON(raw []byte) error {
-	var names []string
+	var names []*string
 	if json.Unmarshal(raw, &names) == nil {
-		x.on, x.whole = names, names != nil
+		if names != nil && len(names) == 0 {
+			return errors.New("no modules: what is to be switched off is named in off")
+		}
+		for _, n := range names {
+			if n == nil {
+				return errors.New("a module without a name")
+			}
+			x.add(*n, true)
+		}
+		x.whole = names != nil
 		return nil
 	}
 	var list []struct {
@@ -64,7 +80,12 @@ func (x *wishes) UnmarshalJSON(raw []byte) error {
 		State string `json:"state"`
 	}
 	if json.Unmarshal(raw, &list) == nil {
+		seen := map[string]bool{}
 		for _, m := range list {
+			if seen[m.Name] {
+				return fmt.Errorf("module %q comes twice", m.Name)
+			}
+			seen[m.Name] = true
 			if m.State != "on" && m.State != "off" {
 				return fmt.Errorf("state %q of module %q", m.State, m.Name)
 			}
@@ -72,12 +93,15 @@ func (x *wishes) UnmarshalJSON(raw []byte) error {
 		}
 		return nil
 	}
-	var by map[string]bool
+	var by map[string]*bool
 	if err := json.Unmarshal(raw, &by); err != nil {
 		return err
 	}
 	for name, on := range by {
-		x.add(name, on)
+		if on == nil { // nothing is no wish: it must not switch anything off
+			return fmt.Errorf("no state of module %q", name)
+		}
+		x.add(name, *on)
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ type Module struct {
 	Reactions  []Reaction
 	Calls      []Call
 	Reports    []Report
+	Daily      []Daily
+	Checks     []Check
+	Tallies    []Tally
 	Migrations fs.FS // files NNNN_name.sql, plain SQL without schema names
 	Policy     fs.FS // files *.yaml: grants and rules that roles have out of the box
 
@@ -141,4 +144,11 @@ type Report struct {
 	Input   func() any
 	Columns []entity.Field // Name, Label, Kind, Class
 	Run     func(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error)
+}
+
+// Daily is what a module does by itself once a day in each tenant that has it on, early in the tenant's day. It runs as the module, in one transaction;
+// after a failure it is tried again, so it looks at what is due and not at what it did before.
+type Daily struct {
+	Name string // "follow_ups"
+	Run  func(ctx context.Context, tx *tenancy.Tx) error
 }

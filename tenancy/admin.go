@@ -52,7 +52,7 @@ func (db *DB) asTenant(ctx context.Context, a *adminTx, t *Tenant, actor Actor, 
 	if err := fn(ctx, &Tx{Tx: a.bun, Unit: u, Actor: actor}); err != nil {
 		return nil, err
 	}
-	if err := u.Finish(ctx); err != nil {
+	if err := u.end(ctx); err != nil {
 		return nil, err
 	}
 	leave := "set constraints all immediate; set local role none; set local search_path = ''"

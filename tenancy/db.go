@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -43,7 +44,7 @@ type DB struct {
 	admin   *pool         // registry and migrations
 	control *pgxpool.Pool // schema tenon only
 	pools   pools         // one for each bucket
-	gate    *gate
+	gate    *Gate
 	tenants tenantCache
 	logins  loginCache
 	hashing chan struct{} // slots for passwords: each takes 19 MiB
@@ -67,7 +68,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, errors.New("tenancy: the database address can't be read") // its text may hold the password
 	}
 	db := &DB{
-		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, base: base, gate: newGate(cfg.MaxConns),
+		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, base: base, gate: NewGate(cfg.MaxConns, runtime.GOMAXPROCS(0)/2),
 		hashing: make(chan struct{}, 2), signups: make(chan struct{}, 3),
 	}
 	db.tenants.entries, db.logins.entries = map[id.ID]cached{}, map[[32]byte]login{}

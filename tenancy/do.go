@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -58,7 +59,7 @@ func (db *DB) Do(ctx context.Context, t *Tenant, a Actor, fn func(ctx context.Co
 	}
 	defer leave()
 	for try := 1; ; try++ {
-		u, err := db.attempt(ctx, p, t, a, fn, o)
+		u, err := db.attempt(ctx, p, t, a, try, fn, o)
 		if err == nil {
 			for _, after := range u.after {
 				after(context.WithoutCancel(ctx))
@@ -92,7 +93,10 @@ func (db *DB) admissible(ctx context.Context, t *Tenant, a Actor, o options) err
 func (db *DB) queue(ctx context.Context, t *Tenant) (func(), error) {
 	limited, cancel := context.WithTimeout(ctx, db.cfg.Wait)
 	defer cancel()
-	leave, err := db.gate.enter(limited, t.ID)
+	leave, err := db.gate.Enter(limited, t.ID)
+	if errors.Is(err, ErrCrowd) {
+		return nil, fault.New(fault.OverLimit, "tenant.busy", "贵企业的请求过多，请稍后重试", "Your company sends too many requests at once; try again shortly")
+	}
 	if err != nil && ctx.Err() == nil {
 		return nil, fault.New(fault.Unavailable, "database.busy", "系统繁忙，请稍后重试", "The system is busy; try again shortly").Because(err)
 	}
@@ -114,6 +118,10 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 		begin:  []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
 		role:   "set local role " + tenantName(t.Role),
 	}
+	if !o.read {
+		// What a unit of work writes it finds by key: one plan for all arguments is right, and so is the index, even while a table is still small.
+		s.begin = append(s.begin, "set local plan_cache_mode = force_generic_plan", "set local enable_seqscan = off")
+	}
 	if o.timeout != db.cfg.StatementTimeout {
 		s.begin = append(s.begin, fmt.Sprintf("set local statement_timeout = %d", o.timeout.Milliseconds()))
 	}
@@ -124,7 +132,9 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 }
 
 // attempt is one run of a unit of work.
-func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(ctx context.Context, tx *Tx) error, o options) (*Unit, error) {
+func (db *DB) attempt(
+	ctx context.Context, p *pool, t *Tenant, a Actor, try int, fn func(ctx context.Context, tx *Tx) error, o options,
+) (*Unit, error) {
 	s := o.scope(db, t)
 	btx, err := p.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
@@ -132,12 +142,12 @@ func (db *DB) attempt(ctx context.Context, p *pool, t *Tenant, a Actor, fn func(
 	}
 	defer btx.Rollback()
 	u := db.unit(t, s)
-	u.DryRun, u.Read = o.dry, o.read
+	u.DryRun, u.Read, u.Try = o.dry, o.read, try
 	inside := context.WithValue(ctx, unitKey{}, u)
 	if err := fn(inside, &Tx{Tx: btx, Unit: u, Actor: a}); err != nil {
 		return nil, err
 	}
-	if err := u.Finish(inside); err != nil {
+	if err := u.end(inside); err != nil {
 		return nil, err
 	}
 	if o.dry {

@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/tenon-hq/tenon/internal/faultpoint"
 )
 
 // connector makes guarded connections of one login role.
@@ -155,7 +157,11 @@ func (t *transaction) Commit() error {
 	if s.role != "" {
 		end = s.role + "; commit" // deferred triggers run as the role of this moment
 	}
-	results, err := t.c.raw().Exec(ctx, end).ReadAll()
+	faultpoint.Pass(ctx, "commit", "is", "next")
+	answer := t.c.raw().Exec(ctx, end)
+	faultpoint.Pass(ctx, "commit", "is", "sent")
+	results, err := answer.ReadAll()
+	faultpoint.Pass(ctx, "commit", "is", "done")
 	if err == nil && results[len(results)-1].CommandTag.String() == "ROLLBACK" {
 		return errRolledBack
 	}

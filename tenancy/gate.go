@@ -2,55 +2,121 @@ package tenancy
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/tenon-hq/tenon/internal/id"
 )
 
-// gate lets so many units of work run at once. Tenants take turns: one that asks much waits behind itself, not before others, and can't take the
-// last places.
-type gate struct {
+// company is for how long a tenant that was at the gate counts as being there.
+const company = time.Second
+
+// ErrCrowd refuses a tenant that lets more work wait than can be done in time.
+var ErrCrowd = errors.New("tenancy: too much of this tenant waits already")
+
+// Gate lets so much work run at once. Tenants take turns: one that asks much waits behind itself, not before others, and can't take the last places.
+// Alone it may have nearly all of them. While another tenant is there, it may have few, so that its flood does not take the other's time: a place that
+// is free does not help who has to share the processor with twenty. What has run for a while, such as a
+// long report, does not count then: it must not keep its own people out.
+type Gate struct {
 	mu      sync.Mutex
 	free    int
-	most    int           // places that one tenant may hold
-	held    map[id.ID]int // places by tenant
-	waiting map[id.ID][]chan struct{}
+	alone   int                   // places that one tenant may hold while it is the only one
+	among   int                   // and while others are there
+	queue   int                   // how much of one tenant may wait
+	held    map[id.ID][]time.Time // places by tenant: since when
+	waiting map[id.ID][]chan func()
 	turns   []id.ID // tenants that wait, in the order of their turns
+	last    [2]visit
 }
 
-func newGate(places int) *gate {
-	return &gate{free: places, most: max(1, places-places/8), held: map[id.ID]int{}, waiting: map[id.ID][]chan struct{}{}}
+// visit is when a tenant was at the gate last.
+type visit struct {
+	tenant id.ID
+	at     time.Time
 }
 
-// enter waits for a place; the returned function gives it back.
-func (g *gate) enter(ctx context.Context, tenant id.ID) (leave func(), err error) {
+// NewGate makes a gate with so many places, of which a tenant may hold so many among others.
+func NewGate(places, among int) *Gate {
+	return &Gate{
+		free: places, alone: max(1, places-places/8), among: max(1, min(among, places/2)), queue: 16 * places,
+		held: map[id.ID][]time.Time{}, waiting: map[id.ID][]chan func(){},
+	}
+}
+
+// come notes that a tenant is there: the two that came last are remembered.
+func (g *Gate) come(tenant id.ID) {
+	if g.last[0].tenant != tenant {
+		g.last[1] = g.last[0]
+	}
+	g.last[0] = visit{tenant, time.Now()}
+}
+
+// most is how many places a tenant may hold now.
+func (g *Gate) most(tenant id.ID) int {
+	other := g.last[0]
+	if other.tenant == tenant {
+		other = g.last[1]
+	}
+	if time.Since(other.at) >= company {
+		return g.alone
+	}
+	most := g.among
+	for _, since := range g.held[tenant] {
+		if time.Since(since) >= company {
+			most++
+		}
+	}
+	return min(most, g.alone)
+}
+
+// Enter waits for a place; the returned function gives it back.
+func (g *Gate) Enter(ctx context.Context, tenant id.ID) (leave func(), err error) {
 	g.mu.Lock()
-	if g.free > 0 && g.held[tenant] < g.most && len(g.waiting[tenant]) == 0 {
-		g.take(tenant)
+	g.come(tenant)
+	if len(g.waiting[tenant]) >= g.queue {
 		g.mu.Unlock()
-		return func() { g.leave(tenant) }, nil
+		return nil, ErrCrowd
+	}
+	if g.free > 0 && len(g.held[tenant]) < g.most(tenant) && len(g.waiting[tenant]) == 0 {
+		leave = g.take(tenant)
+		g.mu.Unlock()
+		return leave, nil
 	}
 	if len(g.waiting[tenant]) == 0 {
 		g.turns = append(g.turns, tenant)
 	}
-	turn := make(chan struct{})
+	turn := make(chan func(), 1)
 	g.waiting[tenant] = append(g.waiting[tenant], turn)
 	g.mu.Unlock()
-	select {
-	case <-turn:
-		return func() { g.leave(tenant) }, nil
-	case <-ctx.Done():
-		return nil, g.giveUp(ctx, tenant, turn)
+	look := time.NewTicker(company) // time alone may have made room
+	defer look.Stop()
+	for {
+		select {
+		case leave := <-turn:
+			return leave, nil
+		case <-look.C:
+			g.mu.Lock()
+			g.admit()
+			g.mu.Unlock()
+		case <-ctx.Done():
+			return nil, g.giveUp(ctx, tenant, turn)
+		}
 	}
 }
 
-func (g *gate) take(tenant id.ID) {
+// take gives a place; the returned function gives it back.
+func (g *Gate) take(tenant id.ID) func() {
+	since := time.Now()
 	g.free--
-	g.held[tenant]++
+	g.held[tenant] = append(g.held[tenant], since)
+	return func() { g.leave(tenant, since) }
 }
 
 // giveUp leaves the queue; a place that came at the last moment goes on to the next.
-func (g *gate) giveUp(ctx context.Context, tenant id.ID, turn chan struct{}) error {
+func (g *Gate) giveUp(ctx context.Context, tenant id.ID, turn chan func()) error {
 	g.mu.Lock()
 	for i, w := range g.waiting[tenant] {
 		if w == turn {
@@ -60,26 +126,30 @@ func (g *gate) giveUp(ctx context.Context, tenant id.ID, turn chan struct{}) err
 		}
 	}
 	g.mu.Unlock()
-	g.leave(tenant)
+	(<-turn)()
 	return ctx.Err()
 }
 
-func (g *gate) leave(tenant id.ID) {
+func (g *Gate) leave(tenant id.ID, since time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.free++
-	if g.held[tenant]--; g.held[tenant] == 0 {
+	held := g.held[tenant]
+	at := slices.Index(held, since)
+	if held = slices.Delete(held, at, at+1); len(held) > 0 {
+		g.held[tenant] = held
+	} else {
 		delete(g.held, tenant)
 	}
 	g.admit()
 }
 
 // admit gives free places to those whose turn it is.
-func (g *gate) admit() {
+func (g *Gate) admit() {
 	for i := 0; i < len(g.turns) && g.free > 0; {
 		tenant := g.turns[i]
 		queue := g.waiting[tenant]
-		if len(queue) > 0 && g.held[tenant] >= g.most {
+		if len(queue) > 0 && len(g.held[tenant]) >= g.most(tenant) {
 			i++ // it has all it may have
 			continue
 		}
@@ -88,8 +158,7 @@ func (g *gate) admit() {
 			delete(g.waiting, tenant)
 			continue
 		}
-		g.take(tenant)
-		close(queue[0])
+		queue[0] <- g.take(tenant)
 		if queue = queue[1:]; len(queue) > 0 {
 			g.waiting[tenant] = queue
 			g.turns = append(g.turns, tenant)

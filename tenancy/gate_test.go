@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -12,12 +13,12 @@ import (
 
 // TestGateTakesTurns lets one tenant queue twenty times before another comes: the other is next all the same.
 func TestGateTakesTurns(t *testing.T) {
-	g := newGate(2) // one tenant may hold both, as 2 - 2/8 is 2
+	g := NewGate(2, 1) // one tenant may hold both, as 2 - 2/8 is 2
 	noisy, quiet := id.ID{1}, id.ID{2}
 	var leave [2]func()
 	for i := range leave {
 		var err error
-		if leave[i], err = g.enter(t.Context(), noisy); err != nil {
+		if leave[i], err = g.Enter(t.Context(), noisy); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -27,7 +28,7 @@ func TestGateTakesTurns(t *testing.T) {
 	queue := func(tenant id.ID) {
 		before := waiting(g)
 		wg.Go(func() {
-			l, err := g.enter(t.Context(), tenant)
+			l, err := g.Enter(t.Context(), tenant)
 			if err != nil {
 				t.Error(err)
 				return
@@ -56,7 +57,7 @@ func TestGateTakesTurns(t *testing.T) {
 	}
 }
 
-func waiting(g *gate) (n int) {
+func waiting(g *Gate) (n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, w := range g.waiting {
@@ -67,38 +68,83 @@ func waiting(g *gate) (n int) {
 
 // TestGateKeepsPlaces never gives all places to one tenant.
 func TestGateKeepsPlaces(t *testing.T) {
-	g := newGate(8)
+	g := NewGate(8, 1)
 	noisy, quiet := id.ID{1}, id.ID{2}
+	var first func()
 	for range 7 {
-		if _, err := g.enter(t.Context(), noisy); err != nil {
+		var err error
+		if first, err = g.Enter(t.Context(), noisy); err != nil {
 			t.Fatal(err)
 		}
 	}
 	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := g.enter(short, noisy); err == nil {
+	if _, err := g.Enter(short, noisy); err == nil {
 		t.Error("one tenant took the last place")
 	}
-	leave, err := g.enter(t.Context(), quiet)
+	leave, err := g.Enter(t.Context(), quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
 	leave()
-	g.leave(noisy)
-	if _, err := g.enter(t.Context(), noisy); err != nil { // who gave up is forgotten
+	first()
+	g.last = [2]visit{}                                    // a second later
+	if _, err := g.Enter(t.Context(), noisy); err != nil { // who gave up is forgotten
 		t.Error(err)
 	}
 }
 
+// TestGateAmongOthers lets a flood have many places only while nobody else is there, and refuses what can't be done in time.
+func TestGateAmongOthers(t *testing.T) {
+	g := NewGate(8, 1)
+	g.among, g.queue = 2, 3
+	noisy, quiet := id.ID{1}, id.ID{2}
+	var leave []func()
+	for range 7 {
+		l, err := g.Enter(t.Context(), noisy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leave = append(leave, l)
+	}
+	l, err := g.Enter(t.Context(), quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l()
+	ctx, cancel := context.WithCancel(t.Context())
+	for range 3 {
+		go func() { _, _ = g.Enter(ctx, noisy) }()
+	}
+	for waiting(g) < 3 {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := g.Enter(ctx, noisy); !errors.Is(err, ErrCrowd) {
+		t.Errorf("what can't be done in time got %v", err)
+	}
+	for _, l := range leave[:5] {
+		l()
+	}
+	if waiting(g) != 3 || len(g.held[noisy]) != 2 {
+		t.Errorf("among others it holds %d places, %d wait", len(g.held[noisy]), waiting(g))
+	}
+	g.last[1].at = time.Now().Add(-2 * company) // the other has gone
+	leave[5]()
+	if waiting(g) != 0 || len(g.held[noisy]) != 4 {
+		t.Errorf("alone again it holds %d places, %d wait", len(g.held[noisy]), waiting(g))
+	}
+	cancel()
+}
+
 // TestGateUnderLoad loses no place, whoever gives up when.
 func TestGateUnderLoad(t *testing.T) {
-	g := newGate(3)
+	g := NewGate(3, 1)
 	var wg sync.WaitGroup
 	for i := range 50 {
 		wg.Go(func() {
 			for j := range 40 {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration((i*j)%7)*100*time.Microsecond)
-				if leave, err := g.enter(ctx, id.ID{byte(i % 5)}); err == nil {
+				if leave, err := g.Enter(ctx, id.ID{byte(i % 5)}); err == nil {
 					time.Sleep(50 * time.Microsecond)
 					leave()
 				}

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	keptStatements = 256       // on one connection, over all tenants that it serves
+	keptStatements = 512       // on one connection, over all tenants that it serves
 	longStatement  = 32 * 1024 // longer ones are one of a kind
 )
 
@@ -19,9 +19,9 @@ type prepared struct {
 
 // known returns the name under which a statement is prepared for the scope's schema, or nothing. What is asked for again is prepared then; whatever
 // has to be sent ahead is sent first.
-func (c *conn) known(ctx context.Context, sql string, args int) (string, error) {
-	if args == 0 || c.scope.schema == "" || len(sql) > longStatement {
-		return "", nil // with its arguments written into it a statement hardly comes again
+func (c *conn) known(ctx context.Context, sql string) (string, error) {
+	if c.scope.schema == "" || len(sql) > longStatement {
+		return "", nil
 	}
 	if c.statements == nil {
 		c.statements = map[string]*prepared{}

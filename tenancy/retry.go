@@ -36,10 +36,16 @@ func retry(err error, try int) (pause time.Duration, again bool) {
 	return pause/2 + rand.N(pause), true //nolint:gosec // only to keep two apart
 }
 
+// errAgain marks what Again wraps.
+var errAgain = errors.New("tenancy: others were in the way")
+
+// Again says that err came from work that others did meanwhile, so that the unit of work should run once more from the start. Its last try returns err.
+func Again(err error) error { return errors.Join(errAgain, err) }
+
 // collided tells that two transactions were in each other's way, or that a table changed under a prepared statement.
 func collided(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "26000" ||
+	return errors.Is(err, errAgain) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "26000" ||
 		pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan"))
 }
 
@@ -49,7 +55,7 @@ func lost(err error) bool {
 		return false
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
+		return strings.HasPrefix(pg.Code, "08") && pg.Code != "08P01" || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
 	}
 	var network *net.OpError
 	var connect *pgconn.ConnectError

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tenon-hq/tenon/internal/faultpoint"
 )
 
 // scope is what one transaction runs under. BeginTx takes it from the context that this package made; without it there is no transaction. What opens
@@ -48,14 +50,23 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	if s == nil {
 		return nil, nil, errOutside
 	}
+	args := make([]any, len(named))
+	for i := range named {
+		args[i] = named[i].Value
+	}
 	name, back := "", false
 	if ctx.Value(scriptKey{}) == nil {
 		word, err := admit(sql)
 		if err != nil {
 			return nil, nil, err
 		}
-		if name, err = c.known(ctx, sql, len(named)); err != nil {
-			return nil, nil, err
+		if query[word] {
+			if len(args) == 0 {
+				sql, args = lift(sql)
+			}
+			if name, err = c.known(ctx, sql); err != nil {
+				return nil, nil, err
+			}
 		}
 		back = word == "ROLLBACK"
 	}
@@ -63,14 +74,11 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	if back {
 		ahead = s.begin // a role can't be set before a failed transaction is back at its savepoint
 	}
-	args := make([]any, len(named))
-	for i := range named {
-		args[i] = named[i].Value
-	}
 	if err := c.params.Build(c.pg.Conn().TypeMap(), nil, args); err != nil {
 		return nil, nil, err
 	}
 	s.statements++
+	faultpoint.Pass(ctx, "statement", "", "")
 	p := &c.params
 	if len(ahead) == 0 && name != "" {
 		return c.raw().ExecPrepared(ctx, name, p.ParamValues, p.ParamFormats, p.ResultFormats), nil, nil
@@ -113,6 +121,7 @@ func (c *conn) aheadError(err error) error {
 // script sends statements of this package by the simple protocol. An error names the last mark that was passed.
 func (c *conn) script(ctx context.Context, sql string) error {
 	c.scope.statements++
+	faultpoint.Pass(ctx, "statement", "", "")
 	if ahead := c.scope.ahead(); len(ahead) > 0 {
 		sql = strings.Join(ahead, "; ") + ";\n" + sql
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,31 +15,34 @@ import (
 
 // ModuleState is a line as one tenant has it.
 type ModuleState struct {
-	Name     string
-	On       bool
-	Always   bool
-	Needs    []string
-	NeededBy []string
-	Version  int // of its tables; 0: never switched on
-	Error    string
+	Name      string
+	On        bool
+	Always    bool
+	Needs     []string
+	NeededBy  []string
+	Version   int       // of its tables; 0: never switched on
+	Tolerates int       // the oldest version of a program that still works with them
+	Latest    int       // that this program knows
+	Since     time.Time // when it was switched on or off last
+	Error     string
 }
 
 // Modules returns the state of all lines in a tenant, those that are needed before those that need them.
 func (db *DB) Modules(ctx context.Context, tenant id.ID) ([]ModuleState, error) {
-	rows, err := db.control.Query(ctx, "select module, state = 'on', version, error from tenon.tenant_module where tenant_id = $1", tenant.String())
+	rows, err := db.control.Query(ctx, "select module, state = 'on', version, tolerates, switched_at, error from tenon.tenant_module where tenant_id = $1", tenant.String())
 	if err != nil {
 		return nil, final(err)
 	}
 	found := map[string]ModuleState{}
 	var s ModuleState
-	if _, err := pgx.ForEachRow(rows, []any{&s.Name, &s.On, &s.Version, &s.Error}, func() error { found[s.Name] = s; return nil }); err != nil {
+	if _, err := pgx.ForEachRow(rows, []any{&s.Name, &s.On, &s.Version, &s.Tolerates, &s.Since, &s.Error}, func() error { found[s.Name] = s; return nil }); err != nil {
 		return nil, final(err)
 	}
 	out := make([]ModuleState, 0, len(db.lines.order))
 	for _, l := range db.lines.order {
 		s := found[l.Name]
 		s.Name, s.Always, s.Needs, s.NeededBy = l.Name, l.Always, slices.Clone(l.Needs), slices.Clone(l.neededBy)
-		s.On = s.On || l.Always
+		s.On, s.Latest = s.On || l.Always, l.latest
 		out = append(out, s)
 	}
 	return out, nil

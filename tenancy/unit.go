@@ -59,10 +59,12 @@ type Unit struct {
 	Now    time.Time
 	DryRun bool // everything is rolled back at the end
 	Read   bool // nothing may be written
+	Try    int  // 1, or more when the work runs again because others were in its way
 
 	ids    *id.Source
 	locals map[any]any
 	before []func(ctx context.Context) error
+	last   []func(ctx context.Context) error
 	after  []func(ctx context.Context)
 	role   func(ctx context.Context, fn func(ctx context.Context) error) error
 	scope  *scope
@@ -114,6 +116,23 @@ func (u *Unit) Finish(ctx context.Context) error {
 	for len(u.before) > 0 {
 		fn := u.before[0]
 		u.before = u.before[1:]
+		if err := fn(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Last runs fn as the very last thing before the commit, after all that BeforeCommit put off and after events and audit were written: what locks rows
+// that many want locks them for the shortest time there. fn may put nothing off.
+func (u *Unit) Last(fn func(ctx context.Context) error) { u.last = append(u.last, fn) }
+
+// end finishes the unit of work up to its commit.
+func (u *Unit) end(ctx context.Context) error {
+	if err := u.Finish(ctx); err != nil {
+		return err
+	}
+	for _, fn := range u.last {
 		if err := fn(ctx); err != nil {
 			return err
 		}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -45,6 +47,7 @@ type Config struct {
 	Clock         clock.Clock
 	Log           *slog.Logger
 	Mail          mail.Config
+	CallInside    []netip.Prefix // internal networks that webhooks may call all the same
 }
 
 // App is a running Tenon without its listeners.
@@ -57,6 +60,7 @@ type App struct {
 	Relay  *relay.Relay
 	Flow   *flow.Flow
 	Form   *form.Fields
+	Live   *relay.Live
 	Jobs   *pgxpool.Pool
 
 	closers []func(context.Context) error
@@ -94,8 +98,9 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.API = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Policy: a.Policy, Log: cfg.Log, PublicURL: cfg.PublicURL, Production: cfg.Production,
-		Jobs: relay.NewDesk(a.Jobs), Ready: a.DB.Ping, People: people{},
+		Jobs: relay.NewDesk(a.Jobs), Live: a.Live, Relay: a.Relay, Ready: a.DB.Ping, People: people{},
 	})
+	a.Relay.Tasks(who, a.API.Errands())
 	return nil
 }
 
@@ -134,14 +139,19 @@ func ensureDatabase(ctx context.Context, url, name string) error {
 // describe compiles the descriptions and the rights.
 func (a *App) describe(list []modules.Module) error {
 	var err error
-	if a.Engine, err = record.New(list, append(flow.Records(), form.Records()...)...); err != nil {
+	if a.Engine, err = record.New(list, slices.Concat(flow.Records(), form.Records(), relay.Records())...); err != nil {
 		return err
 	}
 	a.Flow = flow.New(a.Engine, flow.Plugs{Tell: tell, Who: who})
 	if err := a.Engine.AddActions(a.Flow.Actions()...); err != nil {
 		return err
 	}
-	sources := []policy.Source{flow.Source()}
+	a.Relay = relay.New(list)
+	a.Relay.Allow(a.Config.CallInside...)
+	if err := a.Engine.Extend(a.Relay.Extension()); err != nil {
+		return err
+	}
+	sources := []policy.Source{flow.Source(), relay.Source()}
 	actions := map[string][]string{}
 	for _, m := range list {
 		sources = append(sources, policy.Source{Module: m.Name, Files: m.Policy})
@@ -167,13 +177,16 @@ func (a *App) database(ctx context.Context, list []modules.Module) error {
 	if err := a.jobs(ctx); err != nil {
 		return err
 	}
-	a.Relay = relay.New(list)
 	if err := a.Relay.Connect(); err != nil {
 		return err
 	}
 	a.Form = form.NewFields()
+	a.Live = relay.NewLive(a.Jobs, cfg.Log)
+	stop := a.Live.Start(ctx)
+	a.closers = append(a.closers, func(context.Context) error { stop(); return nil })
 	a.Engine.Open(db)
 	a.Engine.Policy, a.Engine.Carrier, a.Engine.Approver, a.Engine.Catalogs = a.Policy, a.Relay, a.Flow, a.Form
+	a.Engine.Watcher = a.Live
 	return nil
 }
 
@@ -193,7 +206,7 @@ func (a *App) jobs(ctx context.Context) error {
 
 // lines are the series of migrations: the platform's own and one for each module.
 func (a *App) lines(list []modules.Module) []tenancy.Line {
-	out := []tenancy.Line{record.Line(), policy.Line(), flow.Line(), form.Line()}
+	out := []tenancy.Line{record.Line(), policy.Line(), flow.Line(), form.Line(), relay.Line()}
 	for _, m := range list {
 		l := tenancy.Line{Name: m.Name, Always: m.Always, Needs: m.Needs, Files: m.Migrations}
 		if m.Seed != nil {

@@ -121,7 +121,8 @@ func (c *contract) check(r *http.Request, rec *httptest.ResponseRecorder) error 
 			return fmt.Errorf("it works and the document refuses it: %w", err)
 		}
 	}
-	if rec.Code == http.StatusNoContent || rec.Header().Get("Content-Encoding") != "" || strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") {
+	if rec.Code == http.StatusNoContent || rec.Header().Get("Content-Encoding") != "" || strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") ||
+		strings.Contains(rec.Header().Get("Content-Type"), "spreadsheetml") {
 		return nil
 	}
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: in.Options}
@@ -150,19 +151,23 @@ func TestAnswersKeepTheContract(t *testing.T) {
 			t.Fatal(err)
 		}
 		for path, item := range doc.Paths.Map() {
-			if item.Get == nil || strings.Contains(path, "{") || strings.HasSuffix(path, "/openapi.json") || strings.HasSuffix(path, "/policy/explain") {
+			if item.Get == nil || strings.Contains(path, "{") || strings.HasSuffix(path, "/openapi.json") || strings.HasSuffix(path, "/policy/explain") ||
+				strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/search") { // a stream, and what needs a text
 				continue
 			}
-			if strings.HasSuffix(path, "/audit") && p.token != x.owner.token {
-				continue // others see the history of one record only
+			if (strings.HasSuffix(path, "/audit") || strings.HasSuffix(path, "/jobs")) && p.token != x.owner.token {
+				continue // others see the history of one record only, and their own jobs
 			}
 			c.walk(p, strings.TrimPrefix(path, "/api/v1"), doc)
 		}
 	}
+	if x.owner.get("/search?q=a").status != http.StatusOK {
+		t.Error("a search")
+	}
 	if x.owner.get("/sales/orders?status[in]=draft,confirmed&total_amount[gte]=10&sort=-no&expand=customer&count=true").status != http.StatusOK {
 		t.Error("a filtered list")
 	}
-	for _, want := range []string{"sales.orders.list", "sales.orders.read", "sales.orders.tree", "crm.opportunities.do.win", "crm.customers.create", "finance.reports.trial_balance", "me", "audit"} {
+	for _, want := range []string{"sales.orders.list", "sales.orders.read", "sales.orders.tree", "crm.opportunities.do.win", "crm.customers.create", "finance.reports.trial_balance", "me", "audit", "search", "sales.orders.history", "crm.customers.related"} {
 		if c.seen[want] == 0 {
 			t.Errorf("no answer of %s was checked", want)
 		}
@@ -194,10 +199,11 @@ func (c *contract) walk(p person, path string, doc *openapi3.T) {
 	first, _ := data[0].(m)
 	key, _ := json.Marshal(first["id"])
 	id := strings.Trim(string(key), `"`)
-	for _, next := range []string{path + "/" + id, path + "/" + id + "/tree"} {
-		if doc.Paths.Value("/api/v1"+path+"/{id}/tree") == nil && strings.HasSuffix(next, "/tree") {
+	for _, part := range []string{"", "/tree", "/history", "/related"} {
+		if doc.Paths.Value("/api/v1"+path+"/{id}"+part) == nil {
 			continue
 		}
+		next := path + "/" + id + part
 		if a := p.get(next); a.status != http.StatusOK {
 			c.t.Errorf("GET %s: %d %.300s", next, a.status, a.raw)
 		}

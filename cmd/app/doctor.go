@@ -3,9 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"io/fs"
-	"path"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -46,24 +43,18 @@ func (a *App) Doctor(ctx context.Context) (*Health, error) {
 		return nil, err
 	}
 	h.Tenants = len(tenants)
-	latest := map[string]int{}
-	for _, l := range a.lines(a.Engine.Modules()) {
-		if latest[l.Name], err = latestOf(l.Files); err != nil {
-			return nil, err
-		}
-	}
 	for _, t := range tenants {
 		states, err := a.DB.Modules(ctx, t.ID)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range states {
-			if s.Version < latest[s.Name] && (s.Version > 0 || s.On) {
-				h.Behind = append(h.Behind, Behind{t, s.Name, s.Version, latest[s.Name], s.Error})
+			if s.Version < s.Latest && (s.Version > 0 || s.On) {
+				h.Behind = append(h.Behind, Behind{t, s.Name, s.Version, s.Latest, s.Error})
 			}
 		}
 	}
-	h.Parked, err = relay.NewDesk(a.Jobs).List(ctx, id.ID{}, relay.Parked, 0, 100)
+	h.Parked, err = relay.NewDesk(a.Jobs).List(ctx, id.ID{}, id.ID{}, relay.Parked, 0, 100)
 	return h, err
 }
 
@@ -76,59 +67,4 @@ func serverVersion(ctx context.Context, url string) (string, error) {
 	var version string
 	err = conn.QueryRow(ctx, "SELECT current_setting('server_version')").Scan(&version)
 	return version, err
-}
-
-// latestOf is the highest number of a line's files NNNN_name.sql.
-func latestOf(files fs.FS) (latest int, err error) {
-	if files == nil {
-		return 0, nil
-	}
-	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		base := path.Base(name)
-		if err != nil || d.IsDir() || path.Ext(base) != ".sql" || len(base) < 5 {
-			return err
-		}
-		if n, err := strconv.Atoi(base[:4]); err == nil {
-			latest = max(latest, n)
-		}
-		return nil
-	})
-	return latest, err
-}
-
-// Finding is one contradiction in a tenant's data.
-type Finding struct {
-	Check  string // which promise is broken
-	Record string // id of the record concerned
-	What   string
-}
-
-// mostFindings of one check are told; the rest is the same trouble.
-const mostFindings = 20
-
-// Verify checks in one snapshot of a tenant's data that documents, stock and ledger agree with each other.
-func (a *App) Verify(ctx context.Context, t *tenancy.Tenant) ([]Finding, error) {
-	var out []Finding
-	err := a.DB.Do(ctx, t, tenancy.Actor{Name: "doctor", System: true}, func(ctx context.Context, tx *tenancy.Tx) error {
-		out = nil
-		for _, p := range promises() {
-			var there bool
-			if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", p.table).Scan(ctx, &there); err != nil {
-				return err
-			}
-			if !there {
-				continue
-			}
-			found := []Finding{}
-			if err := tx.NewRaw("SELECT x.record::text AS record, x.what FROM ("+p.sql+") x(record, what) ORDER BY 1 LIMIT ?", mostFindings).Scan(ctx, &found); err != nil {
-				return fmt.Errorf("%s: %w", p.name, err)
-			}
-			for _, f := range found {
-				f.Check = p.name
-				out = append(out, f)
-			}
-		}
-		return nil
-	}, tenancy.Snapshot(), tenancy.Within(longCheck))
-	return out, err
 }

@@ -92,7 +92,7 @@ func (b *postbox) got(address string) bool {
 // eventually waits for something that goes on in the background.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if is() {
 			return
 		}
@@ -123,7 +123,7 @@ func TestJobsRunAfterTheCommitAndPoisonIsParked(t *testing.T) {
 			t.Log(err)
 		}
 	})
-	w := &world{a, "http://" + address}
+	w := &world{app: a, url: "http://" + address}
 	p := w.signUp(t, "Post")
 	p.must(http.StatusOK, p.do(http.MethodPut, "/modules", m{"on": []string{"mail"}}))
 	director := p.hire("dora", "sales_director")

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tenon-hq/tenon/internal/faultpoint"
 	"github.com/tenon-hq/tenon/web"
 )
 
@@ -94,7 +95,7 @@ func (s *service) listen(ctx context.Context) error {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, starting) // the client may be gone
 	})
-	address, err := s.bind(ctx, s.app.Config.Listen, patient(gate))
+	address, err := s.bind(ctx, s.app.Config.Listen, patient(faultpoint.Wrap(gate)))
 	s.address = address
 	return err
 }
@@ -123,6 +124,7 @@ func (s *service) bind(ctx context.Context, address string, h http.Handler) (str
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(s.app.Config.Log.Handler(), slog.LevelWarn),
 	}
+	srv.RegisterOnShutdown(s.app.Live.Dismiss) // streams never end by themselves
 	s.stops = append(s.stops, func(ctx context.Context) error {
 		if err := srv.Shutdown(ctx); err != nil {
 			return errors.Join(fmt.Errorf("requests were cut off: %w", err), srv.Close())
@@ -139,7 +141,7 @@ func (s *service) bind(ctx context.Context, address string, h http.Handler) (str
 
 // workers runs jobs; what is running when Tenon stops is finished, or runs again later.
 func (s *service) workers(ctx context.Context) error {
-	client, err := s.app.Relay.Worker(s.app.Jobs, s.app.Engine, s.app.Config.Log)
+	client, err := s.app.Relay.Worker(s.app.Jobs, s.app.Engine, s.app.Live, s.app.Config.Log)
 	if err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,8 +22,9 @@ import (
 
 // world is a running Tenon on a database of its own, reached by HTTP only.
 type world struct {
-	app *app.App
-	url string
+	app     *app.App
+	url     string
+	meddled bool // the test has broken data on purpose
 }
 
 // m is a JSON object.
@@ -30,22 +32,44 @@ type m = map[string]any
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return worldAt(t, tenancytest.Database(t))
+}
+
+func worldAt(t *testing.T, database string) *world {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	if os.Getenv("TENON_TEST_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
-	a, err := app.Open(t.Context(), app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: log})
+	a, err := app.Open(t.Context(), app.Config{DatabaseURL: database, Data: t.TempDir(), Listen: "127.0.0.1:0", Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(a.API.Handler(web.Handler()))
+	w := &world{app: a, url: srv.URL}
 	t.Cleanup(func() {
 		srv.Close()
+		w.sound(t)
 		if err := a.Close(t.Context()); err != nil {
 			t.Log(err)
 		}
 	})
-	return &world{a, srv.URL}
+	return w
+}
+
+// sound fails the test when documents, stock and ledger contradict each other in any company. It runs after every story.
+func (w *world) sound(t *testing.T) {
+	t.Helper()
+	if w.meddled {
+		return
+	}
+	findings, err := w.app.Verify(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Errorf("the data could not be checked: %v", err)
+	}
+	for _, f := range findings {
+		t.Errorf("%s: %s: %s: %s", f.Tenant, f.Check, f.Label.EN, f.What)
+	}
 }
 
 // person is somebody who is logged in with a token.
@@ -93,6 +117,15 @@ type answer struct {
 
 func (p person) do(method, path string, in any, headers ...string) answer {
 	p.t.Helper()
+	a, err := p.send(p.t.Context(), method, path, in, headers...)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return a
+}
+
+// send is do for who expects that there may be no answer.
+func (p person) send(ctx context.Context, method, path string, in any, headers ...string) (answer, error) {
 	var body io.Reader
 	switch x := in.(type) {
 	case nil:
@@ -101,13 +134,13 @@ func (p person) do(method, path string, in any, headers ...string) answer {
 	default:
 		raw, err := json.Marshal(x)
 		if err != nil {
-			p.t.Fatal(err)
+			return answer{}, err
 		}
 		body = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.w.url+"/api/v1"+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, p.w.url+"/api/v1"+path, body)
 	if err != nil {
-		p.t.Fatal(err)
+		return answer{}, err
 	}
 	req.Header.Set("Accept-Language", "en")
 	if p.token != "" {
@@ -118,16 +151,16 @@ func (p person) do(method, path string, in any, headers ...string) answer {
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		p.t.Fatal(err)
+		return answer{}, err
 	}
 	defer res.Body.Close() //nolint:errcheck // read to the end
 	raw, err := io.ReadAll(res.Body)
 	if err != nil {
-		p.t.Fatal(err)
+		return answer{}, err
 	}
 	a := answer{status: res.StatusCode, header: res.Header, raw: string(raw)}
 	_ = json.Unmarshal(raw, &a.body) // not everything is an object
-	return a
+	return a, nil
 }
 
 func (p person) get(path string) answer { p.t.Helper(); return p.do(http.MethodGet, path, nil) }

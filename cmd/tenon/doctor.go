@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 
 	"github.com/tenon-hq/tenon/cmd/app"
+	"github.com/tenon-hq/tenon/tenancy"
 )
 
 // doctor looks at the installation, or with "verify" at the data of every tenant.
@@ -63,10 +65,12 @@ func (p *program) tell(h *app.Health) {
 	}
 }
 
-// verify checks in every tenant that documents, stock and ledger agree.
+// verify checks in every company, or in one, that documents, stock and ledger agree.
 func (p *program) verify(ctx context.Context, args []string) error {
 	s := p.settings("doctor verify", p.text("tenon doctor verify：核对各企业的单据、库存与总账是否一致",
 		"tenon doctor verify: check in every company that documents, stock and ledger agree"))
+	tenant := s.String("tenant", "", p.text("只核对这一企业（编号或名称）", "check this company only (its id or name)"))
+	asJSON := s.Bool("json", false, p.text("以 JSON 输出", "write JSON"))
 	if err := s.parse(args, 0); err != nil {
 		return err
 	}
@@ -75,25 +79,46 @@ func (p *program) verify(ctx context.Context, args []string) error {
 		return err
 	}
 	return p.with(ctx, app.OpenBeside, s.cfg, func(a *app.App) error {
-		list, err := a.DB.List(ctx)
+		var only []*tenancy.Tenant
+		if *tenant != "" {
+			t, err := a.TenantNamed(ctx, *tenant)
+			if err != nil {
+				return err
+			}
+			only = append(only, t)
+		}
+		findings, err := a.Verify(ctx, only...)
 		if err != nil {
 			return err
 		}
-		found := 0
-		for _, t := range list {
-			findings, err := a.Verify(ctx, t)
+		checked := len(only)
+		if checked == 0 {
+			list, err := a.DB.List(ctx)
 			if err != nil {
-				return fmt.Errorf("%s (%s): %w", t.Name, t.ID, err)
+				return err
 			}
-			found += len(findings)
-			for _, f := range findings {
-				fmt.Fprintf(p.out, "%s (%s): %s: %s [%s]\n", t.Name, t.ID, f.Check, f.What, f.Record)
-			}
+			checked = len(list)
 		}
-		fmt.Fprintf(p.out, p.text("已核对 %d 个企业，发现 %d 处不符\n", "%d tenants checked, %d findings\n"), len(list), found)
-		if found > 0 {
-			return errFound
-		}
-		return nil
+		return p.found(checked, findings, *asJSON)
 	})
+}
+
+// found tells what verify found; anything is an error.
+func (p *program) found(checked int, findings []app.Finding, asJSON bool) error {
+	if asJSON {
+		out := json.NewEncoder(p.out)
+		out.SetEscapeHTML(false)
+		if err := out.Encode(map[string]any{"checked": checked, "findings": append([]app.Finding{}, findings...)}); err != nil {
+			return err
+		}
+	} else {
+		for _, f := range findings {
+			fmt.Fprintf(p.out, "%s (%s): %s [%s]: %s [%s]\n", f.Tenant, f.TenantID, p.text(f.Label.ZH, f.Label.EN), f.Check, f.What, f.Record)
+		}
+		fmt.Fprintf(p.out, p.text("已核对 %d 个企业，发现 %d 处不符\n", "%d tenants checked, %d findings\n"), checked, len(findings))
+	}
+	if len(findings) > 0 {
+		return errFound
+	}
+	return nil
 }

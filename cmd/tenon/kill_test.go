@@ -51,8 +51,15 @@ func (s *serving) log() string {
 func serve(t *testing.T, bin, data string) *serving {
 	t.Helper()
 	s := &serving{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), bin, "serve", "--data", data, "--listen", "127.0.0.1:0")}
-	s.Stdout, s.Stderr = s, s
 	s.Env = append(os.Environ(), "DATABASE_URL=", "TENON_PRODUCTION=")
+	s.launch(t)
+	return s
+}
+
+// launch starts the process and waits until it is ready.
+func (s *serving) launch(t *testing.T) {
+	t.Helper()
+	s.Stdout, s.Stderr = s, s
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,15 +72,14 @@ func serve(t *testing.T, bin, data string) *serving {
 			t.Log(s.log())
 		}
 	})
-	for range 600 {
+	for range 6000 {
 		if _, rest, ok := strings.Cut(s.log(), `msg="Tenon is ready" address=`); ok {
 			s.url, _, _ = strings.Cut(rest, " ")
-			return s
+			return
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("tenon was not ready in a minute")
-	return nil
 }
 
 func (s *serving) post(t *testing.T, path, token, body string) (int, map[string]any) {

@@ -12,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -74,6 +75,7 @@ func (s *session) perform(
 			return false, err
 		}
 		if need != nil {
+			need = filled(need, gateValues(def, rec))
 			p := &Parked{Def: def, Record: rec, Action: a.Name, Input: body, Approval: need, Before: state, Hash: ContentHash(def, rec)}
 			s.parked = append(s.parked, p)
 			if !tx.DryRun {
@@ -182,4 +184,17 @@ func hashInto(def *entity.Def, rec entity.Record, write func(string)) {
 			hashInto(l.Of, row, write)
 		}
 	}
+}
+
+// filled writes a document's values into the reason of an approval, where its rule names them: "{credit_excess} above the limit".
+func filled(need *policy.Approval, values map[string]any) *policy.Approval {
+	var pairs []string
+	for name, v := range values {
+		if s, ok := v.(string); ok {
+			pairs = append(pairs, "{"+name+"}", s)
+		}
+	}
+	out, fill := *need, strings.NewReplacer(pairs...)
+	out.Label = entity.T(fill.Replace(need.Label.ZH), fill.Replace(need.Label.EN))
+	return &out
 }

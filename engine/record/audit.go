@@ -144,14 +144,25 @@ func (s *session) flushAudit(ctx context.Context, tx *tenancy.Tx) error {
 		if e.written {
 			continue
 		}
+		if len(cols[0]) == stepRows {
+			if err := s.putAudit(ctx, tx, cols); err != nil {
+				return err
+			}
+			cols = make([][]*string, 11)
+		}
 		e.written = true
 		before, after := e.sides()
 		put(cols, idText(e.id), &e.action, &e.def.Name, idText(e.record), idText(e.parent), before, after, idText(e.cause), &e.module,
 			idText(e.actor), idText(e.approver))
 	}
+	return s.putAudit(ctx, tx, cols)
+}
+
+func (s *session) putAudit(ctx context.Context, tx *tenancy.Tx, cols [][]*string) error {
 	if len(cols[0]) == 0 {
 		return nil
 	}
+	s.announce(tx)
 	args := append(anys(cols), *stamp(tx.Now), tx.Actor.RequestID)
 	_, err := tx.Tx.Tx.ExecContext(ctx, `INSERT INTO audit_entry
 		(id, action, entity, record_id, parent_id, before, after, cause_id, module, actor_id, approver_id, at, request_id)

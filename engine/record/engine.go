@@ -81,6 +81,9 @@ func (e *Engine) AddActions(list ...modules.Action) error {
 	return e.contributions([]modules.Module{{Name: "platform", Actions: list}})
 }
 
+// Extend files what one of the platform's own packages adds: actions and prepares of its records.
+func (e *Engine) Extend(m modules.Module) error { return e.contributions([]modules.Module{m}) }
+
 // Open joins the engine with the database in which it works.
 func (e *Engine) Open(db *tenancy.DB) { e.db = db }
 

@@ -2,11 +2,7 @@ package record
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io"
 	"slices"
-	"strings"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -15,9 +11,8 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// Export streams all records that a query selects as CSV, with headers in the caller's language and only what the caller may see. Cells that a
-// spreadsheet would take for a formula are neutralised.
-func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang i18n.Lang, out io.Writer) error {
+// Export streams all records that a query selects into a sheet, with headers in the caller's language and only what the caller may see.
+func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang i18n.Lang, out Sheet) error {
 	s := current(tx)
 	p, err := s.plan(ctx, tx, def, q.Fields, nil)
 	if err != nil {
@@ -26,6 +21,7 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 	if !p.mask.Export {
 		return denied(p.mask, def, "export", "导出", "export")
 	}
+	p.fields = slices.DeleteFunc(p.fields, func(f *entity.Field) bool { return f.Class == credential })
 	if len(q.Fields) > 0 && len(p.hidden) > 0 {
 		return p.denied(def.Field(p.hidden[0]), "view")
 	}
@@ -46,12 +42,11 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 		return err
 	}
 	NoteAct(tx, def, "export", id.ID{})
-	c := csv.NewWriter(out)
-	header := make([]string, len(p.fields))
+	header := make([]Cell, len(p.fields))
 	for i, f := range p.fields {
-		header[i] = f.Label.In(lang)
+		header[i] = Cell{f.Label.In(lang), entity.KindText}
 	}
-	if err := c.Write(header); err != nil {
+	if err := out.Row(header); err != nil {
 		return err
 	}
 	cond := len(w.parts)
@@ -71,23 +66,26 @@ func Export(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, lang 
 			return err
 		}
 		for _, row := range rows {
-			if err := c.Write(p.cells(row)); err != nil {
+			if err := out.Row(p.cells(row)); err != nil {
 				return err
 			}
 		}
-		c.Flush()
-		if err := c.Error(); err != nil || len(rows) < MaxLimit {
-			return err
+		if len(rows) < MaxLimit {
+			return out.Close()
 		}
 		cursor = cursorOf(keys, ends[len(ends)-1])
 	}
 }
 
-func (p *plan) cells(row values) []string {
-	out := make([]string, len(p.fields))
+// credential is the class of secrets with which others are called; nobody takes them out as a file.
+const credential = "credential"
+
+func (p *plan) cells(row values) []Cell {
+	out := make([]Cell, len(p.fields))
 	for i, f := range p.fields {
+		out[i].Kind = f.Kind
 		if v := row[i+1]; v != nil {
-			out[i] = neutral(f, plain(f, *v))
+			out[i].Text = plain(f, *v)
 		}
 	}
 	return out
@@ -99,17 +97,6 @@ func plain(f *entity.Field, v string) string {
 		return trim(v, 2)
 	case f.Kind.Decimal():
 		return trim(v, 0)
-	}
-	return v
-}
-
-// neutral keeps a spreadsheet from running a cell's text: what starts like a formula gets an apostrophe. Numbers stay numbers.
-func neutral(f *entity.Field, v string) string {
-	if f.Kind != entity.KindText && f.Kind != entity.KindJSON && f.Kind != entity.KindTexts {
-		return v
-	}
-	if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
-		return fmt.Sprintf("'%s", v)
 	}
 	return v
 }

@@ -25,7 +25,7 @@ func databaseFault(err error, def *entity.Def) error {
 		return err
 	case "23505":
 		return unique(pg, def).Because(err)
-	case "23514":
+	case "23514", "23P01":
 		return fault.New(fault.Rule, "database.check", "数据违反规则 %s", "The data breaks the rule %s", pg.ConstraintName).Because(err)
 	case "23503":
 		return fault.New(fault.Rule, "record.in_use", "记录正被其他记录引用", "Other records refer to this record").Because(err)

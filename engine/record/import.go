@@ -2,13 +2,14 @@ package record
 
 import (
 	"context"
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
+	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -16,40 +17,16 @@ import (
 
 // Table is what is imported: a header and rows of text.
 type Table struct {
-	Header []string
-	Rows   [][]string
+	Header  []string
+	Rows    [][]string
+	Mapping map[string]string     // which field a column fills, where its title does not say so; empty: none
+	Tell    func(done, total int) // how far it is, of as many steps; nil: nobody asks
+
+	binary bool // its numbers are binary fractions
 }
 
-// maxRows is how many rows one import takes.
-const maxRows = 200_000
-
-// ReadCSV reads a table; a byte order mark is skipped.
-func ReadCSV(r io.Reader) (Table, error) {
-	c := csv.NewReader(r)
-	c.FieldsPerRecord = -1
-	var t Table
-	for {
-		row, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return t, fault.New(fault.Invalid, "csv.broken", "CSV 格式错误", "The CSV is broken").At(fmt.Sprintf("row %d", len(t.Rows)+2), "csv.broken", "无法解析", "cannot be read")
-		}
-		if t.Header == nil {
-			row[0] = strings.TrimPrefix(row[0], "\ufeff")
-			t.Header = row
-			continue
-		}
-		if t.Rows = append(t.Rows, row); len(t.Rows) > maxRows {
-			return t, fault.New(fault.OverLimit, "import.rows", "超过 %d 行", "More than %d rows", maxRows)
-		}
-	}
-	if t.Header == nil {
-		return t, fault.New(fault.Invalid, "csv.empty", "文件为空", "The file is empty")
-	}
-	return t, nil
-}
+// stepRows is how many rows are saved with one statement.
+const stepRows = 5000
 
 // column is what one column of a table fills: a field of the record, or of its lines ("lines.quantity").
 type tableColumn struct {
@@ -63,23 +40,22 @@ type tableColumn struct {
 // which people know the target. All rows are saved or none; every mistake is reported with row and column.
 func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id.ID, error) {
 	s := current(tx)
-	cols, err := columnsOf(def, t.Header)
+	cols, err := columnsOf(def, t.Header, t.Mapping)
 	if err != nil {
 		return nil, err
 	}
-	var bad fault.Fields
-	look, err := s.lookups(ctx, tx, cols, t.Rows, &bad)
+	look, err := s.lookups(ctx, tx, cols, t.Rows)
 	if err != nil {
 		return nil, err
 	}
-	if err := bad.Err(); err != nil {
+	if err := look.ambiguities(cols, t.Rows); err != nil {
 		return nil, err
 	}
 	var bodies []map[string]any
 	var places []*place
 	last := ""
 	for i, row := range t.Rows {
-		own, line, mark := bodyOf(cols, row, look)
+		own, line, mark := bodyOf(cols, row, look, t.binary)
 		if len(own) == 0 && len(line) == 0 {
 			continue
 		}
@@ -91,22 +67,48 @@ func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id
 			places[len(places)-1].add(bodies[len(bodies)-1], name, fields, i)
 		}
 	}
+	s.tell = t.Tell
+	defer func() { s.tell = nil }()
 	keys, err := Add(ctx, tx, def, bodies, func(i int) string { return places[i].prefix() })
 	return keys, inTable(err, cols, places)
 }
 
-func columnsOf(def *entity.Def, header []string) ([]tableColumn, error) {
+// columnsOf finds the field that each column fills: the one that the mapping names, else the one whose name or label is the title.
+func columnsOf(def *entity.Def, header []string, mapping map[string]string) ([]tableColumn, error) {
 	var bad fault.Fields
 	out := make([]tableColumn, len(header))
+	filled := map[string]string{}
 	for i, h := range header {
-		name := strings.TrimSpace(h)
-		out[i] = columnNamed(def, name)
-		if out[i].field == nil && name != "" {
-			bad.Add(name, "field.unknown", "没有字段 %s", "There is no field %s", name)
+		title := strings.TrimSpace(h)
+		name, mapped := mapping[title]
+		if !mapped {
+			name = title
 		}
-		out[i].title = name
+		out[i] = columnNamed(def, strings.TrimSpace(name))
+		out[i].title = title
+		switch {
+		case out[i].field == nil && name != "":
+			bad.Add(title, "field.unknown", "没有字段 %s", "There is no field %s", shorten(name))
+		case out[i].field != nil && filled[out[i].path()] != "":
+			bad.Add(title, "column.twice", "与列“%[1]s”填写同一字段", "fills the same field as the column “%[1]s”", filled[out[i].path()])
+		case out[i].field != nil:
+			filled[out[i].path()] = title
+		}
+	}
+	for title := range mapping {
+		if !slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == title }) {
+			bad.Add(title, "column.missing", "文件中没有列 %s", "The file has no column %s", shorten(title))
+		}
 	}
 	return out, inHeader(bad.Err())
+}
+
+// path is the field's name as the API writes it.
+func (c tableColumn) path() string {
+	if c.lines != nil {
+		return c.lines.Name + "." + c.field.Name
+	}
+	return c.field.Name
 }
 
 func columnNamed(def *entity.Def, name string) tableColumn {
@@ -131,7 +133,7 @@ func columnNamed(def *entity.Def, name string) tableColumn {
 
 // bodyOf turns a row into a record's body and a line's; mark tells rows of the same record by their own columns. What can't be read goes on as text:
 // it is refused with all other mistakes.
-func bodyOf(cols []tableColumn, row []string, look lookups) (own map[string]any, line map[string]any, mark string) {
+func bodyOf(cols []tableColumn, row []string, look lookups, binary bool) (own map[string]any, line map[string]any, mark string) {
 	own = map[string]any{}
 	for i, c := range cols {
 		if i >= len(row) || c.field == nil {
@@ -143,6 +145,9 @@ func bodyOf(cols []tableColumn, row []string, look lookups) (own map[string]any,
 		}
 		if cell == "" {
 			continue
+		}
+		if binary && c.field.Kind.Decimal() {
+			cell = tidy(cell)
 		}
 		v := cellValue(c.field, cell, look)
 		if c.lines == nil {
@@ -165,12 +170,17 @@ func bodyOf(cols []tableColumn, row []string, look lookups) (own map[string]any,
 // cellValue gives a cell in the form that a JSON body would have.
 func cellValue(f *entity.Field, cell string, look lookups) any {
 	if f.Ref != "" && f.RefBy == "" {
-		if k, ok := look[f.Ref][cell]; ok {
+		if k, ok := look.found[f.Ref][cell]; ok {
 			return k
 		}
 		return cell
 	}
-	v, ok := parseValue(f.Kind, cell)
+	for _, o := range f.Options { // people write what they read
+		if cell == o.Label.ZH || strings.EqualFold(cell, o.Label.EN) {
+			return o.Value
+		}
+	}
+	v, ok := parseValue(f.Kind, plainCell(f.Kind, cell))
 	if !ok {
 		return cell
 	}
@@ -179,6 +189,10 @@ func cellValue(f *entity.Field, cell string, look lookups) any {
 		return x
 	case int64:
 		return jsonNumber(x)
+	case clock.Date:
+		return x.String()
+	case decimal.Decimal:
+		return x.String()
 	case []string:
 		out := make([]any, len(x))
 		for i, s := range x {
@@ -187,4 +201,50 @@ func cellValue(f *entity.Field, cell string, look lookups) any {
 		return out
 	}
 	return cell
+}
+
+// plainCell rewrites what spreadsheets make of values: dates as the number of days, thousands apart, signs of currency and percent, words for yes and no.
+func plainCell(kind entity.Kind, cell string) string {
+	switch {
+	case kind == entity.KindDate:
+		return plainDate(cell)
+	case kind == entity.KindBool:
+		switch strings.ToLower(cell) {
+		case "yes", "y":
+			return "true"
+		case "no", "n":
+			return "false"
+		}
+		return strings.ToLower(cell)
+	case kind.Decimal(), kind == entity.KindInt:
+		s := strings.NewReplacer(",", "", "，", "", " ", "", "\u00a0", "").Replace(cell)
+		s = strings.TrimLeft(s, "¥￥$€")
+		if kind == entity.KindPercent {
+			s = strings.TrimRight(s, "%％")
+		}
+		if kind == entity.KindInt {
+			s = strings.TrimSuffix(s, ".0")
+		}
+		return s
+	}
+	return cell
+}
+
+// plainDate reads 2026/1/31, 2026.1.31, 2026年1月31日 and the days since the end of 1899 that sheets count.
+func plainDate(cell string) string {
+	if days, err := strconv.Atoi(strings.TrimSuffix(cell, ".0")); err == nil && days > 0 && days < 2_958_466 && len(cell) < 8 {
+		return clock.NewDate(1899, 12, 30).AddDays(days).String()
+	}
+	s := strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-").Replace(cell)
+	s, _, _ = strings.Cut(s, " ")
+	part := strings.Split(s, "-")
+	if len(part) != 3 || len(part[0]) != 4 {
+		return cell
+	}
+	for i := 1; i < 3; i++ {
+		if len(part[i]) == 1 {
+			part[i] = "0" + part[i]
+		}
+	}
+	return strings.Join(part, "-")
 }

@@ -12,14 +12,38 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// lookups finds records by what people call them: entity → name → id.
-type lookups map[string]map[string]string
+// lookups finds records by what people call them: entity → name → id. A name that means several records is ambiguous.
+type lookups struct {
+	found     map[string]map[string]string
+	ambiguous map[string]map[string]bool
+}
+
+// ambiguities are the cells whose name means several records.
+func (l lookups) ambiguities(cols []tableColumn, rows [][]string) error {
+	if len(l.ambiguous) == 0 {
+		return nil
+	}
+	all := fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed")
+	for i, row := range rows {
+		for j, c := range cols {
+			if j >= len(row) || c.field == nil || c.field.Ref == "" || !l.ambiguous[c.field.Ref][strings.TrimSpace(row[j])] {
+				continue
+			}
+			all.At(c.title, "reference.ambiguous", "“%[1]s”对应多条记录", "“%[1]s” names several records", strings.TrimSpace(row[j]))
+			all.Fields[len(all.Fields)-1].Row, all.Fields[len(all.Fields)-1].Column = headerRow+1+i, c.title
+		}
+	}
+	if len(all.Fields) == 0 {
+		return nil
+	}
+	return all
+}
 
 func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
 
 // lookups resolves all names in the reference columns of a table, one query for each entity, with the target's row rights. A name that means several
 // records is a mistake.
-func (s *session) lookups(ctx context.Context, tx *tenancy.Tx, cols []tableColumn, rows [][]string, bad *fault.Fields) (lookups, error) {
+func (s *session) lookups(ctx context.Context, tx *tenancy.Tx, cols []tableColumn, rows [][]string) (lookups, error) {
 	wanted := map[string]map[string]bool{}
 	for i, c := range cols {
 		if c.field == nil || c.field.Ref == "" || c.field.RefBy != "" {
@@ -39,17 +63,20 @@ func (s *session) lookups(ctx context.Context, tx *tenancy.Tx, cols []tableColum
 			wanted[c.field.Ref][cell] = true
 		}
 	}
-	out := lookups{}
+	out := lookups{found: map[string]map[string]string{}, ambiguous: map[string]map[string]bool{}}
 	for name, set := range wanted {
 		def := s.catalog.Entity(name)
 		if def == nil || !s.visible(tx, def) {
 			continue // nothing there is known by a name
 		}
-		found, err := s.lookup(ctx, tx, def, set, bad)
+		found, twice, err := s.lookup(ctx, tx, def, set)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		out[name] = found
+		out.found[name] = found
+		if len(twice) > 0 {
+			out.ambiguous[name] = twice
+		}
 	}
 	return out, nil
 }
@@ -65,33 +92,33 @@ func naturalFields(def *entity.Def) []*entity.Field {
 	return out
 }
 
-func (s *session) lookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, set map[string]bool, bad *fault.Fields) (map[string]string, error) {
+func (s *session) lookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, set map[string]bool) (found map[string]string, twice map[string]bool, err error) {
 	names := make([]string, 0, len(set))
 	for n := range set {
 		names = append(names, n)
 	}
 	mask, err := s.e.Policy.For(ctx, tx, def)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := map[string]string{}
+	found, twice = map[string]string{}, map[string]bool{}
 	for _, f := range naturalFields(def) {
 		if !mask.View(f) {
 			continue
 		}
 		w := &where{}
 		if err := s.narrow(ctx, tx, w, def, mask); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		w.add("t." + quote(f.Name) + " = ANY(" + w.arg(names) + "::text[])")
-		if err := scanLookup(ctx, tx, def, f, w, out, bad); err != nil {
-			return nil, err
+		if err := scanLookup(ctx, tx, def, f, w, found, twice); err != nil {
+			return nil, nil, err
 		}
 	}
-	return out, nil
+	return found, twice, nil
 }
 
-func scanLookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, f *entity.Field, w *where, out map[string]string, bad *fault.Fields) error {
+func scanLookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, f *entity.Field, w *where, out map[string]string, twice map[string]bool) error {
 	res, err := tx.Tx.Tx.QueryContext(ctx, "SELECT t.id::text, t."+quote(f.Name)+" FROM "+quote(def.Table)+" AS t"+w.sql(), w.args...)
 	if err != nil {
 		return databaseFault(err, def)
@@ -103,7 +130,7 @@ func scanLookup(ctx context.Context, tx *tenancy.Tx, def *entity.Def, f *entity.
 			return databaseFault(err, def)
 		}
 		if was, ok := out[n]; ok && was != k {
-			bad.Add(n, "reference.ambiguous", "“%[1]s”对应多条%[2]s", "“%[1]s” names several records of %[3]s", n, def.Label.ZH, def.Label.EN)
+			twice[n] = true
 		}
 		out[n] = k
 	}

@@ -91,7 +91,7 @@ const mistakesShown = 100
 // whose finds out which of many records a module refuses: it looks at each for itself, as nothing is saved any more. A refusal of them together stays
 // as it is.
 func (r *reader) whose(p modules.Prepare, drafts []*draft, old, rows []entity.Record, err error) error {
-	if len(rows) < 2 {
+	if len(rows) < 2 && drafts[0].path == "" {
 		return err
 	}
 	all := fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed")

@@ -17,6 +17,15 @@ import (
 // MaxLimit is the most records that one page may hold.
 const MaxLimit = 500
 
+// Limits of what one list is asked.
+const (
+	maxFilters = 50
+	maxChosen  = 2000 // values of in and nin
+	maxSorts   = 8
+	maxNames   = 300 // of fields and expand
+	maxSought  = 200 // characters of q, contains and starts
+)
+
 // Query is what a caller asks of a list.
 type Query struct {
 	Filters []Filter
@@ -47,6 +56,7 @@ func ParseQuery(params map[string][]string) (Query, error) {
 			q.param(name, v, &bad)
 		}
 	}
+	q.bounded(&bad)
 	slices.SortFunc(q.Filters, func(a, b Filter) int { return strings.Compare(a.Field+a.Op+a.Value, b.Field+b.Op+b.Value) })
 	return q, bad.Err()
 }
@@ -83,6 +93,28 @@ func (q *Query) param(name, v string, bad *fault.Fields) {
 			field, op = name[:i], name[i+1:len(name)-1]
 		}
 		q.Filters = append(q.Filters, Filter{field, op, v})
+	}
+}
+
+// bounded notes what is more than a list takes.
+func (q *Query) bounded(bad *fault.Fields) {
+	many := func(path string, n, most int) {
+		if n > most {
+			bad.Add(path, "query.many", "最多 %[1]d 个，收到 %[2]d 个", "takes at most %[1]d, got %[2]d", most, n)
+		}
+	}
+	many("filters", len(q.Filters), maxFilters)
+	many("sort", len(q.Sort), maxSorts)
+	many("fields", len(q.Fields), maxNames)
+	many("expand", len(q.Expand), maxNames)
+	many("q", len([]rune(q.Text)), maxSought)
+	for _, f := range q.Filters {
+		switch f.Op {
+		case "in", "nin":
+			many(f.Field, strings.Count(f.Value, ",")+1, maxChosen)
+		case "contains", "starts":
+			many(f.Field, len([]rune(f.Value)), maxSought)
+		}
 	}
 }
 
@@ -160,16 +192,17 @@ func (p *plan) search(w *where, q string) {
 		return
 	}
 	var found []string
-	pattern := w.arg("%" + like(q) + "%")
 	for _, f := range p.def.Fields {
 		if (f.Search || f.Title) && f.Kind == entity.KindText && !f.Sealed && p.mask.View(f) {
-			found = append(found, p.expr(f)+" ILIKE "+pattern+"::text")
+			found = append(found, p.expr(f)+" ILIKE ")
 		}
 	}
 	if len(found) == 0 {
-		found = []string{"false"}
+		w.add("false") // an argument that no condition uses is refused by PostgreSQL
+		return
 	}
-	w.add("(" + strings.Join(found, " OR ") + ")")
+	pattern := w.arg("%"+like(q)+"%") + "::text"
+	w.add("(" + strings.Join(found, pattern+" OR ") + pattern + ")")
 }
 
 // key is one part of a page's order: an SQL expression that is never NULL.

@@ -29,7 +29,7 @@ func RunReport(ctx context.Context, tx *tenancy.Tx, rep *modules.Report, params 
 	if rep.Input != nil {
 		input = rep.Input()
 	}
-	if err := DecodeInput(params, input); err != nil {
+	if err := DecodeInput(typed(params, input), input); err != nil {
 		return nil, err
 	}
 	rows, err := rep.Run(ctx, tx, input)
@@ -57,6 +57,27 @@ func RunReport(ctx context.Context, tx *tenancy.Tx, rep *modules.Report, params 
 		out[i] = m
 	}
 	return out, nil
+}
+
+// typed reads numbers and truth values from the text of a query, in which everything is text.
+func typed(params map[string]any, input any) map[string]any {
+	kinds := map[string]entity.Kind{}
+	for _, f := range InputFields(input) {
+		kinds[f.Name] = f.Kind
+	}
+	out := make(map[string]any, len(params))
+	for name, v := range params {
+		out[name] = v
+		if s, ok := v.(string); ok && (kinds[name] == entity.KindInt || kinds[name] == entity.KindBool) {
+			if x, ok := parseValue(kinds[name], s); ok {
+				out[name] = x
+				if n, ok := x.(int64); ok {
+					out[name] = jsonNumber(n)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // classVisible tells whether a report's column may be seen: some field of the entity with that class may.
@@ -104,6 +125,15 @@ func cell(kind entity.Kind, v any) any {
 		return x.String()
 	case time.Time:
 		return x.UTC().Format(time.RFC3339Nano)
+	case []map[string]any: // a row's own list; its decimals are quantities
+		out := make([]map[string]any, len(x))
+		for i, row := range x {
+			out[i] = make(map[string]any, len(row))
+			for name, v := range row {
+				out[i][name] = cell(entity.KindQuantity, v)
+			}
+		}
+		return out
 	}
 	return v
 }

@@ -32,10 +32,15 @@ func (w *where) filter(f policy.Filter, alias string) string {
 	return sql
 }
 
-// narrow leaves the rows that the caller may see: those that pass policy's row filter and, of remarks and files on other records, those whose record
+// narrow leaves the rows that the caller may see: those that pass policy's row filter or that their owner shares and, of remarks and files on other records, those whose record
 // may be seen.
 func (s *session) narrow(ctx context.Context, tx *tenancy.Tx, w *where, def *entity.Def, mask *policy.Mask) error {
-	w.rows(mask.Rows())
+	switch f := mask.Rows(); {
+	case def.SharedField != nil && !f.All() && !f.None():
+		w.add("(t." + quote(def.SharedField.Name) + " OR " + w.filter(f, "t") + ")")
+	default:
+		w.rows(f)
+	}
 	if !s.about(tx, def) {
 		return nil
 	}
@@ -97,4 +102,21 @@ func (s *session) among(ctx context.Context, tx *tenancy.Tx, def *entity.Def, ma
 		out[k] = true
 	}
 	return out, databaseFault(res.Err(), def)
+}
+
+// MaySee tells whether somebody else may see a record: before they are told of it.
+func MaySee(ctx context.Context, tx *tenancy.Tx, who tenancy.Actor, name string, key id.ID) (bool, error) {
+	s := current(tx)
+	def := s.catalog.Entity(name)
+	if def == nil || !s.visible(tx, def) {
+		return false, nil
+	}
+	theirs := *tx
+	theirs.Actor = who
+	mask, err := s.e.Policy.For(ctx, &theirs, def)
+	if err != nil || !mask.Any() {
+		return false, err
+	}
+	seen, err := s.among(ctx, &theirs, def, mask, []id.ID{key})
+	return seen[key], err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -27,6 +28,9 @@ func Add(ctx context.Context, tx *tenancy.Tx, def *entity.Def, bodies []map[stri
 	}
 	drafts, rows := make([]*draft, len(bodies)), make([]entity.Record, len(bodies))
 	for i, body := range bodies {
+		if i%stepRows == 0 {
+			s.progress(i/2, 2*len(bodies))
+		}
 		if drafts[i], err = r.read(def, body, at(i)); err != nil {
 			return nil, err
 		}
@@ -40,14 +44,24 @@ func Add(ctx context.Context, tx *tenancy.Tx, def *entity.Def, bodies []map[stri
 	if err := r.finish(def, drafts, make([]entity.Record, len(rows)), rows); err != nil {
 		return nil, err
 	}
-	if err := s.create(ctx, tx, def, rows); err != nil {
-		return nil, err
+	for n := 0; n < len(rows); n += stepRows {
+		s.progress(len(rows)+n, 2*len(rows))
+		if err := s.create(ctx, tx, def, rows[n:min(n+stepRows, len(rows))]); err != nil {
+			return nil, err
+		}
 	}
 	keys := make([]id.ID, len(rows))
 	for i, row := range rows {
 		keys[i] = row.Meta().ID
 	}
 	return keys, nil
+}
+
+// progress tells how far a long piece of work is.
+func (s *session) progress(done, total int) {
+	if s.tell != nil {
+		s.tell(done, total)
+	}
 }
 
 // build makes a new record and its lines from a draft.
@@ -273,6 +287,9 @@ func Remove(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, ver
 	if def.ReadOnly || def.NoDelete || !mask.Delete {
 		return denied(mask, def, "delete", "删除", "delete")
 	}
+	if err := author(tx, def, rec); err != nil {
+		return err
+	}
 	if version != 0 && version != rec.Meta().Version {
 		return fault.New(fault.Conflict, "record.stale", "记录已被修改，请刷新后重试", "The record has changed; reload it and try again").With("current_version", rec.Meta().Version)
 	}
@@ -285,6 +302,30 @@ func Remove(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, ver
 		return err
 	}
 	return s.remove(ctx, tx, def, []entity.Record{rec})
+}
+
+// theirs refuses to work on a record that the caller sees only because somebody shares it.
+func (s *session) theirs(ctx context.Context, tx *tenancy.Tx, p *plan, key id.ID) error {
+	if p.def.SharedField == nil {
+		return nil
+	}
+	w := &where{}
+	w.rows(p.mask.Rows())
+	w.add("t.id = " + w.arg(key.String()) + "::text::uuid")
+	rows, _, err := p.fetch(ctx, tx, w, nil, 1)
+	if err == nil && len(rows) == 0 {
+		return fault.New(fault.Forbidden, "record.not_owner", "只有其所有者可以修改（规则 platform.owner_of_record）", "Only its owner may change it (rule platform.owner_of_record)").
+			With("rule", "platform.owner_of_record")
+	}
+	return err
+}
+
+// author refuses to let others than its author delete a remark or a file.
+func author(tx *tenancy.Tx, def *entity.Def, rec entity.Record) error {
+	if def.AboutEntity == nil || tx.Actor.System || rec.Meta().CreatedBy == tx.Actor.ID || slices.Contains(tx.Actor.Roles, "owner") || slices.Contains(tx.Actor.Roles, "admin") {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "record.not_author", "只有作者本人可以删除（规则 platform.author）", "Only its author may delete it (rule platform.author)").With("rule", "platform.author")
 }
 
 // hold locks and loads one record with its lines when the caller may know of it.
@@ -300,6 +341,9 @@ func (s *session) hold(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key
 		}
 		if len(found) == 0 {
 			return nil, missing(def, key)
+		}
+		if err := s.theirs(ctx, tx, p, key); err != nil {
+			return nil, err
 		}
 	}
 	found := reflect.New(reflect.SliceOf(reflect.TypeOf(def.New())))

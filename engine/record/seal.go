@@ -75,3 +75,20 @@ func noRows(err error) error {
 	}
 	return databaseFault(err, nil)
 }
+
+// Unsealed opens a sealed value of a record that a module or the platform holds, to use it: never to show it.
+func Unsealed(ctx context.Context, tx *tenancy.Tx, rec entity.Record, field string) (string, error) {
+	s := current(tx)
+	def := s.catalog.Of(rec)
+	f := def.Field(field)
+	v, _ := f.Get(rec).(string)
+	if !strings.HasPrefix(v, sealedMark) {
+		return v, nil
+	}
+	raw, err := hex.DecodeString(v[len(sealedMark):])
+	if err != nil || s.e.Sealer == nil {
+		return "", fault.New(fault.Unavailable, "keys.unavailable", "密钥服务不可用", "The key service is unavailable")
+	}
+	plain, err := s.e.Sealer.Open(ctx, tx.Tenant.ID, def.Name, f.Name, rec.Meta().ID, raw)
+	return string(plain), err
+}

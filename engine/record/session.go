@@ -68,6 +68,7 @@ type Engine struct {
 	Approver Approver
 	Sealer   Sealer
 	Catalogs Catalogs
+	Watcher  Watcher // nil: nobody looks on
 }
 
 type sessionKey struct{}
@@ -82,6 +83,10 @@ type session struct {
 	audit   []entry
 	parked  []*Parked
 	depth   int
+
+	decisions map[id.ID][]Choice    // documents that an act leaves to their owners
+	announced bool                  // that there are changes
+	tell      func(done, total int) // of an import that goes on
 }
 
 // Begin makes a unit of work ready for this package. Do calls it; only who opens units of work otherwise (seeds at sign-up) has to.

@@ -44,6 +44,8 @@ type Effect struct {
 	Was    map[string]any    `json:"was,omitempty"`    // before, of an update
 	Names  map[string]string `json:"names,omitempty"`  // what ids among the values are called
 	Denied []string          `json:"_denied,omitempty"`
+
+	*Outcome
 }
 
 // Approval is an agreement that the act needs.
@@ -188,33 +190,11 @@ func (b *builder) put(into *map[string]any, f *entity.Field, v *string) {
 	}
 }
 
-// name looks up what the records that effects point to are called: one query for each entity.
+// name tells what the records that effects point to are called.
 func (b *builder) name(t *Tree) error {
-	names := map[string]string{}
-	for ent, keys := range b.refs {
-		def := b.s.catalog.Entity(ent)
-		if def == nil || def.Title == nil || !b.s.visible(b.tx, def) {
-			continue
-		}
-		m, err := b.mask(def)
-		if err != nil {
-			return err
-		}
-		if !m.Any() || !m.View(def.Title) {
-			continue
-		}
-		list := make([]string, 0, len(keys))
-		for k := range keys {
-			list = append(list, k)
-		}
-		w := &where{}
-		if err := b.s.narrow(b.ctx, b.tx, w, def, m); err != nil {
-			return err
-		}
-		w.add("t.id = ANY(" + w.arg(list) + "::text[]::uuid[])")
-		if err := b.titles(def, w, names); err != nil {
-			return err
-		}
+	names, err := b.names()
+	if err != nil {
+		return err
 	}
 	walk(t, func(e *Effect) {
 		def := b.s.catalog.Entity(e.Entity)
@@ -229,6 +209,37 @@ func (b *builder) name(t *Tree) error {
 		}
 	})
 	return nil
+}
+
+// names looks up what the records that were gathered are called, by id: one query for each entity.
+func (b *builder) names() (map[string]string, error) {
+	names := map[string]string{}
+	for ent, keys := range b.refs {
+		def := b.s.catalog.Entity(ent)
+		if def == nil || def.Title == nil || !b.s.visible(b.tx, def) {
+			continue
+		}
+		m, err := b.mask(def)
+		if err != nil {
+			return nil, err
+		}
+		if !m.Any() || !m.View(def.Title) {
+			continue
+		}
+		list := make([]string, 0, len(keys))
+		for k := range keys {
+			list = append(list, k)
+		}
+		w := &where{}
+		if err := b.s.narrow(b.ctx, b.tx, w, def, m); err != nil {
+			return nil, err
+		}
+		w.add("t.id = ANY(" + w.arg(list) + "::text[]::uuid[])")
+		if err := b.titles(def, w, names); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 func (b *builder) titles(def *entity.Def, w *where, names map[string]string) error {

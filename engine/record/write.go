@@ -156,6 +156,11 @@ func (s *session) remove(ctx context.Context, tx *tenancy.Tx, def *entity.Def, r
 		keys[i] = r.Meta().ID
 		s.note(tx, def, "delete", r, r)
 	}
+	if def.File != nil {
+		if err := dropPieces(ctx, tx, keys); err != nil {
+			return err
+		}
+	}
 	for _, l := range def.Lines {
 		if err := removeLines(ctx, tx, l.Of, keys); err != nil {
 			return err

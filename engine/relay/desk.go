@@ -10,6 +10,7 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/seeded"
 )
 
 // Parked is the state of a job that failed for the last time and waits for a person.
@@ -22,7 +23,10 @@ type JobState struct {
 	Attempt, MaxAttempts int
 	Error                string
 	Created, Next        time.Time
-	Finished             *time.Time
+	Started, Finished    *time.Time
+	Actor                id.ID // the person who started it; none for calls
+	Task                 id.ID // what they started; none for calls
+	Done, Total          int   // steps of a task that goes on
 }
 
 // Desk shows jobs and gives failed ones another chance.
@@ -31,24 +35,51 @@ type Desk struct{ pool *pgxpool.Pool }
 // NewDesk works on a pool of an owner of the job tables.
 func NewDesk(pool *pgxpool.Pool) *Desk { return &Desk{pool} }
 
-const jobColumns = `SELECT id, coalesce(args->>'tenant', ''), coalesce(args->>'call', kind), CASE state::text WHEN 'discarded' THEN 'parked' ELSE state::text END,
-	attempt, max_attempts, coalesce(errors[array_upper(errors, 1)]->>'error', ''), created_at, scheduled_at, finalized_at FROM ` + Schema + `.river_job `
+const jobColumns = `SELECT id, coalesce(args->>'tenant', ''), coalesce(args->>'call', args->>'what', kind), CASE state::text WHEN 'discarded' THEN 'parked' ELSE state::text END,
+	attempt, max_attempts, coalesce(errors[array_upper(errors, 1)]->>'error', ''), created_at, scheduled_at, attempted_at, finalized_at,
+	coalesce(args->>'actor', ''), coalesce(args->>'task', ''), coalesce((metadata->>'done')::int, 0), coalesce((metadata->>'total')::int, 0) FROM ` + Schema + `.river_job `
 
-// List returns jobs, newest first: of one tenant (none: of all), in one state (empty: in any), with ids below before (0: from the newest).
-func (d *Desk) List(ctx context.Context, tenant id.ID, state string, before int64, limit int) ([]JobState, error) {
+// List returns jobs, newest first: of one tenant (none: of all) and one person (none: of all), in one state (empty: in any), with ids below before (0:
+// from the newest).
+func (d *Desk) List(ctx context.Context, tenant, actor id.ID, state string, before int64, limit int) ([]JobState, error) {
+	if seeded.ForgottenTenant {
+		tenant = id.ID{}
+	}
 	if state == Parked {
 		state = "discarded"
 	}
 	rows, err := d.pool.Query(ctx, jobColumns+`WHERE ($1 = '' OR args->>'tenant' = $1) AND ($2 = '' OR state::text = $2) AND ($3 = 0 OR id < $3)
-		ORDER BY id DESC LIMIT $4`, tenant.String(), state, before, limit)
+		AND ($5 = '' OR args->>'actor' = $5) ORDER BY id DESC LIMIT $4`, textOf(tenant), state, before, limit, textOf(actor))
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, scanJob)
 }
 
+// Strays returns jobs that wait or run for none of the given tenants. One of a tenant that is gone ends when its turn comes, so it gets ten minutes.
+func (d *Desk) Strays(ctx context.Context, tenants []string, limit int) ([]JobState, error) {
+	rows, err := d.pool.Query(ctx, jobColumns+`WHERE state NOT IN ('completed', 'cancelled', 'discarded') AND (args->>'tenant' IS NULL
+		OR NOT args->>'tenant' = ANY($1) AND scheduled_at < now() - interval '10 minutes')
+		ORDER BY id LIMIT $2`, tenants, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanJob)
+}
+
+func textOf(k id.ID) string {
+	if k.IsZero() {
+		return ""
+	}
+	return k.String()
+}
+
 func scanJob(row pgx.CollectableRow) (j JobState, err error) {
-	err = row.Scan(&j.ID, &j.Tenant, &j.Call, &j.State, &j.Attempt, &j.MaxAttempts, &j.Error, &j.Created, &j.Next, &j.Finished)
+	var actor, task string
+	err = row.Scan(&j.ID, &j.Tenant, &j.Call, &j.State, &j.Attempt, &j.MaxAttempts, &j.Error, &j.Created, &j.Next, &j.Started, &j.Finished, &actor, &task, &j.Done, &j.Total)
+	if err == nil {
+		err = errors.Join(j.Actor.UnmarshalText([]byte(actor)), j.Task.UnmarshalText([]byte(task)))
+	}
 	return j, err
 }
 

@@ -28,6 +28,19 @@ func (i inserter) Insert(ctx context.Context, tx *tenancy.Tx, jobs []river.Inser
 	})
 }
 
+// InsertOne writes one job and returns its number.
+func (i inserter) InsertOne(ctx context.Context, tx *tenancy.Tx, args river.JobArgs, opts river.InsertOpts) (job int64, err error) {
+	err = tx.AsLogin(ctx, func(ctx context.Context) error {
+		res, err := i.client.InsertTx(ctx, tx.Tx.Tx, args, &opts)
+		if err != nil {
+			return fmt.Errorf("insert a job: %w", err)
+		}
+		job = res.Job.ID
+		return nil
+	})
+	return job, err
+}
+
 // Connect lets the relay insert jobs.
 func (r *Relay) Connect() error {
 	client, err := river.NewClient(riverdatabasesql.New(nil), &river.Config{Schema: Schema, Logger: slog.New(slog.DiscardHandler)})

@@ -6,10 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"net/netip"
+	"sync"
 
 	"github.com/riverqueue/river"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/faultpoint"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -35,15 +39,25 @@ type Relay struct {
 	reactions map[string][]reaction
 	calls     map[string][]call
 	byKey     map[string]call
+	daily     map[string]daily // by module/name
 	jobs      Jobs
+	who       Who
+	errands   map[string]Errand
+	guard     *Guard
+	hooks     sync.Mutex
+	known     map[id.ID]listeners
+	pace      pace
 }
 
 // New gathers the reactions and calls of all modules, in the order of the list.
 func New(list []modules.Module) *Relay {
-	r := &Relay{reactions: map[string][]reaction{}, calls: map[string][]call{}, byKey: map[string]call{}}
+	r := &Relay{guard: NewGuard(), known: map[id.ID]listeners{}, reactions: map[string][]reaction{}, calls: map[string][]call{}, byKey: map[string]call{}, daily: map[string]daily{}}
 	for _, m := range list {
 		for _, x := range m.Reactions {
 			r.reactions[x.Type] = append(r.reactions[x.Type], reaction{m.Name, m.Always, x})
+		}
+		for _, x := range m.Daily {
+			r.daily[m.Name+"/"+x.Name] = daily{m.Name, m.Always, x}
 		}
 		for i, x := range m.Calls {
 			c := call{m.Name, m.Always, fmt.Sprintf("%s/%s/%d", m.Name, x.Type, i), x}
@@ -54,6 +68,9 @@ func New(list []modules.Module) *Relay {
 	return r
 }
 
+// Allow lets calls reach some internal networks.
+func (r *Relay) Allow(inside ...netip.Prefix) { r.guard = NewGuard(inside...) }
+
 // Carry runs what switched-on modules do in reaction, each as itself on behalf of the person.
 func (r *Relay) Carry(ctx context.Context, tx *tenancy.Tx, event modules.Event) error {
 	name, _, _ := event.Event()
@@ -61,9 +78,11 @@ func (r *Relay) Carry(ctx context.Context, tx *tenancy.Tx, event modules.Event) 
 		if !x.always && !tx.Tenant.On(x.module) {
 			continue
 		}
+		faultpoint.Pass(ctx, "before", x.module, name)
 		if err := x.run.Run(ctx, tx.As(x.module), event); err != nil {
 			return err
 		}
+		faultpoint.Pass(ctx, "after", x.module, name)
 	}
 	return nil
 }
@@ -82,6 +101,7 @@ func (CallArgs) Kind() string { return "tenon.call" }
 // Jobs inserts jobs in the transaction of a unit of work.
 type Jobs interface {
 	Insert(ctx context.Context, tx *tenancy.Tx, jobs []river.InsertManyParams) error
+	InsertOne(ctx context.Context, tx *tenancy.Tx, args river.JobArgs, opts river.InsertOpts) (int64, error)
 }
 
 // Queue inserts one job for each call that a told event asks for: one statement for all.
@@ -99,12 +119,16 @@ func (r *Relay) Queue(ctx context.Context, tx *tenancy.Tx, told []record.Told) e
 			}
 			jobs = append(jobs, river.InsertManyParams{
 				Args:       CallArgs{tx.Tenant.ID.String(), c.key, t.ID.String(), payload},
-				InsertOpts: &river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: 12},
+				InsertOpts: &river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: 12, Priority: r.pace.priority(tx.Tenant.ID)},
 			})
 		}
 	}
-	if len(jobs) == 0 || r.jobs == nil {
+	if r.jobs == nil {
 		return nil
+	}
+	more, err := r.hookJobs(ctx, tx, told)
+	if jobs = append(jobs, more...); err != nil || len(jobs) == 0 {
+		return err
 	}
 	return r.jobs.Insert(ctx, tx, jobs)
 }

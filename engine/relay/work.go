@@ -35,26 +35,30 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// worker runs calls; a semaphore over all queues keeps every worker busy whatever the tenants do.
+// worker runs calls; a gate over all queues keeps every slot busy and lets tenants take turns.
 type worker struct {
 	river.WorkerDefaults[CallArgs]
 	relay  *Relay
 	engine *record.Engine
-	slots  chan struct{}
+	slots  *tenancy.Gate
+}
+
+// enter takes a slot for a job of a tenant.
+func (w *worker) enter(ctx context.Context, tenant string) (key id.ID, leave func(), err error) {
+	if key, err = id.Parse(tenant); err != nil {
+		return key, nil, river.JobCancel(fmt.Errorf("a job without a tenant: %w", err))
+	}
+	leave, err = w.slots.Enter(ctx, key)
+	return key, leave, err
 }
 
 // Work makes one call. A tenant that is not active now waits; a call whose module is off is done.
 func (w *worker) Work(ctx context.Context, job *river.Job[CallArgs]) error {
-	select {
-	case w.slots <- struct{}{}:
-		defer func() { <-w.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	key, err := id.Parse(job.Args.Tenant)
+	key, leave, err := w.enter(ctx, job.Args.Tenant)
 	if err != nil {
-		return river.JobCancel(fmt.Errorf("a job without a tenant: %w", err))
+		return err
 	}
+	defer leave()
 	tenant, err := w.engine.DB().Tenant(ctx, key)
 	if fault.Is(err, fault.NotFound) {
 		return river.JobCancel(err)
@@ -89,15 +93,23 @@ func (w *worker) NextRetry(job *river.Job[CallArgs]) time.Time {
 }
 
 // Worker makes a River client that runs jobs. pool must be a direct connection of an owner of the job tables.
-func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, log *slog.Logger) (*river.Client[pgxTx], error) {
+func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, live *Live, log *slog.Logger) (*river.Client[pgxTx], error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{relay: r, engine: e, slots: make(chan struct{}, atOnce)})
+	calls := &worker{relay: r, engine: e, slots: tenancy.NewGate(atOnce, atOnce/2)}
+	river.AddWorker(workers, calls)
+	river.AddWorker(workers, &hooker{worker: calls, client: r.guard.Client()})
+	river.AddWorker(workers, &tasker{worker: calls, desk: NewDesk(pool), live: live})
+	river.AddWorker(workers, &dayWorker{worker: calls})
+	river.AddWorker(workers, &ticker{relay: r, engine: e})
 	qs := map[string]river.QueueConfig{}
 	for i := range queues {
-		qs[fmt.Sprintf("t%02d", i)] = river.QueueConfig{MaxWorkers: atOnce / 2}
+		qs[fmt.Sprintf("t%02d", i)] = river.QueueConfig{MaxWorkers: atOnce}
 	}
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: Schema, Queues: qs, Workers: workers, Logger: log, JobTimeout: 2 * time.Minute,
 		DiscardedJobRetentionPeriod: 90 * 24 * time.Hour, FetchPollInterval: 2 * time.Second,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return TickArgs{}, &river.InsertOpts{Queue: "t00", MaxAttempts: 3}
+		}, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 }

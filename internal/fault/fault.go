@@ -100,24 +100,24 @@ func As(err error) *Fault {
 func Is(err error, kind Kind) bool { f := As(err); return f != nil && f.Kind == kind }
 
 // Fields gathers field errors and becomes one fault, so that a caller learns of all at once.
-type Fields struct{ list []Field }
+type Fields struct {
+	list  []Field
+	paths map[string]bool // a table may have a mistake in each of its rows
+}
 
 // Add notes one field's error.
 func (c *Fields) Add(path, reason, zh, en string, args ...any) {
 	f := Fault{}
 	f.At(path, reason, zh, en, args...)
 	c.list = append(c.list, f.Fields...)
+	if c.paths == nil {
+		c.paths = map[string]bool{}
+	}
+	c.paths[path] = true
 }
 
 // Has tells whether something is noted about a path.
-func (c *Fields) Has(path string) bool {
-	for _, f := range c.list {
-		if f.Path == path {
-			return true
-		}
-	}
-	return false
-}
+func (c *Fields) Has(path string) bool { return c.paths[path] }
 
 // Len returns how many errors were noted.
 func (c *Fields) Len() int { return len(c.list) }

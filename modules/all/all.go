@@ -4,14 +4,18 @@ package all
 import (
 	"context"
 
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
 	"github.com/tenon-hq/tenon/modules/finance"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/inventory"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/modules/mail"
 	"github.com/tenon-hq/tenon/modules/production"
 	"github.com/tenon-hq/tenon/modules/projects"
@@ -27,14 +31,15 @@ type Config struct{ Mail mail.Config }
 func Modules(cfg Config) []modules.Module {
 	master := core.Products{}
 	desk := purchasing.Plugs{Products: master, Trade: master}
+	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}}
 	return []modules.Module{
 		core.Module(),
-		crm.Module(crm.Plugs{Products: master}),
-		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}}),
-		inventory.Module(inventory.Plugs{Products: master}),
-		production.Module(production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}}),
+		crm.Module(crm.Plugs{Products: master, Rates: master}),
+		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}),
+		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}}),
+		production.Module(shop),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
 		projects.Module(),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}}),
 	}
@@ -52,6 +57,16 @@ func (customers) Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (ma
 	return crm.Customers{}.Customers(ctx, tx, ids)
 }
 
+type debts struct{}
+
+// Debts asks finance.
+func (debts) Debts(ctx context.Context, tx *tenancy.Tx, customer id.ID) ([]financeevent.Debt, error) {
+	if !tx.Tenant.On("finance") {
+		return nil, nil
+	}
+	return finance.Debts{}.Debts(ctx, tx, customer)
+}
+
 type leadTimes struct{ plugs purchasing.Plugs }
 
 // LeadTimes asks purchasing.
@@ -60,6 +75,36 @@ func (l leadTimes) LeadTimes(ctx context.Context, tx *tenancy.Tx, products []id.
 		return nil, nil
 	}
 	return purchasing.LeadTimes{Plugs: l.plugs}.LeadTimes(ctx, tx, products)
+}
+
+type requests struct{}
+
+// Inbound asks purchasing.
+func (requests) Inbound(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Inbound, error) {
+	if !tx.Tenant.On("purchasing") {
+		return nil, nil
+	}
+	return purchasing.Requests{}.Inbound(ctx, tx, products)
+}
+
+type tolerances struct{}
+
+// Tolerances asks purchasing; where nothing is bought through it, bills may not differ.
+func (tolerances) Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) (quantity, price money.Percent, err error) {
+	if !tx.Tenant.On("purchasing") {
+		return quantity, price, nil
+	}
+	return purchasing.Tolerances{}.Tolerances(ctx, tx, vendor)
+}
+
+type ledger struct{}
+
+// StockAccounts asks finance.
+func (ledger) StockAccounts(ctx context.Context, tx *tenancy.Tx, on clock.Date) ([]financeevent.StockAccount, error) {
+	if !tx.Tenant.On("finance") {
+		return nil, nil
+	}
+	return finance.Ledger{}.StockAccounts(ctx, tx, on)
 }
 
 type people struct{}

@@ -7,7 +7,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 )
 
-// Attachment is a file that belongs to a record. The row says what it is; the content lies, encrypted, under StorageKey.
+// Attachment is a file that belongs to a record. The row says what it is; the content lies beside it, sealed.
 type Attachment struct {
 	bun.BaseModel `bun:"table:attachment,alias:at"`
 	entity.Base
@@ -33,4 +33,5 @@ func (a *Attachment) Describe(d *entity.Desc) {
 	d.Field(&a.StorageKey, entity.Field{Label: entity.T("存放位置", "Where the content lies"), Computed: true, Aside: true})
 	d.Owner(&a.CreatedBy)
 	d.About(&a.Entity, &a.RecordID)
+	d.File(&a.Name, &a.MediaType, &a.Size, &a.SHA256)
 }

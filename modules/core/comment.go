@@ -15,6 +15,8 @@ type Comment struct {
 	Entity   string `bun:"entity,notnull"`
 	RecordID id.ID  `bun:"record_id,type:uuid,notnull"`
 	Text     string `bun:"text,notnull"`
+
+	Mentions []string `bun:"mentions,array,notnull"` // ids of users who are told
 }
 
 // Describe says what a comment's columns mean.
@@ -23,6 +25,9 @@ func (c *Comment) Describe(d *entity.Desc) {
 	d.Field(&c.Entity, entity.Field{Label: entity.T("对象", "Kind of record"), Required: true, Immutable: true, Filter: true})
 	d.Field(&c.RecordID, entity.Field{Label: entity.T("记录", "Record"), Required: true, Immutable: true, Filter: true})
 	d.Field(&c.Text, entity.Field{Label: entity.T("内容", "Text"), Required: true, List: true})
+	d.Field(&c.Mentions, entity.Field{
+		Label: entity.T("提及", "Mentions"), Help: entity.T("用户 id；他们会收到通知", "Ids of users, who are notified"),
+	})
 	d.Owner(&c.CreatedBy)
 	d.About(&c.Entity, &c.RecordID)
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
-	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -41,13 +40,31 @@ func (n *Notification) Describe(d *entity.Desc) {
 	d.ReadOnly()
 }
 
-// read notes that the person has seen the notification; reading twice changes nothing.
-func read(ctx context.Context, tx *tenancy.Tx, n *Notification, _ modules.None) error {
-	if !n.ReadAt.IsZero() {
-		return nil
+// seen says what is to be marked as read.
+type seen struct {
+	All *bool `in:"all" label:"同时标记更早的未读通知|All older ones too"`
+}
+
+// read notes that the person has seen the notification, and with all whatever they had not read before it; reading twice changes nothing.
+func read(ctx context.Context, tx *tenancy.Tx, n *Notification, in seen) error {
+	list := []*Notification{n}
+	if in.All != nil && *in.All {
+		older, err := record.Find[Notification](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("user_id = ? AND read_at IS NULL AND id < ?", n.UserID, n.ID).OrderExpr("id").For("UPDATE")
+		})
+		if err != nil {
+			return err
+		}
+		list = append(list, older...)
 	}
-	n.ReadAt = tx.Now
-	return record.Update(ctx, tx, n)
+	var unread []*Notification
+	for _, x := range list {
+		if x.ReadAt.IsZero() {
+			x.ReadAt = tx.Now
+			unread = append(unread, x)
+		}
+	}
+	return record.Update(ctx, tx, unread...)
 }
 
 // notify stores a notice for everyone whom it names or who has one of its roles, each once.

@@ -30,7 +30,9 @@ type Product struct {
 	ListPrice    money.Price    `bun:"list_price,type:numeric(20,6),notnull"`
 	SafetyStock  money.Quantity `bun:"safety_stock,type:numeric(20,6),notnull"`
 	ReorderPoint money.Quantity `bun:"reorder_point,type:numeric(20,6),notnull"`
+	TargetStock  money.Quantity `bun:"target_stock,type:numeric(20,6),notnull"`
 	LeadTimeDays int            `bun:"lead_time_days,notnull"`
+	Weight       money.Quantity `bun:"weight,type:numeric(20,6),notnull"`
 	Tracking     string         `bun:"tracking,notnull"`
 	CostMethod   string         `bun:"cost_method,nullzero"`
 	TaxID        id.ID          `bun:"tax_id,type:uuid,nullzero"`
@@ -62,6 +64,9 @@ func (p *Product) describeUse(d *entity.Desc) {
 	})
 	d.Field(&p.Unit, entity.Field{Label: entity.T("计量单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code", Required: true, Immutable: true, List: true})
 	d.Field(&p.Category, entity.Field{Label: entity.T("产品类别", "Category"), Ref: "inventory.product_category", RefBy: "code", Default: "general", List: true, Filter: true})
+	d.Field(&p.Weight, entity.Field{
+		Label: entity.T("重量（kg）", "Weight (kg)"), NotNeg: true, Help: entity.T("一个计量单位的重量", "Of one, in the product's unit"),
+	})
 	d.Field(&p.Tracking, entity.Field{
 		Label: entity.T("追踪方式", "Tracking"), Default: "none", Filter: true,
 		Options: entity.Options("none", "不追踪", "None", "lot", "按批次", "By lot", "serial", "按序列号", "By serial number"),
@@ -81,6 +86,10 @@ func (p *Product) describeSupply(d *entity.Desc) {
 	})
 	d.Field(&p.SafetyStock, entity.Field{Label: entity.T("安全库存", "Safety stock")})
 	d.Field(&p.ReorderPoint, entity.Field{Label: entity.T("再订货点", "Reorder point")})
+	d.Field(&p.TargetStock, entity.Field{
+		Label: entity.T("目标库存", "Target stock"), NotNeg: true,
+		Help: entity.T("补货后的库存；为零时补到安全库存与再订货点中的较大者", "What replenishment fills up to; without one, the larger of safety stock and reorder point"),
+	})
 	d.Field(&p.LeadTimeDays, entity.Field{Label: entity.T("提前期（天）", "Lead time in days"), NotNeg: true})
 }
 

@@ -40,7 +40,9 @@ type productRow struct {
 	ListPrice    money.Price    `bun:"list_price"`
 	SafetyStock  money.Quantity `bun:"safety_stock"`
 	ReorderPoint money.Quantity `bun:"reorder_point"`
+	TargetStock  money.Quantity `bun:"target_stock"`
 	LeadTimeDays int            `bun:"lead_time_days"`
+	Weight       money.Quantity `bun:"weight"`
 	Tracking     string         `bun:"tracking"`
 	CostMethod   string         `bun:"cost_method"`
 	TaxID        id.ID          `bun:"tax_id"`
@@ -68,7 +70,7 @@ func (Products) Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[
 	}
 	var rows []productRow
 	err := record.Select(ctx, tx, &rows, `SELECT p.id, p.number, p.name, p.type, p.unit, coalesce(u.rounding, 0) AS rounding, coalesce(p.category, '') AS category,
-			p.supply, p.supply_policy, p.standard_cost, p.list_price, p.safety_stock, p.reorder_point, p.lead_time_days, p.tracking,
+			p.supply, p.supply_policy, p.standard_cost, p.list_price, p.safety_stock, p.reorder_point, p.target_stock, p.lead_time_days, p.weight, p.tracking,
 			coalesce(p.cost_method, c.cost_method, 'average') AS cost_method, p.tax_id, p.active
 		FROM product p LEFT JOIN unit_of_measure u ON u.code = p.unit LEFT JOIN product_category c ON c.code = p.category
 		WHERE p.id = ANY($1::text[]::uuid[])`, missing)
@@ -80,6 +82,13 @@ func (Products) Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[
 		out[r.ID] = known[r.ID]
 	}
 	return out, nil
+}
+
+// Stocked returns the ids of all products in use of which balances are kept.
+func (Products) Stocked(ctx context.Context, tx *tenancy.Tx) ([]id.ID, error) {
+	var out []id.ID
+	err := tx.NewRaw("SELECT id FROM product WHERE type = 'stock' AND active ORDER BY id").Scan(ctx, &out)
+	return out, err
 }
 
 // Taxes returns the taxes with these ids; ids that do not exist are left out.

@@ -72,16 +72,6 @@ func knownRoles(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*U
 	return bad.Err()
 }
 
-// prepareComments lets only who made a remark change it.
-func prepareComments(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*Comment]) error {
-	for _, c := range changes {
-		if c.Old != nil && c.Old.CreatedBy != tx.Actor.ID && !tx.Actor.System {
-			return notAuthor()
-		}
-	}
-	return nil
-}
-
 // prepareAttachments lets only who added a file rename it.
 func prepareAttachments(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*Attachment]) error {
 	for _, c := range changes {

@@ -3,6 +3,8 @@ package crm
 import (
 	"context"
 
+	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
@@ -99,4 +101,28 @@ func goodsArrived(_ context.Context, tx *tenancy.Tx, e inventoryevent.StockReser
 		}})
 	}
 	return nil
+}
+
+// goodsReturned notes on a service case that goods came back for it. A return of another customer's goods is refused.
+func goodsReturned(ctx context.Context, tx *tenancy.Tx, e salesevent.GoodsReturned) error {
+	if e.CaseID.IsZero() {
+		return nil
+	}
+	rows, err := record.Lock[ServiceCase](ctx, tx, e.CaseID)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	s := rows[0]
+	if !s.CustomerID.IsZero() && s.CustomerID != e.CustomerID {
+		return fault.New(fault.Rule, "case.other_customer", "服务工单 %s 属于另一客户", "The service case %s is another customer's", s.No).
+			At("service_case_id", "case.other_customer", "属于另一客户", "is another customer's")
+	}
+	s.ReturnID, s.CustomerID = e.ReturnID, e.CustomerID
+	if s.OrderID.IsZero() {
+		s.OrderID = e.ID
+	}
+	if s.Status == New {
+		s.Status = Working
+	}
+	return record.Update(ctx, tx, s)
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -25,8 +26,16 @@ type Products interface {
 	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
 }
 
+// Rates answers what one unit of a currency is worth in company currency on a day.
+type Rates interface {
+	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
+}
+
 // Plugs are the questions that crm asks other modules.
-type Plugs struct{ Products Products }
+type Plugs struct {
+	Products Products
+	Rates    Rates
+}
 
 // desk is the module at work: its actions and reactions with the plugs that they need.
 type desk struct{ ask Plugs }
@@ -51,7 +60,11 @@ func Module(plugs Plugs) modules.Module {
 		Reactions: []modules.Reaction{
 			modules.On(orderCreated), modules.On(orderProgressed), modules.On(orderCollected),
 			modules.On(projectOpened), modules.On(projectProgressed), modules.On(goodsArrived),
+			modules.On(goodsReturned),
 		},
+		Reports:    []modules.Report{d.forecast(), duplicates()},
+		Daily:      []modules.Daily{{Name: "follow_ups", Run: followUps}},
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

@@ -23,6 +23,7 @@ type Customer struct {
 	Name           string       `bun:"name,notnull"`
 	Territory      string       `bun:"territory,notnull"`
 	Industry       string       `bun:"industry,notnull"`
+	Group          string       `bun:"customer_group,notnull"`
 	CreditLimit    money.Amount `bun:"credit_limit,type:numeric(20,4),notnull"`
 	OwnerID        id.ID        `bun:"owner_id,type:uuid,nullzero"`
 	Phone          string       `bun:"phone,notnull"`
@@ -45,6 +46,7 @@ func (c *Customer) Describe(d *entity.Desc) {
 	d.Field(&c.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&c.Territory, entity.Field{Label: entity.T("区域", "Territory"), List: true, Filter: true})
 	d.Field(&c.Industry, entity.Field{Label: entity.T("行业", "Industry"), Filter: true})
+	d.Field(&c.Group, entity.Field{Label: entity.T("客户组", "Group"), Filter: true, Help: entity.T("价目表可按客户组适用", "Price lists may be for a group")})
 	d.Field(&c.CreditLimit, entity.Field{
 		Label: entity.T("信用额度", "Credit limit"), Class: "price", List: true,
 		Help: entity.T("本位币；零表示未设定", "In company currency; zero means none is set"),
@@ -86,7 +88,7 @@ func (Customers) Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (ma
 	for _, c := range rows {
 		out[c.ID] = crmevent.Customer{
 			ID: c.ID, Number: c.Number, Name: c.Name, Address: c.Address, PaymentTermID: c.PaymentTermID, OwnerID: c.OwnerID,
-			CreditLimit: c.CreditLimit, Email: c.Email, Phone: c.Phone, NotifyProgress: c.NotifyProgress,
+			CreditLimit: c.CreditLimit, Group: c.Group, Email: c.Email, Phone: c.Phone, NotifyProgress: c.NotifyProgress,
 		}
 	}
 	return out, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -37,6 +38,7 @@ type Lead struct {
 	OwnerID        id.ID        `bun:"owner_id,type:uuid,nullzero"`
 	Status         string       `bun:"status,notnull"`
 	ExpectedAmount money.Amount `bun:"expected_amount,type:numeric(20,4),notnull"`
+	FollowUpDate   clock.Date   `bun:"follow_up_date,type:date,nullzero"`
 	CustomerID     id.ID        `bun:"customer_id,type:uuid,nullzero"`
 	OpportunityID  id.ID        `bun:"opportunity_id,type:uuid,nullzero"`
 	Reason         string       `bun:"reason,notnull"`
@@ -59,6 +61,14 @@ func (l *Lead) Describe(d *entity.Desc) {
 	d.Field(&l.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: New, List: true, Filter: true, Options: entity.Options(
 		New, "新建", "New", Contacted, "已联系", "Contacted", Converted, "已转化", "Converted", Disqualified, "无效", "Disqualified")})
 	d.Field(&l.ExpectedAmount, entity.Field{Label: entity.T("预计金额", "Expected amount"), Class: "price", Total: true})
+	d.Field(&l.FollowUpDate, entity.Field{
+		Label: entity.T("跟进日期", "Follow up on"), Anytime: true, Aside: true, Filter: true, Help: entity.T("当天自动生成跟进", "An activity is made on that day"),
+	})
+	d.Virtual("duplicates", entity.Field{
+		Label: entity.T("疑似重复", "Possible duplicates"), Kind: entity.KindInt, List: true, Class: "personal",
+		Help: entity.T("邮箱、电话或公司相同的客户和其他线索", "Customers and other leads with the same e-mail, phone or company"),
+		Expr: doubles(),
+	})
 	d.Field(&l.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", Computed: true})
 	d.Field(&l.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Computed: true})
 	d.Field(&l.Reason, entity.Field{Label: entity.T("无效原因", "Why disqualified"), Computed: true})

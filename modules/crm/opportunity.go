@@ -33,6 +33,7 @@ type Opportunity struct {
 	ExpectedAmount   money.Amount  `bun:"expected_amount,type:numeric(20,4),notnull"`
 	Currency         string        `bun:"currency,notnull"`
 	CloseDate        clock.Date    `bun:"close_date,nullzero"`
+	FollowUpDate     clock.Date    `bun:"follow_up_date,type:date,nullzero"`
 	RequestedDate    clock.Date    `bun:"requested_date,nullzero"`
 	DeliveryAddress  string        `bun:"delivery_address,notnull"`
 	Terms            string        `bun:"terms,notnull"`
@@ -90,6 +91,9 @@ func (o *Opportunity) describeDeal(d *entity.Desc) {
 	})
 	d.Field(&o.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", Filter: true})
 	d.Field(&o.CloseDate, entity.Field{Label: entity.T("预计成交日期", "Expected to close on"), List: true, Filter: true, Aside: true})
+	d.Field(&o.FollowUpDate, entity.Field{
+		Label: entity.T("跟进日期", "Follow up on"), Anytime: true, Aside: true, Filter: true, Help: entity.T("当天自动生成跟进", "An activity is made on that day"),
+	})
 	d.Field(&o.RequestedDate, entity.Field{Label: entity.T("要求交期", "Requested date"), Filter: true})
 	d.Field(&o.DeliveryAddress, entity.Field{Label: entity.T("交货地址", "Delivery address")})
 	d.Field(&o.Terms, entity.Field{Label: entity.T("合同条款", "Terms"), Class: "contract"})

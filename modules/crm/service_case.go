@@ -31,6 +31,7 @@ type ServiceCase struct {
 	ContactID   id.ID     `bun:"contact_id,type:uuid,nullzero"`
 	ProductID   id.ID     `bun:"product_id,type:uuid,nullzero"`
 	OrderID     id.ID     `bun:"order_id,type:uuid,nullzero"`
+	ReturnID    id.ID     `bun:"return_id,type:uuid,nullzero"`
 	Type        string    `bun:"type,notnull"`
 	Priority    string    `bun:"priority,notnull"`
 	Status      string    `bun:"status,notnull"`
@@ -49,6 +50,7 @@ func (s *ServiceCase) Describe(d *entity.Desc) {
 	d.Field(&s.ContactID, entity.Field{Label: entity.T("联系人", "Contact"), Ref: "crm.contact"})
 	d.Field(&s.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Filter: true})
 	d.Field(&s.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order"})
+	d.Field(&s.ReturnID, entity.Field{Label: entity.T("退货单", "Return"), Ref: "sales.return", Computed: true})
 	d.Field(&s.Type, entity.Field{Label: entity.T("类型", "Type"), Default: "question", List: true, Filter: true, Options: entity.Options(
 		"question", "咨询", "Question", "complaint", "投诉", "Complaint", "repair", "维修", "Repair", "return", "退换货", "Return")})
 	d.Field(&s.Priority, entity.Field{

@@ -18,8 +18,10 @@ type Stage struct {
 	bun.BaseModel `bun:"table:crm_stage,alias:st"`
 	entity.Base
 
-	Name        string        `bun:"name,notnull"`
-	Sequence    int64         `bun:"sequence,notnull"`
+	Name         string `bun:"name,notnull"`
+	Sequence     int64  `bun:"sequence,notnull"`
+	FollowUpDays int64  `bun:"follow_up_days,notnull"`
+
 	Probability money.Percent `bun:"probability,type:numeric(9,4),notnull"`
 }
 
@@ -29,6 +31,10 @@ func (s *Stage) Describe(d *entity.Desc) {
 	d.Field(&s.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&s.Sequence, entity.Field{Label: entity.T("顺序", "Order"), NotNeg: true, List: true})
 	d.Field(&s.Probability, entity.Field{Label: entity.T("成交概率 %", "Probability %"), List: true})
+	d.Field(&s.FollowUpDays, entity.Field{
+		Label: entity.T("多少天未动提醒", "Follow up after days"), NotNeg: true,
+		Help: entity.T("商机停留这么多天且无计划跟进时自动生成跟进；零表示不提醒", "An activity is made when a deal has stood still that long with nothing planned; zero: none"),
+	})
 	d.Key(&s.Name)
 }
 

@@ -95,7 +95,10 @@ func (o office) goodsReceived(ctx context.Context, tx *tenancy.Tx, e inventoryev
 	if err := b.post(tx, entry); err != nil {
 		return err
 	}
-	return record.Update(ctx, tx, rows...)
+	if err := record.Update(ctx, tx, rows...); err != nil {
+		return err
+	}
+	return b.tellDiffered(ctx, tx, entry)
 }
 
 // accrue adds inflows to the accruals of their purchase lines.
@@ -145,6 +148,7 @@ func (b *books) lateEntry(rows []*Accrual, on clock.Date) *Entry {
 		}
 		e.add(b.account(forReceived, ""), off, EntryLine{ProductID: a.ProductID})
 		e.add(b.account(forVariance, ""), off.Neg(), EntryLine{ProductID: a.ProductID})
+		b.differs(a.PurchaseLineID, a.ProductID, off.Neg())
 		a.ClearedAmount = a.ReceivedAmount
 	}
 	return e
@@ -163,4 +167,21 @@ func accruals(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID]*Ac
 		out[a.PurchaseLineID] = a
 	}
 	return out, err
+}
+
+// openAccruals is accruals for the lines of a bill. What is billed before anything came in gets its accrual now, for the receipt to be compared with.
+func openAccruals(ctx context.Context, tx *tenancy.Tx, bill *Bill) (map[id.ID]*Accrual, error) {
+	byLine, err := accruals(ctx, tx, bill.purchaseLines())
+	if err != nil {
+		return nil, err
+	}
+	var fresh []*Accrual
+	for _, l := range bill.Lines {
+		if !l.PurchaseLineID.IsZero() && !l.ProductID.IsZero() && byLine[l.PurchaseLineID] == nil {
+			a := &Accrual{PurchaseLineID: l.PurchaseLineID, PurchaseOrderID: bill.PurchaseOrderID, ProductID: l.ProductID}
+			byLine[l.PurchaseLineID] = a
+			fresh = append(fresh, a)
+		}
+	}
+	return byLine, record.Create(ctx, tx, fresh...)
 }

@@ -4,26 +4,71 @@ import (
 	"context"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-func ageingColumns() []entity.Field {
+// owing is one side of what is owed: an account of the books, and whose documents stand on it. All of it is read from the entries, so that it ties to
+// the trial balance on any day.
+type owing struct {
+	purpose, party, zh, en, ref, table, no string
+	side                                   int64 // 1: a debit is owed to us
+}
+
+func receivables() owing {
+	return owing{forReceivable, "customer_id", "客户", "Customer", "crm.customer", "finance_invoice", "order_no", 1}
+}
+
+func payables() owing {
+	return owing{forPayable, "vendor_id", "供应商", "Vendor", "purchasing.vendor", "finance_bill", "vendor_reference", -1}
+}
+
+// openItems sums the entries on the account up by open item; entries without one are an item of their party, due on the day of the entry.
+func (w owing) openItems() string {
+	due := "coalesce(d.due_date, x.booked)"
+	return `WITH items AS (
+		SELECT l.item_id, l.` + w.party + ` AS party, coalesce(nullif(l.currency, ''), ?) AS currency, max(e.date) AS booked,
+			CASE WHEN l.item_id IS NULL THEN e.id END AS entry_id,
+			sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) * ? AS open, sum(l.debit - l.credit) * ? AS value
+		FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
+		WHERE e.status = 'posted' AND e.date <= ? AND l.account_id = (SELECT a.id FROM finance_setting s JOIN finance_account a ON a.code = s.account_code
+			WHERE s.purpose = ? AND s.category = '')
+		GROUP BY l.item_id, l.` + w.party + `, coalesce(nullif(l.currency, ''), ?), CASE WHEN l.item_id IS NULL THEN e.id END
+		HAVING sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) <> 0 OR sum(l.debit - l.credit) <> 0
+	), open AS (
+		SELECT x.item_id, x.entry_id, x.party, x.currency, x.open, x.value, coalesce(d.no, n.no, e.no, '') AS no, coalesce(d.` + w.no + `, '') AS reference,
+			d.total_amount, ` + due + ` AS due_date, x.booked
+		FROM items x LEFT JOIN ` + w.table + ` d ON d.id = x.item_id LEFT JOIN finance_credit_note n ON n.id = x.item_id
+		LEFT JOIN finance_entry e ON e.id = x.entry_id
+	)`
+}
+
+func (w owing) args(tx *tenancy.Tx, on clock.Date) []any {
+	return []any{tx.Tenant.Currency, w.side, w.side, on, w.purpose, tx.Tenant.Currency}
+}
+
+func ageingColumns(w owing) []entity.Field {
 	const class = "payment"
 	return []entity.Field{
-		{Name: "customer_id", Label: entity.T("客户", "Customer"), Kind: entity.KindID, Ref: "crm.customer", Class: entity.Basic},
-		{Name: "currency", Label: entity.T("币种", "Currency"), Kind: entity.KindText, Class: entity.Basic},
+		idColumn(w.party, w.zh, w.en, w.ref), textColumn("currency", "币种", "Currency"),
 		amount("not_due", "未到期", "Not due", class), amount("days_30", "逾期 1–30 天", "1–30 days", class), amount("days_60", "逾期 31–60 天", "31–60 days", class),
 		amount("days_90", "逾期 61–90 天", "61–90 days", class), amount("older", "逾期 90 天以上", "Over 90 days", class), amount("total", "合计", "Total", class),
+		amount("value", "合计（本位币）", "Total in company currency", class),
 	}
 }
 
-// ageing sums the open invoices up by customer and by how long they are overdue on a day.
-func ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+// ageing sums what is open up by party and currency, and by how long it is overdue on a day. An invoice with instalments is spread over them: what is
+// paid of it is taken off the first.
+func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []struct {
-		Customer id.ID        `bun:"customer"`
+		Party    id.ID        `bun:"party"`
 		Currency string       `bun:"currency"`
 		NotDue   money.Amount `bun:"not_due"`
 		Days30   money.Amount `bun:"days_30"`
@@ -31,61 +76,70 @@ func ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, e
 		Days90   money.Amount `bun:"days_90"`
 		Older    money.Amount `bun:"older"`
 		Total    money.Amount `bun:"total"`
+		Value    money.Amount `bun:"value"`
 	}
-	err := tx.NewRaw(`SELECT x.customer_id AS customer, x.currency,
-			coalesce(sum(x.residual_amount) FILTER (WHERE x.late <= 0), 0) AS not_due,
-			coalesce(sum(x.residual_amount) FILTER (WHERE x.late BETWEEN 1 AND 30), 0) AS days_30,
-			coalesce(sum(x.residual_amount) FILTER (WHERE x.late BETWEEN 31 AND 60), 0) AS days_60,
-			coalesce(sum(x.residual_amount) FILTER (WHERE x.late BETWEEN 61 AND 90), 0) AS days_90,
-			coalesce(sum(x.residual_amount) FILTER (WHERE x.late > 90), 0) AS older, sum(x.residual_amount) AS total
-		FROM (SELECT i.customer_id, i.currency, i.residual_amount, ?::date - i.due_date AS late
-			FROM finance_invoice i WHERE i.status IN ('posted', 'partial') AND i.residual_amount > 0) x
-		GROUP BY x.customer_id, x.currency ORDER BY total DESC, x.customer_id`, in.on(tx)).Scan(ctx, &rows)
+	err = tx.NewRaw(w.openItems()+`, parts AS (
+			SELECT o.party, o.currency, ?::date - o.due_date AS late, o.open AS amount, o.value FROM open o
+			WHERE NOT EXISTS (SELECT 1 FROM finance_installment s WHERE s.invoice_id = o.item_id)
+			UNION ALL
+			SELECT o.party, o.currency, ?::date - s.due_date, least(greatest(s.upto - (o.total_amount - o.open), 0), s.amount),
+				CASE WHEN s.last THEN o.value ELSE 0 END
+			FROM open o JOIN (SELECT i.invoice_id, i.due_date, i.amount, sum(i.amount) OVER (PARTITION BY i.invoice_id ORDER BY i.position, i.id) AS upto,
+				row_number() OVER (PARTITION BY i.invoice_id ORDER BY i.position DESC, i.id DESC) = 1 AS last FROM finance_installment i) s ON s.invoice_id = o.item_id
+		)
+		SELECT p.party, p.currency, coalesce(sum(p.amount) FILTER (WHERE p.late <= 0), 0) AS not_due,
+			coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 1 AND 30), 0) AS days_30,
+			coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 31 AND 60), 0) AS days_60,
+			coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 61 AND 90), 0) AS days_90,
+			coalesce(sum(p.amount) FILTER (WHERE p.late > 90), 0) AS older, sum(p.amount) AS total, sum(p.value) AS value
+		FROM parts p GROUP BY p.party, p.currency ORDER BY total DESC, p.party`, append(w.args(tx, on), on, on)...).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
 		out[i] = map[string]any{
-			"customer_id": r.Customer, "currency": r.Currency, "not_due": r.NotDue, "days_30": r.Days30, "days_60": r.Days60, "days_90": r.Days90,
-			"older": r.Older, "total": r.Total,
+			w.party: r.Party, "currency": r.Currency, "not_due": r.NotDue, "days_30": r.Days30, "days_60": r.Days60, "days_90": r.Days90,
+			"older": r.Older, "total": r.Total, "value": r.Value,
 		}
 	}
 	return out, err
 }
 
-// BudgetOf is the input of the comparison of a budget with the books.
-type BudgetOf struct {
-	BudgetID id.ID `in:"budget_id" label:"预算|Budget"`
+func itemColumns(w owing) []entity.Field {
+	const class = "payment"
+	return []entity.Field{
+		idColumn(w.party, w.zh, w.en, w.ref), idColumn("document_id", "单据", "Document", ""), idColumn("entry_id", "凭证", "Entry", "finance.entry"),
+		textColumn("no", "单据号", "No."), textColumn("reference", "参考号", "Reference"), textColumn("currency", "币种", "Currency"),
+		dateColumn("due_date", "到期日", "Due date"),
+		{Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
+		amount("open", "未清金额", "Open amount", class), amount("value", "未清金额（本位币）", "Open amount in the books", class),
+	}
 }
 
-func budgetColumns() []entity.Field {
-	return append(accountColumns(), amount("budget", "预算", "Budget", classLedger), amount("actual", "实际", "Actual", classLedger), amount("left", "剩余",
-		"Left", classLedger))
-}
-
-// budgetActual compares a budget with what was posted in its year, by account. Actual is on the account's usual side.
-func budgetActual(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
-	in, _ := input.(*BudgetOf)
-	if in == nil {
-		in = new(BudgetOf)
+// items lists what is open on a day, document by document.
+func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+	in, _ := input.(*AsOf)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
 	var rows []struct {
-		ID     id.ID        `bun:"id"`
-		Code   string       `bun:"code"`
-		Name   string       `bun:"name"`
-		Budget money.Amount `bun:"budget"`
-		Actual money.Amount `bun:"actual"`
+		Party     id.ID        `bun:"party"`
+		Item      id.ID        `bun:"item_id"`
+		Entry     id.ID        `bun:"entry_id"`
+		No        string       `bun:"no"`
+		Reference string       `bun:"reference"`
+		Currency  string       `bun:"currency"`
+		Due       clock.Date   `bun:"due_date"`
+		Open      money.Amount `bun:"open"`
+		Value     money.Amount `bun:"value"`
 	}
-	err := tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, b.amount AS budget,
-			coalesce(CASE a.side WHEN 'debit' THEN m.moved ELSE -m.moved END, 0) AS actual
-		FROM (SELECT l.account_id, sum(l.amount) AS amount FROM finance_budget_line l WHERE l.budget_id = ? GROUP BY l.account_id) b
-		JOIN finance_account a ON a.id = b.account_id
-		LEFT JOIN (SELECT l.account_id, sum(l.debit - l.credit) AS moved FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
-			JOIN finance_budget x ON x.id = ? JOIN finance_fiscal_year y ON y.id = x.fiscal_year_id
-			WHERE e.status = 'posted' AND e.date BETWEEN y.start_date AND y.end_date AND e.source_entity <> 'finance.fiscal_year' GROUP BY l.account_id) m
-			ON m.account_id = a.id
-		ORDER BY a.code`, english(tx), in.BudgetID, in.BudgetID).Scan(ctx, &rows)
+	err = tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value FROM open o
+		ORDER BY o.due_date, o.no, o.item_id LIMIT 20000`, w.args(tx, on)...).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
-		out[i] = map[string]any{"account_id": r.ID, "code": r.Code, "name": r.Name, "budget": r.Budget, "actual": r.Actual, "left": r.Budget.Sub(r.Actual)}
+		out[i] = map[string]any{
+			w.party: r.Party, "document_id": r.Item, "entry_id": r.Entry, "no": r.No, "reference": r.Reference, "currency": r.Currency, "due_date": r.Due,
+			"days_late": max(on.Sub(r.Due), 0), "open": r.Open, "value": r.Value,
+		}
 	}
 	return out, err
 }

@@ -17,11 +17,15 @@ type Open struct {
 	Residual money.Amount
 }
 
-// Want is how much of a payment is to settle one document.
+// Want is by how much a document is to be settled; WriteOff of it is no money. A negative write-off takes more money than the document is settled by.
 type Want struct {
-	Target id.ID
-	Amount money.Amount
+	Target   id.ID
+	Amount   money.Amount
+	WriteOff money.Amount
 }
+
+// money is how much of the payment is wanted.
+func (w Want) money() money.Amount { return w.Amount.Sub(w.WriteOff) }
 
 // Allocate checks that a payment of a party can settle the documents as wanted. It refuses, for all wants at once and by field: a document that is
 // not there, another party's, another currency, nothing or less than nothing, more than is open (naming what is open), and more in all than the
@@ -55,12 +59,16 @@ func Allocate(left money.Amount, party id.ID, currency string, open map[id.ID]Op
 				doc.No, rest[w.Target].StringFixed(2), w.Amount.StringFixed(2))
 			continue
 		}
-		if w.Amount.GreaterThan(left) {
-			bad.Add(path, "match.over_payment", "该笔款项只剩 %[1]s 可核销，不能核销 %[2]s", "Only %[1]s of the payment is left; %[2]s is more than that",
-				left.StringFixed(2), w.Amount.StringFixed(2))
+		if w.money().Sign() <= 0 {
+			bad.Add(fmt.Sprintf("matches[%d].write_off", i), "write_off.too_much", "差额应小于核销金额", "The write-off must be less than the amount")
 			continue
 		}
-		rest[w.Target], left = rest[w.Target].Sub(w.Amount), left.Sub(w.Amount)
+		if w.money().GreaterThan(left) {
+			bad.Add(path, "match.over_payment", "该笔款项只剩 %[1]s 可核销，不能核销 %[2]s", "Only %[1]s of the payment is left; %[2]s is more than that",
+				left.StringFixed(2), w.money().StringFixed(2))
+			continue
+		}
+		rest[w.Target], left = rest[w.Target].Sub(w.Amount), left.Sub(w.money())
 	}
 	if err := fault.As(bad.Err()); err != nil {
 		err.Kind, err.Reason = fault.Rule, "payment.match"
@@ -75,7 +83,7 @@ func convert(total money.Amount, parts []money.Amount, rate money.Price, minor i
 		return total, parts
 	}
 	whole := total.Mul(rate).Round(minor)
-	if total.IsZero() {
+	if total.IsZero() || len(parts) == 0 {
 		return whole, parts
 	}
 	return whole, money.Split(whole, parts, minor)

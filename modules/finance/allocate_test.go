@@ -23,21 +23,21 @@ func TestAllocate(t *testing.T) {
 		wants                []Want
 		fields               map[string]string // path → reason
 	}{
-		{"two in full", "150.50", "CNY", []Want{{a, money.Must("100")}, {b, money.Must("50.50")}}, nil},
-		{"in part", "30", "CNY", []Want{{a, money.Must("30")}}, nil},
-		{"twice the same", "100", "CNY", []Want{{a, money.Must("60")}, {a, money.Must("40")}}, nil},
+		{"two in full", "150.50", "CNY", []Want{{Target: a, Amount: money.Must("100")}, {Target: b, Amount: money.Must("50.50")}}, nil},
+		{"in part", "30", "CNY", []Want{{Target: a, Amount: money.Must("30")}}, nil},
+		{"twice the same", "100", "CNY", []Want{{Target: a, Amount: money.Must("60")}, {Target: a, Amount: money.Must("40")}}, nil},
 		{
 			"twice the same, too much", "200", "CNY",
-			[]Want{{a, money.Must("60")}, {a, money.Must("40.01")}},
+			[]Want{{Target: a, Amount: money.Must("60")}, {Target: a, Amount: money.Must("40.01")}},
 			map[string]string{"matches[1].amount": "match.too_much"},
 		},
-		{"more than is open", "200", "CNY", []Want{{a, money.Must("100.01")}}, map[string]string{"matches[0].amount": "match.too_much"}},
-		{"more than is left", "99", "CNY", []Want{{a, money.Must("100")}}, map[string]string{"matches[0].amount": "match.over_payment"}},
-		{"somebody else's", "99", "CNY", []Want{{c, money.Must("10")}}, map[string]string{"matches[0]": "match.party"}},
-		{"unknown", "99", "CNY", []Want{{id.ID{7}, money.Must("10")}}, map[string]string{"matches[0]": "match.not_open"}},
-		{"another currency", "99", "USD", []Want{{a, money.Must("10")}}, map[string]string{"matches[0].amount": "match.currency"}},
-		{"nothing", "99", "CNY", []Want{{a, money.Zero()}}, map[string]string{"matches[0].amount": "value.positive"}},
-		{"all at once", "999", "CNY", []Want{{a, money.Must("101")}, {c, money.Must("1")}}, map[string]string{
+		{"more than is open", "200", "CNY", []Want{{Target: a, Amount: money.Must("100.01")}}, map[string]string{"matches[0].amount": "match.too_much"}},
+		{"more than is left", "99", "CNY", []Want{{Target: a, Amount: money.Must("100")}}, map[string]string{"matches[0].amount": "match.over_payment"}},
+		{"somebody else's", "99", "CNY", []Want{{Target: c, Amount: money.Must("10")}}, map[string]string{"matches[0]": "match.party"}},
+		{"unknown", "99", "CNY", []Want{{Target: id.ID{7}, Amount: money.Must("10")}}, map[string]string{"matches[0]": "match.not_open"}},
+		{"another currency", "99", "USD", []Want{{Target: a, Amount: money.Must("10")}}, map[string]string{"matches[0].amount": "match.currency"}},
+		{"nothing", "99", "CNY", []Want{{Target: a, Amount: money.Zero()}}, map[string]string{"matches[0].amount": "value.positive"}},
+		{"all at once", "999", "CNY", []Want{{Target: a, Amount: money.Must("101")}, {Target: c, Amount: money.Must("1")}}, map[string]string{
 			"matches[0].amount": "match.too_much",
 			"matches[1]":        "match.party",
 		}},
@@ -75,17 +75,19 @@ func TestAllocateNeverOvershoots(t *testing.T) {
 		left := money.Int(rapid.Int64Range(0, 3000).Draw(t, "left")).Shift(-2)
 		var wants []Want
 		for range rapid.IntRange(1, 8).Draw(t, "wants") {
-			wants = append(wants, Want{id.ID{byte(rapid.IntRange(1, len(docs)).Draw(t, "target"))}, money.Int(rapid.Int64Range(1, 800).Draw(t,
-				"amount")).Shift(-2)})
+			wants = append(wants, Want{
+				Target: id.ID{byte(rapid.IntRange(1, len(docs)).Draw(t, "target"))}, Amount: money.Int(rapid.Int64Range(1, 800).Draw(t, "amount")).Shift(-2),
+				WriteOff: money.Int(rapid.Int64Range(-50, 0).Draw(t, "write off")).Shift(-2),
+			})
 		}
 		fits := true
 		for _, w := range wants {
-			open[w.Target], left = open[w.Target].Sub(w.Amount), left.Sub(w.Amount)
+			open[w.Target], left = open[w.Target].Sub(w.Amount), left.Sub(w.money())
 			fits = fits && open[w.Target].Sign() >= 0 && left.Sign() >= 0
 		}
 		before := left
 		for _, w := range wants {
-			before = before.Add(w.Amount)
+			before = before.Add(w.money())
 		}
 		if got := Allocate(before, id.ID{}, "", docs, wants) == nil; got != fits {
 			t.Fatalf("accepted: %v, fits: %v", got, fits)

@@ -1,12 +1,16 @@
 package finance
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/crm/crmevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -31,12 +35,25 @@ type Rates interface {
 	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
 }
 
+// Tolerances answers by how many per cent the quantity and the price of a vendor's bill may exceed what was received and ordered.
+type Tolerances interface {
+	Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) (quantity, price money.Percent, err error)
+}
+
+// Customers answers who customers are: their names, to be found on bank statements.
+type Customers interface {
+	Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]crmevent.Customer, error)
+}
+
 // Plugs are the questions that finance asks.
 type Plugs struct {
 	Products Products
 	Taxes    Taxes
 	Terms    Terms
 	Rates    Rates
+
+	Tolerances Tolerances
+	Customers  Customers // none: nobody knows
 }
 
 // office is the module at work: its actions and reactions with the plugs that they need.
@@ -92,3 +109,6 @@ func unique[P comparable](list []P) []P {
 	}
 	return out
 }
+
+// sortedKeys returns the keys of a map in their order.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -122,6 +122,7 @@ func neighbours(heard *told) modules.Module {
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.InvoicePosted) error { return heard.hear(e) }),
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.PaymentMatched) error { return heard.hear(e) }),
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.BillPosted) error { return heard.hear(e) }),
+			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.CustomerDunned) error { return heard.hear(e) }),
 		},
 		Migrations: fstest.MapFS{"0001_stand.sql": {Data: []byte(sql.String())}},
 		Policy:     fstest.MapFS{},
@@ -216,6 +217,15 @@ func (b *bench) add(path string, body m) id.ID {
 		return err
 	})
 	return key
+}
+
+// tryAdd makes a record and returns why it is refused.
+func (b *bench) tryAdd(path string, body m) error {
+	b.t.Helper()
+	return b.try(func(ctx context.Context, tx *tenancy.Tx) error {
+		_, err := record.Add(ctx, tx, record.Catalog(tx).Path(path), []m{plain(b.t, body)}, func(int) string { return "" })
+		return err
+	})
 }
 
 // plain makes a body what a decoded request is.

@@ -40,9 +40,20 @@ type Bill struct {
 	TotalAmount     money.Amount `bun:"total_amount,type:numeric(20,4),notnull"`
 	PaidAmount      money.Amount `bun:"paid_amount,type:numeric(20,4),notnull"`
 	ResidualAmount  money.Amount `bun:"residual_amount,type:numeric(20,4),notnull"`
+	OpenValue       money.Amount `bun:"open_value,type:numeric(20,4),notnull"`
 	LineCount       int          `bun:"line_count,notnull"`
+	MatchReasonZH   string       `bun:"match_reason_zh,notnull"`
+	MatchReasonEN   string       `bun:"match_reason_en,notnull"`
+	ReleaseReason   string       `bun:"release_reason,notnull"`
+	Kind            string       `bun:"kind,notnull"`
+	PrintedTax      money.Amount `bun:"printed_tax_amount,type:numeric(20,4),notnull"`
+	PrintedTotal    money.Amount `bun:"printed_total_amount,type:numeric(20,4),notnull"`
 
 	Lines []*BillLine `bun:"-"`
+
+	// By how much it may exceed order and receipt, while it is posted.
+	quantityTolerance money.Percent `bun:"-"`
+	priceTolerance    money.Percent `bun:"-"`
 }
 
 // Describe says what a bill means.
@@ -70,6 +81,20 @@ func (b *Bill) Describe(d *entity.Desc) {
 	d.Field(&b.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "cost", Computed: true, Signed: true, List: true, Filter: true, Total: true})
 	d.Field(&b.PaidAmount, entity.Field{Label: entity.T("已付金额", "Paid"), Class: "payment", Computed: true, Total: true})
 	d.Field(&b.ResidualAmount, entity.Field{Label: entity.T("未付金额", "Open amount"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&b.MatchReasonZH, entity.Field{Label: entity.T("匹配差异（中文）", "What differs (Chinese)"), Class: "cost", Computed: true})
+	d.Field(&b.MatchReasonEN, entity.Field{Label: entity.T("匹配差异（英文）", "What differs"), Class: "cost", Computed: true})
+	d.Field(&b.ReleaseReason, entity.Field{Label: entity.T("放行原因", "Reason of the release"), Class: "payment", Computed: true})
+	d.Field(&b.OpenValue, entity.Field{Label: entity.T("未付金额（本位币账面）", "Open amount in the books"), Class: "payment", Computed: true, Signed: true, Total: true, Aside: true})
+	d.Field(&b.Kind, entity.Field{Label: entity.T("种类", "Kind"), Computed: true, Default: standard, Filter: true, Options: entity.Options(
+		standard, "普通", "Standard", opening, "期初", "Opening balance")})
+	d.Field(&b.PrintedTax, entity.Field{
+		Label: entity.T("票面税额", "Printed tax"), Class: "cost",
+		Help: entity.T("供应商发票上的税额；与计算结果相差在容差以内时记入尾差行", "As the vendor prints it; a difference within the tolerance becomes a rounding line. Zero: as computed"),
+	})
+	d.Field(&b.PrintedTotal, entity.Field{
+		Label: entity.T("票面价税合计", "Printed total"), Class: "cost",
+		Help: entity.T("供应商发票上的价税合计；为零时按计算结果", "As the vendor prints it. Zero: as computed"),
+	})
 	d.Field(&b.LineCount, entity.Field{Label: entity.T("行数", "Lines"), Computed: true})
 	d.State(&b.Status, draft)
 	d.Gapless(&b.No)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -86,14 +87,12 @@ func (o office) reckonBill(ctx context.Context, tx *tenancy.Tx, bill *Bill) erro
 	for i, l := range bill.Lines {
 		priced[i] = l.priced(taxes[l.TaxID])
 	}
-	var all Sums
 	for i, s := range Reckon(priced, money.MinorUnit(bill.Currency)) {
-		bill.Lines[i].setSums(s)
-		all = all.Add(s)
+		if !bill.Lines[i].Rounding {
+			bill.Lines[i].setSums(s)
+		}
 	}
-	bill.UntaxedAmount, bill.TaxAmount, bill.TotalAmount = all.Untaxed, all.Tax, all.Total
-	bill.LineCount = len(bill.Lines)
-	return nil
+	return bill.accept(ctx, tx)
 }
 
 // postBill makes a bill binding: it clears what was received, books the tax and what is owed, and blocks the payment when quantity or price do not
@@ -117,8 +116,11 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 	if err != nil {
 		return err
 	}
-	byLine, err := accruals(ctx, tx, bill.purchaseLines())
+	byLine, err := openAccruals(ctx, tx, bill)
 	if err != nil {
+		return err
+	}
+	if err := o.tolerate(ctx, tx, bill); err != nil {
 		return err
 	}
 	entry := b.billEntry(bill, quantities, byLine, products, tx.Tenant.Currency)
@@ -137,7 +139,15 @@ func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modu
 	if err := b.post(tx, entry); err != nil {
 		return err
 	}
-	return tellBilled(ctx, tx, bill, quantities, byLine)
+	if err := b.tellDiffered(ctx, tx, entry); err != nil {
+		return err
+	}
+	if err := tellBilled(ctx, tx, bill, quantities, byLine); err != nil || !bill.Blocked {
+		return err
+	}
+	return record.Emit(ctx, tx, financeevent.BillBlocked{
+		BillID: bill.ID, No: bill.No, PurchaseOrderID: bill.PurchaseOrderID, Reason: i18n.T(bill.MatchReasonZH, bill.MatchReasonEN),
+	})
 }
 
 // tellBilled says what a vendor has billed of each purchase order that the lines belong to.
@@ -217,60 +227,34 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 		parts = append(parts, l.UntaxedAmount, l.TaxAmount)
 	}
 	whole, split := convert(bill.TotalAmount, parts, bill.Rate, minor)
+	bill.OpenValue = whole
 	e := &Entry{JournalID: b.journals[journalPurchase].id, Date: bill.Date, SourceEntity: "finance.bill", SourceID: bill.ID, Memo: bill.VendorReference}
-	bill.MatchStatus = matchNone
+	bill.unmatched()
 	for i, l := range bill.Lines {
-		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID}
+		about := EntryLine{VendorID: bill.VendorID, ProductID: l.ProductID, TaxID: l.TaxID}
 		net := split[2*i]
 		p := products[l.ProductID]
 		switch {
+		case l.Rounding:
+			e.add(b.account(forRounding, ""), net, about)
 		case !l.AccountID.IsZero():
 			e.add(l.AccountID, net, about)
 		case !p.Stocked():
 			e.add(b.account(forExpense, p.Category), net, about)
 		default:
-			cleared := bill.compare(byLine[l.PurchaseLineID], l, quantities[i], net, minor)
+			cleared := bill.compare(byLine[l.PurchaseLineID], i, quantities[i], net, minor)
 			e.add(b.account(forReceived, p.Category), cleared, about)
 			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
+			b.differs(l.PurchaseLineID, p.ID, net.Sub(cleared))
 		}
-		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID})
+		e.add(b.account(forInputTax, ""), split[2*i+1], EntryLine{VendorID: bill.VendorID, TaxID: l.TaxID})
 	}
-	owed := EntryLine{VendorID: bill.VendorID}
+	owed := EntryLine{VendorID: bill.VendorID, ItemID: bill.ID}
 	if bill.Currency != company {
 		owed.Currency, owed.AmountCurrency = bill.Currency, bill.TotalAmount.Neg()
 	}
 	e.add(b.account(forPayable, ""), whole.Neg(), owed)
 	return e
-}
-
-// compare is the three-way match of one line: it returns the accrued value that the line clears, and notes the worst finding on the bill. Goods that
-// are billed before they come in clear what they cost; their receipt then balances it.
-func (b *Bill) compare(a *Accrual, l *BillLine, quantity money.Quantity, net money.Amount, minor int32) money.Amount {
-	if l.PurchaseLineID.IsZero() {
-		return net
-	}
-	if b.MatchStatus == matchNone {
-		b.MatchStatus = matchFits
-	}
-	if a == nil {
-		b.MatchStatus = matchQuantity
-		return net
-	}
-	open := a.ReceivedQuantity.Sub(a.BilledQuantity)
-	cleared := net
-	switch {
-	case quantity.GreaterThan(open):
-		b.MatchStatus = matchQuantity
-	default:
-		cleared = a.clear(quantity, minor)
-		if net.GreaterThan(cleared) && b.MatchStatus == matchFits {
-			b.MatchStatus = matchPrice
-		}
-	}
-	a.BilledQuantity = a.BilledQuantity.Add(quantity)
-	a.BilledAmount = a.BilledAmount.Add(net)
-	a.ClearedAmount = a.ClearedAmount.Add(cleared)
-	return cleared
 }
 
 func saveAccruals(ctx context.Context, tx *tenancy.Tx, byLine map[id.ID]*Accrual) error {
@@ -279,10 +263,4 @@ func saveAccruals(ctx context.Context, tx *tenancy.Tx, byLine map[id.ID]*Accrual
 		rows = append(rows, a)
 	}
 	return record.Update(ctx, tx, rows...)
-}
-
-// releaseBill lets a bill be paid although it does not fit order and receipt.
-func releaseBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modules.None) error {
-	bill.Blocked = false
-	return record.Update(ctx, tx, bill)
 }

@@ -28,6 +28,7 @@ type BillLine struct {
 	UntaxedAmount    money.Amount   `bun:"untaxed_amount,type:numeric(20,4),notnull"`
 	TaxAmount        money.Amount   `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount      money.Amount   `bun:"total_amount,type:numeric(20,4),notnull"`
+	Rounding         bool           `bun:"rounding,notnull"`
 }
 
 // Describe says what a bill line means.
@@ -54,6 +55,7 @@ func (l *BillLine) Describe(d *entity.Desc) {
 	d.Field(&l.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "cost", Computed: true, Signed: true, List: true, Total: true})
+	d.Field(&l.Rounding, entity.Field{Label: entity.T("尾差行", "Rounding line"), Computed: true})
 	d.Parent(&l.BillID)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -22,6 +23,7 @@ type books struct {
 	queue    []posting
 	waiting  bool
 	received map[id.ID]money.Amount // value that came in with this unit of work, by purchase line
+	differed []financeevent.Differed
 }
 
 type journal struct{ id, account id.ID }
@@ -80,6 +82,15 @@ func (b *books) account(purpose, category string) id.ID {
 		return k
 	}
 	return byCategory[""]
+}
+
+// reopen knows that the closed periods of a year are only soft-locked again.
+func (b *books) reopen(y *FiscalYear) {
+	for i, l := range b.locked {
+		if l.status == closed && !l.from.Before(y.StartDate) && !l.to.After(y.EndDate) {
+			b.locked[i].status = soft
+		}
+	}
 }
 
 // check refuses a date in a locked period, as the database would, before anything is written.

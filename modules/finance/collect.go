@@ -109,7 +109,9 @@ func (o office) orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent
 	}
 	r := &Receivable{OrderID: e.ID, OrderNo: e.No, CustomerID: e.CustomerID, Currency: e.Currency, ExpectedDate: on, ExpectedAmount: e.Total}
 	for _, l := range e.Lines {
-		r.Lines = append(r.Lines, &ReceivableLine{OrderLineID: l.ID, Quantity: l.Ordered, UntaxedAmount: l.Untaxed, TotalAmount: l.Total})
+		r.Lines = append(r.Lines, &ReceivableLine{
+			OrderLineID: l.ID, Quantity: l.Ordered, UntaxedAmount: l.Untaxed, TotalAmount: l.Total, TaxID: l.TaxID,
+		})
 	}
 	return record.Create(ctx, tx, r)
 }
@@ -125,14 +127,14 @@ func (o office) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.O
 		return err
 	}
 	r := t.of(e.ID, e.CustomerID, e.No, e.Currency, on)
-	r.ExpectedAmount, r.ExpectedDate = e.Total, on
+	r.ExpectedAmount, r.ExpectedDate = e.Due, on
 	for _, c := range e.Changes {
 		l := t.byLine[c.ID]
 		if l == nil {
 			l = &ReceivableLine{OrderLineID: c.ID}
 			r.Lines = append(r.Lines, l)
 		}
-		l.Quantity, l.UntaxedAmount, l.TotalAmount = c.Ordered, c.Untaxed, c.Total
+		l.Quantity, l.UntaxedAmount, l.TotalAmount, l.TaxID = c.Ordered, c.Untaxed, c.Total, c.TaxID
 		if c.After.IsZero() {
 			l.drop()
 		}

@@ -30,9 +30,13 @@ type CreditNote struct {
 	TaxAmount      money.Amount `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount    money.Amount `bun:"total_amount,type:numeric(20,4),notnull"`
 	ResidualAmount money.Amount `bun:"residual_amount,type:numeric(20,4),notnull"`
+	OpenValue      money.Amount `bun:"open_value,type:numeric(20,4),notnull"`
 	LineCount      int          `bun:"line_count,notnull"`
 
 	Lines []*CreditNoteLine `bun:"-"`
+
+	applied claimItem `bun:"-"` // what it takes off its invoice
+	deposit bool      `bun:"-"` // it credits a deposit
 }
 
 // Describe says what a credit note means.
@@ -54,6 +58,7 @@ func (c *CreditNote) Describe(d *entity.Desc) {
 	d.Field(&c.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&c.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&c.ResidualAmount, entity.Field{Label: entity.T("待退金额", "To be refunded"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&c.OpenValue, entity.Field{Label: entity.T("待退金额（本位币账面）", "To be refunded, in the books"), Class: "payment", Computed: true, Signed: true, Total: true})
 	d.Field(&c.LineCount, entity.Field{Label: entity.T("行数", "Lines"), Computed: true})
 	d.State(&c.Status, draft)
 	d.Gapless(&c.No)
@@ -81,6 +86,8 @@ type CreditNoteLine struct {
 	UntaxedAmount money.Amount   `bun:"untaxed_amount,type:numeric(20,4),notnull"`
 	TaxAmount     money.Amount   `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount   money.Amount   `bun:"total_amount,type:numeric(20,4),notnull"`
+	TaxID         id.ID          `bun:"tax_id,type:uuid,nullzero"`
+	DepositID     id.ID          `bun:"deposit_id,type:uuid,nullzero"`
 }
 
 // Describe says what a credit note line means.
@@ -98,5 +105,7 @@ func (l *CreditNoteLine) Describe(d *entity.Desc) {
 	d.Field(&l.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
+	d.Field(&l.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax", Computed: true})
+	d.Field(&l.DepositID, entity.Field{Label: entity.T("抵扣的预收款", "Deposit deducted"), Ref: "finance.invoice", Computed: true})
 	d.Parent(&l.CreditNoteID)
 }

@@ -66,6 +66,9 @@ func creditAll(ctx context.Context, tx *tenancy.Tx, list []crediting, on clock.D
 			return err
 		}
 	}
+	if err := undeduct(ctx, tx, notes); err != nil {
+		return err
+	}
 	if err := uncollect(ctx, tx, notes); err != nil {
 		return err
 	}
@@ -98,6 +101,7 @@ func (c crediting) note(tx *tenancy.Tx, on clock.Date, before map[id.ID]taken) (
 	inv := c.invoice
 	n := &CreditNote{
 		InvoiceID: inv.ID, CustomerID: inv.CustomerID, OrderID: inv.OrderID, Status: posted, Date: on, Currency: inv.Currency, Rate: inv.Rate, Reason: c.reason,
+		deposit: inv.Kind == deposit,
 	}
 	n.ID = tx.NewID()
 	var err error
@@ -105,10 +109,22 @@ func (c crediting) note(tx *tenancy.Tx, on clock.Date, before map[id.ID]taken) (
 		return nil, err
 	}
 	n.total()
+	if free := inv.TotalAmount.Sub(inv.CreditedAmount).Sub(inv.DeductedAmount); inv.Kind == deposit && n.TotalAmount.GreaterThan(free) {
+		return nil, fault.New(fault.Rule, "deposit.deducted", "预收款发票 %[1]s 已抵扣，最多可红冲 %[2]s", "Deposit %[1]s is deducted already; at most %[2]s can be credited",
+			inv.No, free.StringFixed(2)).At("lines", "deposit.deducted", "已抵扣", "is deducted")
+	}
 	was := inv.ResidualAmount
 	inv.CreditedAmount = inv.CreditedAmount.Add(n.TotalAmount)
 	inv.settle()
-	n.ResidualAmount = money.Max(n.TotalAmount.Sub(was.Sub(inv.ResidualAmount)), money.Zero())
+	minor := money.MinorUnit(tx.Tenant.Currency)
+	n.applied = claimItem{id: inv.ID, amount: was.Sub(inv.ResidualAmount)}
+	n.applied.value = part(inv.OpenValue, n.applied.amount, was, minor)
+	if n.applied.amount.IsZero() {
+		n.applied.value = money.Zero()
+	}
+	inv.OpenValue = inv.OpenValue.Sub(n.applied.value)
+	n.ResidualAmount = money.Max(n.TotalAmount.Sub(n.applied.amount), money.Zero())
+	n.OpenValue = n.ResidualAmount.Mul(n.Rate).Round(minor)
 	return n, nil
 }
 
@@ -183,7 +199,7 @@ func (i *Invoice) creditLines(wanted []CreditLine, before map[id.ID]taken) ([]*C
 		}
 		line := &CreditNoteLine{
 			InvoiceLineID: l.ID, OrderLineID: l.OrderLineID, ProductID: l.ProductID, Description: l.Description, Quantity: quantity, Unit: l.Unit,
-			AccountID: l.AccountID,
+			AccountID: l.AccountID, TaxID: l.TaxID, DepositID: l.DepositID,
 		}
 		line.UntaxedAmount, line.TaxAmount, line.TotalAmount = rest.Untaxed, rest.Tax, rest.Total
 		out = append(out, line)
@@ -191,10 +207,45 @@ func (i *Invoice) creditLines(wanted []CreditLine, before map[id.ID]taken) ([]*C
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
+	out = append(out, i.deductions(out, done, before)...)
 	if len(out) == 0 {
 		return nil, fault.New(fault.Rule, "credit.nothing", "发票 %s 已全部红冲", "Invoice %s is credited in full already", i.No)
 	}
 	return out, nil
+}
+
+// deductions credits the deposits that an invoice deducts in the proportion in which its goods are credited, so that a note is never more than what
+// its invoice asked for. Deductions that were named are left as they are.
+func (i *Invoice) deductions(out []*CreditNoteLine, done map[id.ID]bool, before map[id.ID]taken) []*CreditNoteLine {
+	whole, gone, now := money.Zero(), money.Zero(), money.Zero()
+	for _, l := range i.Lines {
+		if l.DepositID.IsZero() {
+			whole, gone = whole.Add(l.TotalAmount), gone.Add(before[l.ID].sums.Total)
+		}
+	}
+	for _, l := range out {
+		if l.DepositID.IsZero() {
+			now = now.Add(l.TotalAmount)
+		}
+	}
+	var list []*CreditNoteLine
+	for _, l := range i.Lines {
+		if l.DepositID.IsZero() || done[l.ID] || now.IsZero() {
+			continue
+		}
+		left := l.sums().Sub(before[l.ID].sums)
+		sums := left
+		if rest := whole.Sub(gone); now.LessThan(rest) {
+			sums = share(left, now, rest, money.MinorUnit(i.Currency))
+		}
+		if sums.Total.IsZero() {
+			continue
+		}
+		n := &CreditNoteLine{InvoiceLineID: l.ID, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID, DepositID: l.DepositID}
+		n.UntaxedAmount, n.TaxAmount, n.TotalAmount = sums.Untaxed, sums.Tax, sums.Total
+		list = append(list, n)
+	}
+	return list
 }
 
 // share is a part of sums: the total and the untaxed amount are rounded, the tax is what is between.
@@ -228,7 +279,10 @@ func uncollect(ctx context.Context, tx *tenancy.Tx, notes []*CreditNote) error {
 			continue
 		}
 		r.InvoicedAmount = r.InvoicedAmount.Sub(n.TotalAmount)
-		r.ExpectedAmount = r.ExpectedAmount.Sub(n.TotalAmount)
+		r.ExpectedAmount = r.ExpectedAmount.Sub(n.goods())
+		if n.deposit && !r.waits() {
+			r.ExpectedAmount = r.InvoicedAmount // nothing will be delivered that the deposit was for
+		}
 		for _, l := range n.Lines {
 			if known := t.byLine[l.OrderLineID]; known != nil {
 				known.credit(l)
@@ -236,6 +290,17 @@ func uncollect(ctx context.Context, tx *tenancy.Tx, notes []*CreditNote) error {
 		}
 	}
 	return t.save(ctx, tx)
+}
+
+// goods is what of a credit note is about goods and services, not about money paid in advance for them.
+func (c *CreditNote) goods() money.Amount {
+	sum := money.Zero()
+	for _, l := range c.Lines {
+		if !c.deposit && l.DepositID.IsZero() {
+			sum = sum.Add(l.TotalAmount)
+		}
+	}
+	return sum
 }
 
 // credit takes back what was invoiced of an order line, and no longer expects it.
@@ -252,9 +317,14 @@ func (b *books) creditEntry(note *CreditNote, company string) *Entry {
 			JournalID: b.journals[journalSales].id, Date: note.Date, Source: note.No, SourceEntity: "finance.credit_note", SourceID: note.ID, Memo: note.Reason,
 		},
 		customer: note.CustomerID, currency: note.Currency, rate: note.Rate,
+		items: []claimItem{note.applied, {note.ID, note.ResidualAmount, note.OpenValue}},
 	}
 	for _, l := range note.Lines {
-		c.lines = append(c.lines, claimLine{l.ProductID, l.AccountID, l.UntaxedAmount, l.TaxAmount})
+		account := l.AccountID
+		if account.IsZero() && (note.deposit || !l.DepositID.IsZero()) {
+			account = b.account(forDeposit, "")
+		}
+		c.lines = append(c.lines, claimLine{l.ProductID, account, l.TaxID, l.UntaxedAmount, l.TaxAmount})
 	}
 	return b.claimEntry(c, -1, company)
 }

@@ -12,6 +12,9 @@ import (
 // classLedger is the class of amounts in the books.
 const classLedger = "ledger"
 
+// classClosing is the class of what only those give who may post into a soft-locked period.
+const classClosing = "closing"
+
 const (
 	draft  = "draft"
 	posted = "posted"
@@ -53,8 +56,8 @@ func (e *Entry) Describe(d *entity.Desc) {
 	d.Field(&e.SourceID, entity.Field{Label: entity.T("来源编号", "Source id"), Computed: true})
 	d.Field(&e.Memo, entity.Field{Label: entity.T("摘要", "Memo"), List: true, Search: true})
 	d.Field(&e.Adjustment, entity.Field{
-		Label: entity.T("结账调整", "Closing adjustment"),
-		Help:  entity.T("结账调整凭证可以记入软锁定的期间", "Closing adjustments may be posted into a soft-locked period"),
+		Label: entity.T("结账调整", "Closing adjustment"), Class: classClosing,
+		Help: entity.T("结账调整凭证可以记入软锁定的期间", "Closing adjustments may be posted into a soft-locked period"),
 	})
 	d.Field(&e.ReversalOf, entity.Field{Label: entity.T("冲销凭证", "Reversal of"), Ref: "finance.entry", Computed: true, List: true})
 	d.Field(&e.TotalAmount, entity.Field{Label: entity.T("金额", "Amount"), Class: classLedger, Computed: true, List: true, Total: true})
@@ -80,6 +83,8 @@ type EntryLine struct {
 	Memo             string       `bun:"memo,notnull"`
 	Currency         string       `bun:"currency,notnull"`
 	AmountCurrency   money.Amount `bun:"amount_currency,type:numeric(20,4),notnull"`
+	ItemID           id.ID        `bun:"item_id,type:uuid,nullzero"`
+	TaxID            id.ID        `bun:"tax_id,type:uuid,nullzero"`
 }
 
 // Describe says what an entry line means.
@@ -97,5 +102,10 @@ func (l *EntryLine) Describe(d *entity.Desc) {
 	d.Field(&l.Memo, entity.Field{Label: entity.T("摘要", "Memo"), List: true})
 	d.Field(&l.Currency, entity.Field{Label: entity.T("币种", "Currency")})
 	d.Field(&l.AmountCurrency, entity.Field{Label: entity.T("原币金额", "Amount in currency"), Class: classLedger, Signed: true})
+	d.Field(&l.ItemID, entity.Field{
+		Label: entity.T("未清项", "Open item"), Computed: true, Filter: true,
+		Help: entity.T("本行产生或结清的发票、采购发票、红字发票或收付款", "The invoice, bill, credit note or payment that this line opens or settles"),
+	})
+	d.Field(&l.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax", Filter: true})
 	d.Parent(&l.EntryID)
 }

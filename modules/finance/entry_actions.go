@@ -92,12 +92,17 @@ func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, inpu
 	if len(earlier) > 0 {
 		return fault.New(fault.Conflict, "entry.reversed", "凭证 %[1]s 已由 %[2]s 冲销", "Entry %[1]s is reversed by %[2]s already", e.No, earlier[0].No)
 	}
-	r := &Entry{
-		JournalID: e.JournalID, Date: tx.Today(), Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: input.Memo,
-		Adjustment: e.Adjustment, ReversalOf: e.ID,
-	}
+	on := tx.Today()
 	if input.Date != nil {
-		r.Date = *input.Date
+		on = *input.Date
+	}
+	return b.post(tx, e.reversal(on, input.Memo))
+}
+
+// reversal is the opposite of an entry. It settles no documents: what they are open by changes only with payments and credit notes.
+func (e *Entry) reversal(on clock.Date, memo string) *Entry {
+	r := &Entry{
+		JournalID: e.JournalID, Date: on, Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: memo, Adjustment: e.Adjustment, ReversalOf: e.ID,
 	}
 	if r.Memo == "" {
 		r.Memo = fmt.Sprintf("冲销 %s", e.No)
@@ -105,8 +110,8 @@ func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, inpu
 	for _, l := range e.Lines {
 		r.Lines = append(r.Lines, &EntryLine{
 			AccountID: l.AccountID, Debit: l.Credit, Credit: l.Debit, CustomerID: l.CustomerID, VendorID: l.VendorID, ProductID: l.ProductID,
-			DimensionValueID: l.DimensionValueID, Memo: l.Memo, Currency: l.Currency, AmountCurrency: l.AmountCurrency.Neg(),
+			DimensionValueID: l.DimensionValueID, Memo: l.Memo, Currency: l.Currency, AmountCurrency: l.AmountCurrency.Neg(), TaxID: l.TaxID,
 		})
 	}
-	return b.post(tx, r)
+	return r
 }

@@ -18,7 +18,8 @@ const (
 	closed = "closed"
 )
 
-// FiscalYear is a business year. Opening it makes its periods; closing it carries the result forward and locks them for good.
+// FiscalYear is a business year. Opening it makes its periods; closing it carries the result forward and closes
+// them until it is reopened.
 type FiscalYear struct {
 	bun.BaseModel `bun:"table:finance_fiscal_year,alias:ffy"`
 	entity.Base
@@ -63,7 +64,8 @@ func calendarYear(year int) *FiscalYear {
 		time.December, 31)}
 }
 
-// Period is a month of a fiscal year. While it is soft-locked only closing adjustments are posted into it; hard-locked, nothing is, for good.
+// Period is a month of a fiscal year. While it is soft-locked only closing adjustments are posted into it; closed with its year, nothing is until the
+// year is reopened; hard-locked, nothing is, for good.
 type Period struct {
 	bun.BaseModel `bun:"table:finance_period,alias:fpe"`
 	entity.Base
@@ -87,7 +89,7 @@ func (p *Period) Describe(d *entity.Desc) {
 	d.Field(&p.EndDate, entity.Field{Label: entity.T("结束日期", "End date"), Required: true, Immutable: true, List: true, Filter: true})
 	d.Field(&p.Status, entity.Field{
 		Label: entity.T("状态", "Status"), Computed: true, Default: open, List: true, Filter: true,
-		Options: entity.Options(open, "开放", "Open", soft, "软锁定", "Soft-locked", hard, "硬锁定", "Hard-locked"),
+		Options: entity.Options(open, "开放", "Open", soft, "软锁定", "Soft-locked", closed, "已结账", "Closed", hard, "硬锁定", "Hard-locked"),
 	})
 	d.State(&p.Status, open)
 	d.Key(&p.Name)

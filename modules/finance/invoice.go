@@ -15,6 +15,13 @@ const (
 	cancelled = "cancelled"
 )
 
+// The kinds of invoices and bills.
+const (
+	standard = "standard"
+	deposit  = "deposit" // asked for before anything is delivered, deducted from the invoices of the delivery
+	opening  = "opening" // was open when the company began to keep its books here
+)
+
 func documentStates() []entity.Option {
 	return entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted", partial, "部分结清", "Partly paid", paid, "已结清", "Paid", cancelled, "已冲销", "Cancelled")
 }
@@ -42,7 +49,12 @@ type Invoice struct {
 	PaidAmount     money.Amount `bun:"paid_amount,type:numeric(20,4),notnull"`
 	CreditedAmount money.Amount `bun:"credited_amount,type:numeric(20,4),notnull"`
 	ResidualAmount money.Amount `bun:"residual_amount,type:numeric(20,4),notnull"`
+	OpenValue      money.Amount `bun:"open_value,type:numeric(20,4),notnull"`
 	LineCount      int          `bun:"line_count,notnull"`
+	Kind           string       `bun:"kind,notnull"`
+	DeductedAmount money.Amount `bun:"deducted_amount,type:numeric(20,4),notnull"`
+	DunningLevel   int          `bun:"dunning_level,notnull"`
+	DunnedOn       clock.Date   `bun:"dunned_on,type:date,nullzero"`
 
 	Lines        []*InvoiceLine `bun:"-"`
 	Installments []*Installment `bun:"-"`
@@ -69,12 +81,19 @@ func (i *Invoice) Describe(d *entity.Desc) {
 	d.Field(&i.PaidAmount, entity.Field{Label: entity.T("已收金额", "Paid"), Class: "payment", Computed: true, Total: true})
 	d.Field(&i.CreditedAmount, entity.Field{Label: entity.T("已红冲金额", "Credited"), Class: "payment", Computed: true, Total: true})
 	d.Field(&i.ResidualAmount, entity.Field{Label: entity.T("未结金额", "Open amount"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&i.OpenValue, entity.Field{Label: entity.T("未结金额（本位币账面）", "Open amount in the books"), Class: "payment", Computed: true, Signed: true, Total: true, Aside: true})
+	d.Field(&i.Kind, entity.Field{Label: entity.T("种类", "Kind"), Computed: true, Default: standard, List: true, Filter: true, Options: entity.Options(
+		standard, "普通", "Standard", deposit, "预收款", "Deposit", opening, "期初", "Opening balance")})
+	d.Field(&i.DeductedAmount, entity.Field{Label: entity.T("已抵扣预收款", "Deducted deposit"), Class: "payment", Computed: true, Total: true, Aside: true})
+	d.Field(&i.DunningLevel, entity.Field{Label: entity.T("催款级别", "Dunning level"), Class: "payment", Computed: true, Filter: true, Aside: true})
+	d.Field(&i.DunnedOn, entity.Field{Label: entity.T("上次催款日", "Dunned on"), Class: "payment", Computed: true, Aside: true})
 	d.Field(&i.LineCount, entity.Field{Label: entity.T("行数", "Lines"), Computed: true})
 	d.Virtual("late_days", entity.Field{
 		Label: entity.T("逾期天数", "Days late"), Class: "payment", Kind: entity.KindInt, List: true,
 		Expr: "CASE WHEN residual_amount > 0 THEN greatest({today} - due_date, 0) ELSE 0 END",
 	})
 	d.State(&i.Status, draft)
+	d.Measure(&i.TotalAmount, cancelled)
 	d.Gapless(&i.No)
 	d.Lines(&i.Lines, "lines", entity.T("明细", "Lines"))
 	d.Lines(&i.Installments, "installments", entity.T("分期", "Instalments"))

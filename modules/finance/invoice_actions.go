@@ -77,7 +77,7 @@ func (o office) postInvoice(ctx context.Context, tx *tenancy.Tx, inv *Invoice, _
 		r = t.of(inv.OrderID, inv.CustomerID, inv.OrderNo, inv.Currency, inv.DueDate)
 		inv.OrderNo = r.OrderNo
 	}
-	inv.invoice(t, r)
+	inv.invoice(t, r, tx.Tenant.Currency)
 	inv.LineCount = len(inv.Lines)
 	if err := t.save(ctx, tx); err != nil {
 		return err

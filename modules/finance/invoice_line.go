@@ -29,6 +29,7 @@ type InvoiceLine struct {
 	UntaxedAmount    money.Amount   `bun:"untaxed_amount,type:numeric(20,4),notnull"`
 	TaxAmount        money.Amount   `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount      money.Amount   `bun:"total_amount,type:numeric(20,4),notnull"`
+	DepositID        id.ID          `bun:"deposit_id,type:uuid,nullzero"`
 }
 
 // Describe says what an invoice line means.
@@ -52,6 +53,7 @@ func (l *InvoiceLine) Describe(d *entity.Desc) {
 	d.Field(&l.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&l.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
+	d.Field(&l.DepositID, entity.Field{Label: entity.T("抵扣的预收款", "Deposit deducted"), Ref: "finance.invoice", Computed: true})
 	d.Parent(&l.InvoiceID)
 }
 

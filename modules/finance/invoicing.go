@@ -19,6 +19,7 @@ const (
 	seriesCredit  = "CRN"
 	seriesBill    = "BIL"
 	seriesPayment = "PAY"
+	seriesOpening = "OPN" // invoices of opening balances that bring no number along
 )
 
 // orderDelivered invoices what the customer has got, posts the invoice and tells. One invoice for each event, a constant number of statements
@@ -40,17 +41,24 @@ func (o office) orderDelivered(ctx context.Context, tx *tenancy.Tx, e salesevent
 	}
 	inv := &Invoice{
 		CustomerID: e.CustomerID, OrderID: e.ID, OrderNo: e.No, DeliveryID: e.DeliveryID, Date: tx.Today(), PaymentTermID: e.PaymentTermID,
-		Currency: e.Currency,
+		Currency: e.Currency, Kind: standard,
 	}
 	inv.ID = tx.NewID()
 	if err := o.deliveredLines(ctx, tx, inv, e.Lines, t); err != nil {
+		return err
+	}
+	deposits, err := inv.deduct(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, deposits...); err != nil {
 		return err
 	}
 	if err := o.date(ctx, tx, inv); err != nil {
 		return err
 	}
 	r := t.of(e.ID, e.CustomerID, e.No, e.Currency, inv.DueDate)
-	inv.invoice(t, r)
+	inv.invoice(t, r, tx.Tenant.Currency)
 	if err := t.save(ctx, tx); err != nil {
 		return err
 	}
@@ -137,8 +145,9 @@ func (o office) date(ctx context.Context, tx *tenancy.Tx, inv *Invoice) error {
 }
 
 // invoice makes the document binding and notes it in its order's receivable (none for an invoice without an order).
-func (i *Invoice) invoice(t *track, r *Receivable) {
+func (i *Invoice) invoice(t *track, r *Receivable, company string) {
 	i.settle()
+	i.OpenValue = i.value(company)
 	if r == nil {
 		return
 	}
@@ -168,15 +177,22 @@ type claim struct {
 	currency string
 	rate     money.Price
 	lines    []claimLine
+	items    []claimItem // what it opens or settles
 }
 
 type claimLine struct {
-	product, account id.ID
-	untaxed, tax     money.Amount
+	product, account, taxID id.ID
+	untaxed, tax            money.Amount
+}
+
+// claimItem is the part of a claim that stands on one open item, in its currency and in the books.
+type claimItem struct {
+	id            id.ID
+	amount, value money.Amount
 }
 
 // claimEntry books a claim: debit receivable, credit revenue and output tax. A negative sign books it the other way round. What is in another
-// currency is converted so that the entry balances to the cent.
+// currency is converted so that the entry balances to the cent; what items are worth otherwise is a difference of exchange.
 func (b *books) claimEntry(c claim, sign int64, company string) *Entry {
 	parts := make([]money.Amount, 0, 2*len(c.lines))
 	total := money.Zero()
@@ -193,14 +209,18 @@ func (b *books) claimEntry(c claim, sign int64, company string) *Entry {
 		}
 		return l
 	}
-	c.entry.add(b.account(forReceivable, ""), whole.Mul(s), about(EntryLine{}, total.Mul(s)))
+	for _, x := range c.items {
+		c.entry.add(b.account(forReceivable, ""), x.value.Mul(s), about(EntryLine{ItemID: x.id}, x.amount.Mul(s)))
+		whole = whole.Sub(x.value)
+	}
+	c.entry.add(b.account(forExchange, ""), whole.Mul(s), EntryLine{})
 	for i, l := range c.lines {
 		account := l.account
 		if account.IsZero() {
 			account = b.account(forRevenue, "")
 		}
-		c.entry.add(account, split[2*i].Mul(s).Neg(), about(EntryLine{ProductID: l.product}, l.untaxed.Mul(s).Neg()))
-		c.entry.add(b.account(forOutputTax, ""), split[2*i+1].Mul(s).Neg(), about(EntryLine{}, l.tax.Mul(s).Neg()))
+		c.entry.add(account, split[2*i].Mul(s).Neg(), about(EntryLine{ProductID: l.product, TaxID: l.taxID}, l.untaxed.Mul(s).Neg()))
+		c.entry.add(b.account(forOutputTax, ""), split[2*i+1].Mul(s).Neg(), about(EntryLine{TaxID: l.taxID}, l.tax.Mul(s).Neg()))
 	}
 	return c.entry
 }
@@ -210,11 +230,26 @@ func (b *books) invoiceEntry(inv *Invoice, company string) *Entry {
 	c := claim{
 		entry:    &Entry{JournalID: b.journals[journalSales].id, Date: inv.Date, Source: inv.No, SourceEntity: "finance.invoice", SourceID: inv.ID},
 		customer: inv.CustomerID, currency: inv.Currency, rate: inv.Rate,
+		items: []claimItem{{inv.ID, inv.TotalAmount, inv.value(company)}},
 	}
 	for _, l := range inv.Lines {
-		c.lines = append(c.lines, claimLine{l.ProductID, l.AccountID, l.UntaxedAmount, l.TaxAmount})
+		c.lines = append(c.lines, claimLine{l.ProductID, b.earned(inv, l), l.TaxID, l.UntaxedAmount, l.TaxAmount})
 	}
 	return b.claimEntry(c, 1, company)
+}
+
+// value is what the whole invoice is worth in company currency.
+func (i *Invoice) value(company string) money.Amount {
+	whole, _ := convert(i.TotalAmount, nil, i.Rate, money.MinorUnit(company))
+	return whole
+}
+
+// earned is the account that an invoice line is booked on: its own, that of deposits for a deposit and its deduction, or none for the usual revenue.
+func (b *books) earned(inv *Invoice, l *InvoiceLine) id.ID {
+	if l.AccountID.IsZero() && (inv.Kind == deposit || !l.DepositID.IsZero()) {
+		return b.account(forDeposit, "")
+	}
+	return l.AccountID
 }
 
 // firstDate returns the first date that is set.

@@ -34,6 +34,7 @@ type Payment struct {
 	Reference       string       `bun:"reference,notnull"`
 	Memo            string       `bun:"memo,notnull"`
 	UnmatchedAmount money.Amount `bun:"unmatched_amount,type:numeric(20,4),notnull"`
+	OpenValue       money.Amount `bun:"open_value,type:numeric(20,4),notnull"`
 
 	Matches []*Match `bun:"-"`
 }
@@ -64,6 +65,7 @@ func (p *Payment) Describe(d *entity.Desc) {
 	d.Field(&p.Reference, entity.Field{Label: entity.T("银行流水号", "Bank reference"), List: true, Search: true})
 	d.Field(&p.Memo, entity.Field{Label: entity.T("备注", "Memo")})
 	d.Field(&p.UnmatchedAmount, entity.Field{Label: entity.T("未核销金额", "Unmatched"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&p.OpenValue, entity.Field{Label: entity.T("未核销金额（本位币账面）", "Unmatched, in the books"), Class: "payment", Computed: true, Total: true})
 	d.State(&p.Status, draft)
 	d.Gapless(&p.No)
 	d.Lines(&p.Matches, "matches", entity.T("核销", "Matches"))
@@ -77,16 +79,17 @@ func (p *Payment) party() id.ID {
 	return p.VendorID
 }
 
-// matched is how much of the payment settles documents.
+// matched is how much of the payment's money settles documents.
 func (p *Payment) matched() money.Amount {
 	sum := money.Zero()
 	for _, m := range p.Matches {
-		sum = sum.Add(m.Amount)
+		sum = sum.Add(m.money())
 	}
 	return sum
 }
 
-// Match is the part of a payment that settles one document.
+// Match is the part of a payment that settles one document: Amount is what the document is settled by, WriteOff the part of it that is no money. A
+// negative write-off is money beyond what is settled. The values are in company currency, as they were taken off the document and off the payment.
 type Match struct {
 	bun.BaseModel `bun:"table:finance_payment_match,alias:fpm"`
 	entity.Line
@@ -96,6 +99,10 @@ type Match struct {
 	BillID       id.ID        `bun:"bill_id,type:uuid,nullzero"`
 	CreditNoteID id.ID        `bun:"credit_note_id,type:uuid,nullzero"`
 	Amount       money.Amount `bun:"amount,type:numeric(20,4),notnull"`
+	WriteOff     money.Amount `bun:"write_off,type:numeric(20,4),notnull"`
+	Date         clock.Date   `bun:"date,type:date,nullzero"`
+	BookedValue  money.Amount `bun:"booked_value,type:numeric(20,4),notnull"`
+	MovedValue   money.Amount `bun:"moved_value,type:numeric(20,4),notnull"`
 }
 
 // Describe says what a match means.
@@ -107,8 +114,18 @@ func (m *Match) Describe(d *entity.Desc) {
 	d.Field(&m.BillID, entity.Field{Label: entity.T("采购发票", "Bill"), Class: "payment", Ref: "finance.bill", List: true, Filter: true})
 	d.Field(&m.CreditNoteID, entity.Field{Label: entity.T("红字发票", "Credit note"), Class: "payment", Ref: "finance.credit_note", List: true, Filter: true})
 	d.Field(&m.Amount, entity.Field{Label: entity.T("核销金额", "Amount"), Class: "payment", Required: true, Positive: true, List: true, Total: true})
+	d.Field(&m.WriteOff, entity.Field{
+		Label: entity.T("核销差额", "Write-off"), Class: "payment", Signed: true, List: true, Total: true,
+		Help: entity.T("核销金额中不以款项结清、作为差额转销的部分", "The part of the amount that is written off instead of paid; within the tolerance"),
+	})
+	d.Field(&m.Date, entity.Field{Label: entity.T("核销日期", "Matched on"), Class: "payment", Computed: true, List: true})
+	d.Field(&m.BookedValue, entity.Field{Label: entity.T("单据账面价值", "Value of the document"), Class: "payment", Computed: true, Signed: true})
+	d.Field(&m.MovedValue, entity.Field{Label: entity.T("款项账面价值", "Value of the money"), Class: "payment", Computed: true, Signed: true})
 	d.Parent(&m.PaymentID)
 }
+
+// money is how much of the payment the match uses.
+func (m *Match) money() money.Amount { return m.Amount.Sub(m.WriteOff) }
 
 // target is the document that the match settles.
 func (m *Match) target() id.ID {

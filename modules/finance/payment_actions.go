@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -60,71 +61,12 @@ func (p *Payment) checkMatches(bad *fault.Fields) {
 		if m.targets() != 1 {
 			bad.Add(fmt.Sprintf("matches[%d].invoice_id", i), "match.target", "每行核销应指定一张单据", "Each match names one document")
 		}
-		sum = sum.Add(m.Amount)
+		sum = sum.Add(m.money())
 		if sum.GreaterThan(p.Amount) {
 			bad.Add(fmt.Sprintf("matches[%d].amount", i), "match.over_payment", "核销金额合计 %[1]s 超过收付款金额 %[2]s",
 				"The matches add up to %[1]s, the payment is %[2]s", sum.String(), p.Amount.String())
 		}
 	}
-}
-
-// postPayment books the money: on the bank's account, against what the matched documents owed, the rest on account of the customer or vendor.
-func (o office) postPayment(ctx context.Context, tx *tenancy.Tx, p *Payment, _ modules.None) error {
-	b, err := openBooks(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if err := b.check(p.Date, false); err != nil {
-		return err
-	}
-	if p.Rate, err = o.rate(ctx, tx, p.Currency, p.Date); err != nil {
-		return err
-	}
-	account, err := o.bankAccount(ctx, tx, b, p)
-	if err != nil {
-		return err
-	}
-	s, err := settle(ctx, tx, p, p.Amount, p.Matches)
-	if err != nil {
-		return err
-	}
-	orders, err := s.save(ctx, tx)
-	if err != nil {
-		return err
-	}
-	p.UnmatchedAmount = p.Amount.Sub(p.matched())
-	p.Status = posted
-	if p.No, err = draw(ctx, tx, seriesPayment, p.Date, p.ID); err != nil {
-		return err
-	}
-	if err := record.Update(ctx, tx, p); err != nil {
-		return err
-	}
-	if err := b.post(tx, b.paymentEntry(p, s, account, tx.Tenant.Currency)); err != nil {
-		return err
-	}
-	return tellMatched(ctx, tx, p, orders)
-}
-
-// bankAccount is the account of the books on which the money is.
-func (o office) bankAccount(ctx context.Context, tx *tenancy.Tx, b *books, p *Payment) (id.ID, error) {
-	if !p.BankAccountID.IsZero() {
-		bank, err := record.Get[BankAccount](ctx, tx, p.BankAccountID)
-		if err != nil {
-			return id.ID{}, err
-		}
-		if !bank.AccountID.IsZero() {
-			return bank.AccountID, nil
-		}
-	}
-	j := b.journals[b.codes[p.JournalID]]
-	switch {
-	case !j.account.IsZero():
-		return j.account, nil
-	case p.Method == "cash":
-		return b.account(forCash, ""), nil
-	}
-	return b.account(forBank, ""), nil
 }
 
 // MatchInput is the input of matching a posted payment.
@@ -138,10 +80,11 @@ type MatchLine struct {
 	BillID       *id.ID       `in:"bill_id" label:"采购发票|Bill"`
 	CreditNoteID *id.ID       `in:"credit_note_id" label:"红字发票|Credit note"`
 	Amount       money.Amount `in:"amount" label:"金额|Amount"`
+	WriteOff     money.Amount `in:"write_off" label:"核销差额|Write-off"`
 }
 
-func (l MatchLine) match(payment id.ID, position int) *Match {
-	m := &Match{PaymentID: payment, Amount: l.Amount}
+func (l MatchLine) match(payment id.ID, position int, on clock.Date) *Match {
+	m := &Match{PaymentID: payment, Amount: l.Amount, WriteOff: l.WriteOff, Date: on}
 	m.Position = position
 	for _, x := range []struct {
 		from *id.ID
@@ -163,7 +106,7 @@ func (o office) match(ctx context.Context, tx *tenancy.Tx, p *Payment, input Mat
 	}
 	list := make([]*Match, len(input.Matches))
 	for i, l := range input.Matches {
-		list[i] = l.match(p.ID, next+i)
+		list[i] = l.match(p.ID, next+i, tx.Today())
 		if list[i].targets() != 1 {
 			bad.Add(fmt.Sprintf("matches[%d].invoice_id", i), "match.target", "每行核销应指定一张单据", "Each match names one document")
 		}
@@ -178,7 +121,7 @@ func (o office) match(ctx context.Context, tx *tenancy.Tx, p *Payment, input Mat
 	if err != nil {
 		return err
 	}
-	s, err := settle(ctx, tx, p, p.UnmatchedAmount, list)
+	s, err := o.settle(ctx, tx, p, list)
 	if err != nil {
 		return err
 	}
@@ -186,7 +129,6 @@ func (o office) match(ctx context.Context, tx *tenancy.Tx, p *Payment, input Mat
 	if err != nil {
 		return err
 	}
-	p.UnmatchedAmount = p.UnmatchedAmount.Sub(s.amount())
 	if err := record.Create(ctx, tx, list...); err != nil {
 		return err
 	}
@@ -243,7 +185,6 @@ func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input U
 	if err != nil {
 		return err
 	}
-	p.UnmatchedAmount = p.UnmatchedAmount.Add(s.amount())
 	if err := record.Delete(ctx, tx, gone...); err != nil {
 		return err
 	}

@@ -44,8 +44,8 @@ func openYear(ctx context.Context, tx *tenancy.Tx, y *FiscalYear, _ modules.None
 	return record.Create(ctx, tx, y.periods()...)
 }
 
-// closeYear carries the year's income and expenses to the result account with one adjustment entry on its last day, and locks its periods for good.
-// Entries still in draft within the year are named first.
+// closeYear carries the year's income and expenses to the result account with one adjustment entry on its last day, and closes its periods until the
+// year is reopened. Entries still in draft within the year are named first.
 func (o office) closeYear(ctx context.Context, tx *tenancy.Tx, y *FiscalYear, _ modules.None) error {
 	drafts, err := record.Find[Entry](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("status = 'draft'").Where("date BETWEEN ? AND ?", y.StartDate, y.EndDate).Limit(1)
@@ -77,13 +77,53 @@ func (o office) closeYear(ctx context.Context, tx *tenancy.Tx, y *FiscalYear, _ 
 		return err
 	}
 	for _, p := range periods {
-		p.Status = hard
+		p.Status = closed
 	}
 	if err := record.Update(ctx, tx, periods...); err != nil {
 		return err
 	}
 	y.Status = closed
 	return record.Update(ctx, tx, y)
+}
+
+// reopenYear takes the closing of a year back: its periods are soft-locked again and the closing entry is reversed on its own day. A hard lock set
+// since then stays; with one on the last period nothing can be reopened.
+func (o office) reopenYear(ctx context.Context, tx *tenancy.Tx, y *FiscalYear, _ modules.None) error {
+	b, err := openBooks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	y.Status = open
+	if err := record.Update(ctx, tx, y); err != nil {
+		return err
+	}
+	periods, err := record.Find[Period](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("fiscal_year_id = ?", y.ID).Where("status = 'closed'").OrderExpr("id").For("UPDATE")
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		p.Status = soft
+	}
+	if err := record.Update(ctx, tx, periods...); err != nil {
+		return err
+	}
+	b.reopen(y)
+	entries, err := record.Find[Entry](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("source_entity = 'finance.fiscal_year'").Where("source_id = ?", y.ID).Where("reversal_of IS NULL").
+			Where("NOT EXISTS (SELECT 1 FROM finance_entry r WHERE r.reversal_of = fe.id)")
+	})
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	closing, err := record.Get[Entry](ctx, tx, entries[0].ID)
+	if err != nil {
+		return err
+	}
+	back := closing.reversal(y.EndDate, "反结账 "+y.Name)
+	back.Source, back.SourceEntity, back.SourceID = y.Name, "finance.fiscal_year", y.ID
+	return b.post(tx, back)
 }
 
 // closing is the entry that brings all accounts of income and expense to zero.

@@ -32,7 +32,7 @@ func (e *Entry) add(account id.ID, amount money.Amount, about EntryLine) {
 		about.Credit = amount.Neg()
 	}
 	for _, l := range e.Lines {
-		if l.AccountID == account && l.CustomerID == about.CustomerID && l.VendorID == about.VendorID && l.ProductID == about.ProductID &&
+		if l.AccountID == account && l.CustomerID == about.CustomerID && l.VendorID == about.VendorID && l.ProductID == about.ProductID && l.ItemID == about.ItemID && l.TaxID == about.TaxID &&
 			l.Currency == about.Currency && l.DimensionValueID == about.DimensionValueID && l.Debit.IsZero() == about.Debit.IsZero() {
 			l.Debit, l.Credit = l.Debit.Add(about.Debit), l.Credit.Add(about.Credit)
 			l.AmountCurrency = l.AmountCurrency.Add(about.AmountCurrency)

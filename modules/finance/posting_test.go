@@ -130,6 +130,7 @@ func TestInvoiceEntryInAnotherCurrency(t *testing.T) {
 	inv := &Invoice{Currency: "USD", Rate: money.Must("7.123456"), Lines: []*InvoiceLine{{}, {}}}
 	inv.Lines[0].setSums(Sums{money.Must("10.01"), money.Must("1.30"), money.Must("11.31")})
 	inv.Lines[1].setSums(Sums{money.Must("0.03"), money.Zero(), money.Must("0.03")})
+	inv.total()
 	same(t, shelf().invoiceEntry(inv, "CNY"), map[string]string{"1122": "80.78", "6001": "-71.52", "22210107": "-9.26"})
 }
 
@@ -140,11 +141,14 @@ func TestPaymentEntries(t *testing.T) {
 			Direction: moneyIn, CustomerID: id.ID{5}, Amount: money.Must(amount), Currency: "CNY", Rate: money.Must(rate),
 			JournalID: shelf().journals[journalBank].id,
 		}
-		s := &settlement{invoices: map[id.ID]*Invoice{invoice: {Rate: money.Must(invoiceRate)}}}
+		inv := &Invoice{Status: posted, Rate: money.Must(invoiceRate), TotalAmount: money.Int(100), ResidualAmount: money.Int(100)}
+		inv.OpenValue = inv.value("CNY")
+		s := &settlement{invoices: map[id.ID]*Invoice{invoice: inv}, minor: 2}
 		if m := money.Must(matched); m.Sign() > 0 {
 			s.matches = []*Match{{InvoiceID: invoice, Amount: m}}
 		}
-		p.UnmatchedAmount = p.Amount.Sub(s.amount())
+		p.UnmatchedAmount, p.OpenValue = p.Amount, p.Amount.Mul(p.Rate)
+		s.apply(p)
 		return p, s
 	}
 	b := shelf()

@@ -9,6 +9,7 @@ const (
 	forPayable         = "payable"
 	forVendorAdvance   = "vendor_advance"
 	forRevenue         = "revenue"
+	forContract        = "contract"
 	forOutputTax       = "output_tax"
 	forInputTax        = "input_tax"
 	forInventory       = "inventory"
@@ -23,6 +24,10 @@ const (
 	forCash            = "cash"
 	forExchange        = "exchange_difference"
 	forYearResult      = "year_result"
+	forDeposit         = "deposit"
+	forWriteOff        = "write_off"
+	forRounding        = "rounding"
+	forUnrealised      = "unrealised_exchange"
 )
 
 // purpose is one row of the table from which settings are seeded and chosen.
@@ -39,6 +44,7 @@ func purposes() []purpose {
 		{forPayable, entity.T("应付账款", "Payables"), "2202"},
 		{forVendorAdvance, entity.T("供应商预付款", "Advances to vendors"), "1123"},
 		{forRevenue, entity.T("销售收入", "Revenue"), "6001"},
+		{forContract, entity.T("合同资产与合同负债", "Contract assets and liabilities"), "2205"},
 		{forOutputTax, entity.T("销项税额", "Output VAT"), "22210107"},
 		{forInputTax, entity.T("进项税额", "Input VAT"), "22210101"},
 		{forInventory, entity.T("存货", "Inventory"), "1405"},
@@ -53,6 +59,10 @@ func purposes() []purpose {
 		{forCash, entity.T("库存现金", "Cash"), "1001"},
 		{forExchange, entity.T("汇兑损益", "Exchange differences"), "660303"},
 		{forYearResult, entity.T("年终结转", "Year's result"), "410415"},
+		{forDeposit, entity.T("预收款发票（合同负债）", "Deposits invoiced"), "2205"},
+		{forWriteOff, entity.T("核销差额", "Write-offs"), "6711"},
+		{forRounding, entity.T("发票尾差", "Rounding on bills"), "660302"},
+		{forUnrealised, entity.T("未实现汇兑损益", "Unrealised exchange differences"), "660303"},
 	}
 }
 

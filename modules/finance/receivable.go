@@ -41,6 +41,7 @@ func (r *Receivable) Describe(d *entity.Desc) {
 		Label: entity.T("待收金额", "To come"), Class: "payment", Kind: entity.KindAmount, List: true, Total: true,
 		Expr: "greatest(expected_amount, invoiced_amount) - paid_amount",
 	})
+	d.Measure(&r.ExpectedAmount)
 	d.Key(&r.OrderID)
 	d.ReadOnly()
 	d.Lines(&r.Lines, "lines", entity.T("明细", "Lines"))
@@ -60,6 +61,7 @@ type ReceivableLine struct {
 	InvoicedQuantity money.Quantity `bun:"invoiced_quantity,type:numeric(20,6),notnull"`
 	InvoicedUntaxed  money.Amount   `bun:"invoiced_untaxed,type:numeric(20,4),notnull"`
 	InvoicedTotal    money.Amount   `bun:"invoiced_total,type:numeric(20,4),notnull"`
+	TaxID            id.ID          `bun:"tax_id,type:uuid,nullzero"`
 }
 
 // Describe says what a receivable line means.
@@ -74,6 +76,7 @@ func (l *ReceivableLine) Describe(d *entity.Desc) {
 	d.Field(&l.InvoicedQuantity, entity.Field{Label: entity.T("已开票数量", "Invoiced quantity"), Signed: true})
 	d.Field(&l.InvoicedUntaxed, entity.Field{Label: entity.T("已开票不含税金额", "Invoiced, untaxed"), Class: "payment", Signed: true})
 	d.Field(&l.InvoicedTotal, entity.Field{Label: entity.T("已开票价税合计", "Invoiced, total"), Class: "payment", Signed: true})
+	d.Field(&l.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax"})
 	d.Derived()
 	d.Parent(&l.ReceivableID)
 }

@@ -26,6 +26,9 @@ func seed(ctx context.Context, tx *tenancy.Tx) error {
 	if err := record.Create(ctx, tx, settings()...); err != nil {
 		return err
 	}
+	if err := record.Create(ctx, tx, dunningLevels()...); err != nil {
+		return err
+	}
 	year := calendarYear(tx.Today().Year())
 	if err := record.Create(ctx, tx, year); err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/tenon-hq/tenon/engine/record"
-	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -23,78 +22,94 @@ type settlement struct {
 	bills    map[id.ID]*Bill
 	notes    map[id.ID]*CreditNote
 	paid     []paidOrder
+	taken    []retaken // of credit notes, when invoices that they had over-credited are open again
+	minor    int32     // of company currency
 }
 
-// settle locks the documents, checks that the payment has left what is wanted of them, and applies it in memory.
-func settle(ctx context.Context, tx *tenancy.Tx, p *Payment, left money.Amount, matches []*Match) (*settlement, error) {
+// retaken is what a credit note gives back to its invoice when the money that had made it refundable is taken off the invoice.
+type retaken struct {
+	invoice       *Invoice
+	note          *CreditNote
+	amount, value money.Amount
+}
+
+// settle locks the documents, checks that the payment has left what is wanted of them and that write-offs are small, and applies it in memory.
+func (o office) settle(ctx context.Context, tx *tenancy.Tx, p *Payment, matches []*Match) (*settlement, error) {
 	s, err := lockTargets(ctx, tx, matches)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.fits(p); err != nil {
-		return nil, err
-	}
-	wants := make([]Want, len(matches))
-	for i, m := range matches {
-		wants[i] = Want{m.target(), m.Amount}
-	}
-	if err := Allocate(left, p.party(), p.Currency, s.open(), wants); err != nil {
-		return nil, err
-	}
-	s.apply(money.Int(1))
-	return s, nil
+	return s, o.use(ctx, tx, p, s)
 }
 
-// unsettle locks the documents and takes the matches back in memory.
+// use settles locked documents with a payment, in memory.
+func (o office) use(ctx context.Context, tx *tenancy.Tx, p *Payment, s *settlement) error {
+	if err := s.fits(p); err != nil {
+		return err
+	}
+	wants := make([]Want, len(s.matches))
+	for i, m := range s.matches {
+		wants[i] = Want{Target: m.target(), Amount: m.Amount, WriteOff: m.WriteOff}
+	}
+	if err := Allocate(p.UnmatchedAmount, p.party(), p.Currency, s.open(), wants); err != nil {
+		return err
+	}
+	if err := o.tolerated(ctx, tx, p, s); err != nil {
+		return err
+	}
+	s.apply(p)
+	return nil
+}
+
+// of is the settlement of some of the matches, over the same documents.
+func (s *settlement) of(matches []*Match) *settlement {
+	return &settlement{matches: matches, invoices: s.invoices, bills: s.bills, notes: s.notes, minor: s.minor}
+}
+
+// unsettle locks the documents and takes the matches back in memory: the documents and the payment get exactly what the matches took.
 func unsettle(ctx context.Context, tx *tenancy.Tx, p *Payment, matches []*Match) (*settlement, error) {
 	s, err := lockTargets(ctx, tx, matches)
 	if err != nil {
 		return nil, err
 	}
-	s.apply(money.Int(-1))
-	return s, nil
+	for _, m := range matches {
+		s.settleOne(m, money.Int(-1))
+		p.UnmatchedAmount = p.UnmatchedAmount.Add(m.money())
+		p.OpenValue = p.OpenValue.Add(m.MovedValue)
+	}
+	return s, s.retake(ctx, tx)
 }
 
 // lockTargets reads and locks the documents that matches name, kind by kind and in the order of ids.
 func lockTargets(ctx context.Context, tx *tenancy.Tx, matches []*Match) (*settlement, error) {
-	s := &settlement{matches: matches, invoices: map[id.ID]*Invoice{}, bills: map[id.ID]*Bill{}, notes: map[id.ID]*CreditNote{}}
+	s := &settlement{
+		matches: matches, invoices: map[id.ID]*Invoice{}, bills: map[id.ID]*Bill{}, notes: map[id.ID]*CreditNote{}, minor: money.MinorUnit(tx.Tenant.Currency),
+	}
 	var invoices, bills, notes []id.ID
 	for _, m := range matches {
 		invoices, bills, notes = append(invoices, m.InvoiceID), append(bills, m.BillID), append(notes, m.CreditNoteID)
 	}
-	byID := func(keys []id.ID) func(q *bun.SelectQuery) *bun.SelectQuery {
-		return func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("id = ANY(?::uuid[])", pgdialect.Array(texts(keys))).OrderExpr("id").For("UPDATE")
-		}
+	if err := lockInto(ctx, tx, s.invoices, invoices); err != nil {
+		return nil, err
 	}
-	if invoices = distinct(invoices); len(invoices) > 0 {
-		rows, err := record.Find[Invoice](ctx, tx, byID(invoices))
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			s.invoices[r.ID] = r
-		}
+	if err := lockInto(ctx, tx, s.bills, bills); err != nil {
+		return nil, err
 	}
-	if bills = distinct(bills); len(bills) > 0 {
-		rows, err := record.Find[Bill](ctx, tx, byID(bills))
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			s.bills[r.ID] = r
-		}
+	return s, lockInto(ctx, tx, s.notes, notes)
+}
+
+// lockInto reads and locks records of one kind, without their lines.
+func lockInto[T any, P record.Pointer[T]](ctx context.Context, tx *tenancy.Tx, into map[id.ID]P, keys []id.ID) error {
+	if keys = distinct(keys); len(keys) == 0 {
+		return nil
 	}
-	if notes = distinct(notes); len(notes) > 0 {
-		rows, err := record.Find[CreditNote](ctx, tx, byID(notes))
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			s.notes[r.ID] = r
-		}
+	rows, err := record.Find[T, P](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("id = ANY(?::uuid[])", pgdialect.Array(texts(keys))).OrderExpr("id").For("UPDATE")
+	})
+	for _, r := range rows {
+		into[r.Meta().ID] = r
 	}
-	return s, nil
+	return err
 }
 
 // fits refuses documents that a payment of this kind can't settle: money from a customer settles invoices, money to one credit notes, money to a
@@ -141,30 +156,109 @@ func (s *settlement) open() map[id.ID]Open {
 	return out
 }
 
-// apply settles (1) or opens (−1) the documents in memory.
-func (s *settlement) apply(sign money.Amount) {
+// apply settles the documents and uses the payment in memory. Each match takes its share of what the document and the money are worth in the books;
+// the last one takes what is left, so that nothing stays on what is settled.
+func (s *settlement) apply(p *Payment) {
 	for _, m := range s.matches {
-		amount := m.Amount.Mul(sign)
-		switch {
-		case s.invoices[m.InvoiceID] != nil:
-			d := s.invoices[m.InvoiceID]
-			d.PaidAmount = d.PaidAmount.Add(amount)
-			d.settle()
-			s.paid = append(s.paid, paidOrder{d.OrderID, d.CustomerID, d.OrderNo, d.Currency, amount})
-		case s.bills[m.BillID] != nil:
-			d := s.bills[m.BillID]
-			d.PaidAmount = d.PaidAmount.Add(amount)
-			d.settle()
-		case s.notes[m.CreditNoteID] != nil:
-			d := s.notes[m.CreditNoteID]
-			d.ResidualAmount = d.ResidualAmount.Sub(amount)
-			d.Status = posted
-			if d.ResidualAmount.IsZero() {
-				d.Status = refunded
+		residual, value := s.item(m)
+		m.BookedValue = part(value, m.Amount, residual, s.minor)
+		m.MovedValue = part(p.OpenValue, m.money(), p.UnmatchedAmount, s.minor)
+		p.OpenValue = p.OpenValue.Sub(m.MovedValue)
+		p.UnmatchedAmount = p.UnmatchedAmount.Sub(m.money())
+		s.settleOne(m, money.Int(1))
+	}
+}
+
+// part is the share of a value that goes with an amount out of a whole; the whole of it with the last.
+func part(value, amount, of money.Amount, minor int32) money.Amount {
+	if amount.Equal(of) || of.IsZero() {
+		return value
+	}
+	return money.Div(value.Mul(amount), of).Round(minor)
+}
+
+// item is what is open of the document that a match names, in its currency and in the books.
+func (s *settlement) item(m *Match) (residual, value money.Amount) {
+	switch {
+	case s.invoices[m.InvoiceID] != nil:
+		d := s.invoices[m.InvoiceID]
+		return d.ResidualAmount, d.OpenValue
+	case s.bills[m.BillID] != nil:
+		d := s.bills[m.BillID]
+		return d.ResidualAmount, d.OpenValue
+	}
+	d := s.notes[m.CreditNoteID]
+	return d.ResidualAmount, d.OpenValue
+}
+
+// settleOne settles (1) or opens (−1) the document of a match.
+func (s *settlement) settleOne(m *Match, sign money.Amount) {
+	amount, value := m.Amount.Mul(sign), m.BookedValue.Mul(sign)
+	switch {
+	case s.invoices[m.InvoiceID] != nil:
+		d := s.invoices[m.InvoiceID]
+		was := d.ResidualAmount
+		d.PaidAmount = d.PaidAmount.Add(amount)
+		d.settle()
+		d.OpenValue = d.OpenValue.Sub(value)
+		if beyond := was.Sub(amount).Sub(d.ResidualAmount); beyond.Sign() > 0 {
+			s.taken = append(s.taken, retaken{invoice: d, amount: beyond})
+		}
+		s.paid = append(s.paid, paidOrder{d.OrderID, d.CustomerID, d.OrderNo, d.Currency, amount})
+	case s.bills[m.BillID] != nil:
+		d := s.bills[m.BillID]
+		d.PaidAmount = d.PaidAmount.Add(amount)
+		d.settle()
+		d.OpenValue = d.OpenValue.Sub(value)
+	case s.notes[m.CreditNoteID] != nil:
+		d := s.notes[m.CreditNoteID]
+		d.ResidualAmount = d.ResidualAmount.Sub(amount)
+		d.OpenValue = d.OpenValue.Sub(value)
+		d.Status = posted
+		if d.ResidualAmount.IsZero() {
+			d.Status = refunded
+		}
+		s.paid = append(s.paid, paidOrder{d.OrderID, d.CustomerID, "", d.Currency, amount.Neg()})
+	}
+}
+
+// retake brings credit notes back onto their invoices. An invoice that was paid and then credited beyond what was open has made a note refundable;
+// when the money goes, the invoice is credited by the note again. What of it is refunded already has to be taken back first.
+func (s *settlement) retake(ctx context.Context, tx *tenancy.Tx) error {
+	if len(s.taken) == 0 {
+		return nil
+	}
+	keys := make([]id.ID, len(s.taken))
+	for i, r := range s.taken {
+		keys[i] = r.invoice.ID
+	}
+	rows, err := record.Find[CreditNote](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("invoice_id = ANY(?::uuid[])", pgdialect.Array(texts(keys))).Where("residual_amount > 0").OrderExpr("id").For("UPDATE")
+	})
+	if err != nil {
+		return err
+	}
+	var list []retaken
+	for _, want := range s.taken {
+		for _, n := range rows {
+			if n.InvoiceID != want.invoice.ID || want.amount.IsZero() || n.ResidualAmount.IsZero() {
+				continue
 			}
-			s.paid = append(s.paid, paidOrder{d.OrderID, d.CustomerID, "", d.Currency, amount.Neg()})
+			r := retaken{invoice: want.invoice, note: n, amount: money.Min(want.amount, n.ResidualAmount)}
+			r.value = part(n.OpenValue, r.amount, n.ResidualAmount, s.minor)
+			n.ResidualAmount, n.OpenValue = n.ResidualAmount.Sub(r.amount), n.OpenValue.Sub(r.value)
+			r.invoice.OpenValue = r.invoice.OpenValue.Sub(r.value)
+			want.amount = want.amount.Sub(r.amount)
+			s.notes[n.ID] = n
+			list = append(list, r)
+		}
+		if want.amount.Sign() > 0 {
+			return fault.New(fault.Rule, "match.refunded", "发票 %[1]s 的红字发票已退款，请先取消退款的核销",
+				"Invoice %[1]s is credited and refunded; take the refund back first", want.invoice.No).At("matches", "match.refunded", "已退款", "is refunded")
 		}
 	}
+	s.taken = list
+	return nil
 }
 
 // save writes the documents and the receivables of their orders, and returns what the orders have brought so far.
@@ -183,6 +277,9 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 			notes = append(notes, d)
 		}
 	}
+	for _, r := range s.taken {
+		notes = append(notes, r.note)
+	}
 	if err := record.Update(ctx, tx, unique(invoices)...); err != nil {
 		return nil, err
 	}
@@ -193,87 +290,4 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 		return nil, err
 	}
 	return collected(ctx, tx, s.paid)
-}
-
-// amount is the sum of the matches, in the payment's currency.
-func (s *settlement) amount() money.Amount {
-	sum := money.Zero()
-	for _, m := range s.matches {
-		sum = sum.Add(m.Amount)
-	}
-	return sum
-}
-
-// booked is what the matches settle at the rates at which the documents were booked.
-func (s *settlement) booked(minor int32) money.Amount {
-	sum := money.Zero()
-	for _, m := range s.matches {
-		rate := money.Int(1)
-		switch {
-		case s.invoices[m.InvoiceID] != nil:
-			rate = s.invoices[m.InvoiceID].Rate
-		case s.bills[m.BillID] != nil:
-			rate = s.bills[m.BillID].Rate
-		case s.notes[m.CreditNoteID] != nil:
-			rate = s.notes[m.CreditNoteID].Rate
-		}
-		sum = sum.Add(m.Amount.Mul(rate).Round(minor))
-	}
-	return sum
-}
-
-// sides are the accounts of a payment: what its party owes (or is owed), and its money on account.
-func (b *books) sides(p *Payment) (owed, advance id.ID, about EntryLine) {
-	if p.VendorID.IsZero() {
-		return b.account(forReceivable, ""), b.account(forCustomerAdvance, ""), EntryLine{CustomerID: p.CustomerID}
-	}
-	return b.account(forPayable, ""), b.account(forVendorAdvance, ""), EntryLine{VendorID: p.VendorID}
-}
-
-func (p *Payment) sign() money.Amount {
-	if p.Direction == moneyOut {
-		return money.Int(-1)
-	}
-	return money.Int(1)
-}
-
-// paymentEntry books a payment that comes in (one that goes out the other way round): debit the bank, credit what was owed at the rate at which it
-// was booked, the rest on account; the rates' difference is a gain or a loss.
-func (b *books) paymentEntry(p *Payment, s *settlement, bank id.ID, company string) *Entry {
-	minor := money.MinorUnit(company)
-	owed, advance, about := b.sides(p)
-	e := &Entry{JournalID: p.JournalID, Date: p.Date, Source: p.No, SourceEntity: "finance.payment", SourceID: p.ID, Memo: p.Memo}
-	whole, rest := p.Amount.Mul(p.Rate).Round(minor), p.UnmatchedAmount.Mul(p.Rate).Round(minor)
-	booked := s.booked(minor)
-	note := func(l EntryLine, amount money.Amount) EntryLine {
-		if p.Currency != company {
-			l.Currency, l.AmountCurrency = p.Currency, amount.Mul(p.sign())
-		}
-		return l
-	}
-	e.add(bank, whole.Mul(p.sign()), note(EntryLine{}, p.Amount))
-	e.add(owed, booked.Mul(p.sign()).Neg(), note(about, s.amount().Neg()))
-	e.add(advance, rest.Mul(p.sign()).Neg(), note(about, p.UnmatchedAmount.Neg()))
-	e.add(b.account(forExchange, ""), whole.Sub(booked).Sub(rest).Mul(p.sign()).Neg(), EntryLine{})
-	return e
-}
-
-// matchEntry moves money on account to what it settles, or back (−1).
-func (b *books) matchEntry(p *Payment, s *settlement, on clock.Date, company string, way int64) *Entry {
-	minor := money.MinorUnit(company)
-	owed, advance, about := b.sides(p)
-	sign := p.sign().Mul(money.Int(way))
-	e := &Entry{JournalID: p.JournalID, Date: on, Source: p.No, SourceEntity: "finance.payment", SourceID: p.ID}
-	moved, booked := s.amount().Mul(p.Rate).Round(minor), s.booked(minor)
-	note := func(amount money.Amount) EntryLine {
-		l := about
-		if p.Currency != company {
-			l.Currency, l.AmountCurrency = p.Currency, amount
-		}
-		return l
-	}
-	e.add(advance, moved.Mul(sign), note(s.amount().Mul(sign)))
-	e.add(owed, booked.Mul(sign).Neg(), note(s.amount().Mul(sign).Neg()))
-	e.add(b.account(forExchange, ""), moved.Sub(booked).Mul(sign).Neg(), EntryLine{})
-	return e
 }

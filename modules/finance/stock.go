@@ -43,25 +43,56 @@ func ours(location string) bool { return location == "internal" || location == "
 // nothing.
 func (b *books) stockEntry(e inventoryevent.StockMoved, on clock.Date) *Entry {
 	entry := &Entry{JournalID: b.journals[journalStock].id, Date: on, Source: e.SourceNo, SourceEntity: e.SourceEntity, SourceID: e.SourceID}
+	sum := tally{entry, map[side]*EntryLine{}}
 	for _, m := range e.Moves {
 		if ours(m.From) && ours(m.To) || m.From == m.To {
 			continue
 		}
-		about := EntryLine{ProductID: m.ProductID}
 		from, to := m.Value, m.Value
 		switch {
 		case m.PriceVariance.IsZero():
 		case ours(m.To):
 			from = from.Add(m.PriceVariance)
-			entry.add(b.account(forVariance, m.Category), m.PriceVariance, about)
+			sum.add(b.account(forVariance, m.Category), m.PriceVariance, m.ProductID)
 		case ours(m.From):
 			to = to.Add(m.PriceVariance)
-			entry.add(b.account(forVariance, m.Category), m.PriceVariance.Neg(), about)
+			sum.add(b.account(forVariance, m.Category), m.PriceVariance.Neg(), m.ProductID)
 		}
-		entry.add(b.place(m.To, m.Category), to, about)
-		entry.add(b.place(m.From, m.Category), from.Neg(), about)
+		sum.add(b.place(m.To, m.Category), to, m.ProductID)
+		sum.add(b.place(m.From, m.Category), from.Neg(), m.ProductID)
 	}
 	return entry
+}
+
+// side is the debit or the credit of a product on an account.
+type side struct {
+	account, product id.ID
+	debit            bool
+}
+
+// tally adds up an entry of many products: a count of a whole warehouse has tens of thousands.
+type tally struct {
+	entry *Entry
+	lines map[side]*EntryLine
+}
+
+// add is Entry.add for a product.
+func (t tally) add(account id.ID, amount money.Amount, product id.ID) {
+	if amount.IsZero() {
+		return
+	}
+	key := side{account, product, amount.Sign() > 0}
+	l := t.lines[key]
+	if l == nil {
+		l = &EntryLine{AccountID: account, ProductID: product}
+		t.lines[key] = l
+		t.entry.Lines = append(t.entry.Lines, l)
+	}
+	if key.debit {
+		l.Debit = l.Debit.Add(amount)
+	} else {
+		l.Credit = l.Credit.Sub(amount)
+	}
 }
 
 // stockMoved posts one stock entry for all moves of an event.
@@ -91,10 +122,11 @@ func (o office) stockMoved(ctx context.Context, tx *tenancy.Tx, e inventoryevent
 	return err
 }
 
-// productionCompleted adds the labour to the cost of what is being made, so that handing over the goods at their whole cost leaves nothing.
+// productionCompleted adds the labour to the cost of what is being made, so that handing over the goods at their whole cost leaves nothing; what
+// ended without goods is a loss.
 func (o office) productionCompleted(ctx context.Context, tx *tenancy.Tx, e productionevent.OrderCompleted) error {
-	labour := money.RoundTo(e.Labour, tx.Tenant.Currency)
-	if labour.IsZero() {
+	labour, lost := money.RoundTo(e.Labour, tx.Tenant.Currency), money.RoundTo(e.Lost, tx.Tenant.Currency)
+	if labour.IsZero() && lost.IsZero() {
 		return nil
 	}
 	b, err := openBooks(ctx, tx)
@@ -104,7 +136,10 @@ func (o office) productionCompleted(ctx context.Context, tx *tenancy.Tx, e produ
 	entry := &Entry{
 		JournalID: b.journals[journalStock].id, Date: tx.Today(), Source: e.No, SourceEntity: "production.production_order", SourceID: e.OrderID,
 	}
-	entry.add(b.account(forProduction, ""), labour, EntryLine{ProductID: e.Output.ProductID})
+	about := EntryLine{ProductID: e.Output.ProductID}
+	entry.add(b.account(forProduction, ""), labour, about)
 	entry.add(b.account(forLabour, ""), labour.Neg(), EntryLine{})
+	entry.add(b.place("loss", ""), lost, about) // spent on what ended without a good piece
+	entry.add(b.account(forProduction, ""), lost.Neg(), about)
 	return b.post(tx, entry)
 }

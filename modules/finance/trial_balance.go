@@ -5,69 +5,18 @@ import (
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
-	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
-	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
-
-// AsOf is the input of reports on a day; without one, today.
-type AsOf struct {
-	Date *clock.Date `in:"date" label:"截止日期|Date"`
-}
-
-func (a *AsOf) on(tx *tenancy.Tx) clock.Date {
-	if a == nil || a.Date == nil || a.Date.IsZero() {
-		return tx.Today()
-	}
-	return *a.Date
-}
-
-func reports() []modules.Report {
-	return []modules.Report{
-		{
-			Name: "trial_balance", Label: entity.T("科目余额表", "Trial balance"), Of: "finance.entry",
-			Input: func() any { return new(AsOf) }, Columns: append(accountColumns(), balanceColumns()...), Run: trialBalance,
-		},
-		{
-			Name: "ledger", Label: entity.T("明细账", "Account ledger"), Of: "finance.entry",
-			Input: func() any { return new(LedgerOf) }, Columns: ledgerColumns(), Run: accountLedger,
-		},
-		{
-			Name: "receivables_ageing", Label: entity.T("应收账龄", "Receivables ageing"), Of: "finance.invoice",
-			Input: func() any { return new(AsOf) }, Columns: ageingColumns(), Run: ageing,
-		},
-		{
-			Name: "budget_actual", Label: entity.T("预算执行", "Budget and actual"), Of: "finance.budget",
-			Input: func() any { return new(BudgetOf) }, Columns: budgetColumns(), Run: budgetActual,
-		},
-	}
-}
-
-func accountColumns() []entity.Field {
-	return []entity.Field{
-		{Name: "account_id", Label: entity.T("科目", "Account"), Kind: entity.KindID, Ref: "finance.account", Class: entity.Basic},
-		{Name: "code", Label: entity.T("科目编码", "Code"), Kind: entity.KindText, Class: entity.Basic},
-		{Name: "name", Label: entity.T("科目名称", "Name"), Kind: entity.KindText, Class: entity.Basic},
-	}
-}
-
-func balanceColumns() []entity.Field {
-	return []entity.Field{amount("debit", "借方", "Debit", classLedger), amount("credit", "贷方", "Credit", classLedger), amount("balance", "余额",
-		"Balance", classLedger)}
-}
-
-func amount(name, zh, en, class string) entity.Field {
-	return entity.Field{Name: name, Label: entity.T(zh, en), Kind: entity.KindAmount, Class: class, Signed: true, Total: true}
-}
-
-// english tells that names are wanted in English.
-func english(tx *tenancy.Tx) bool { return tx.Actor.Locale == i18n.EN }
 
 // trialBalance sums all posted entries up to a day, by account. Accounts without movement are left out.
 func trialBalance(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*AsOf)
+	on, err := in.on(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []struct {
 		ID     id.ID        `bun:"id"`
 		Code   string       `bun:"code"`
@@ -75,10 +24,10 @@ func trialBalance(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]
 		Debit  money.Amount `bun:"debit"`
 		Credit money.Amount `bun:"credit"`
 	}
-	err := tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, m.debit, m.credit
+	err = tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, m.debit, m.credit
 		FROM (SELECT l.account_id, sum(l.debit) AS debit, sum(l.credit) AS credit
 			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id WHERE e.status = 'posted' AND e.date <= ? GROUP BY l.account_id) m
-		JOIN finance_account a ON a.id = m.account_id ORDER BY a.code`, english(tx), in.on(tx)).Scan(ctx, &rows)
+		JOIN finance_account a ON a.id = m.account_id ORDER BY a.code`, english(tx), on).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
 		out[i] = map[string]any{"account_id": r.ID, "code": r.Code, "name": r.Name, "debit": r.Debit, "credit": r.Credit, "balance": r.Debit.Sub(r.Credit)}

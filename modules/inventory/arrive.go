@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"slices"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -25,9 +24,10 @@ type arrival struct {
 // arrive reserves goods that just came in: first for those who waited for them, then for others, always in order of promise. Who gets goods from here
 // no longer needs the supply that they waited for. It returns who is short again.
 func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reservation, error) {
-	products := []id.ID{}
+	products, seen := []id.ID{}, map[id.ID]bool{}
 	for _, g := range a.goods {
-		if !slices.Contains(products, g.product) {
+		if !seen[g.product] {
+			seen[g.product] = true
 			products = append(products, g.product)
 		}
 	}
@@ -48,6 +48,9 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 			continue
 		}
 		s := b.shelf.at(g.product, g.to, g.lot)
+		if s.expired(tx.Today()) {
+			continue
+		}
 		left := money.Min(g.quantity, s.free())
 		left = b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.SupplyID == a.by.id && r.Source == fromSupply })
 		b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.Source == fromNone || a.every && r.Source == fromSupply })

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -55,7 +57,7 @@ func (n *neighbours) module() modules.Module {
 		Reactions: []modules.Reaction{
 			hears[inventoryevent.StockReserved](n), hears[inventoryevent.StockReleased](n), hears[inventoryevent.StockShort](n),
 			hears[inventoryevent.PurchaseNeeded](n), hears[inventoryevent.DemandPegged](n), hears[inventoryevent.SupplyReleased](n),
-			hears[inventoryevent.StockMoved](n), hears[inventoryevent.GoodsShipped](n), hears[inventoryevent.GoodsReceived](n),
+			hears[inventoryevent.StockMoved](n), hears[inventoryevent.StockRevalued](n), hears[inventoryevent.GoodsShipped](n), hears[inventoryevent.GoodsReceived](n),
 		},
 	}
 }
@@ -276,4 +278,12 @@ func lines(rec m) []m {
 		out[i], _ = x.(m)
 	}
 	return out
+}
+
+// sameWords compares lists of words in which the order of equals is open.
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

@@ -86,7 +86,7 @@ func (k keeper) purchaseConfirmed(ctx context.Context, tx *tenancy.Tx, e purchas
 	dates := map[id.ID]clock.Date{}
 	var asked []id.ID
 	for _, l := range e.Lines {
-		doc.Lines = append(doc.Lines, &ReceiptLine{PurchaseLineID: l.ID, ProductID: l.ProductID, Quantity: l.Quantity, UnitCost: l.UnitCost, ExpectedDate: l.Expected})
+		doc.Lines = append(doc.Lines, &ReceiptLine{PurchaseLineID: l.ID, ProductID: l.ProductID, Quantity: l.Quantity, ToleranceQuantity: l.Tolerance, UnitCost: l.UnitCost, ExpectedDate: l.Expected})
 		doc.ExpectedDate = clock.Latest(doc.ExpectedDate, l.Expected)
 		for _, key := range l.RequisitionIDs {
 			dates[key] = l.Expected

@@ -17,8 +17,8 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// post makes the balances agree with a count: what is too much comes from the loss location, what is missing goes there. A product that was counted
-// twice at the location, in two bins, counts together.
+// post corrects the balances by what a count found: what is too much comes from the loss location, what is missing goes there. A product that was
+// counted twice at the location, in two bins, counts together.
 func (k keeper) post(ctx context.Context, tx *tenancy.Tx, o *StockCount, _ modules.None) error {
 	where, err := places(ctx, tx, o.LocationID)
 	if err != nil {
@@ -39,11 +39,14 @@ func (k keeper) post(ctx context.Context, tx *tenancy.Tx, o *StockCount, _ modul
 	if err := o.check(products); err != nil {
 		return err
 	}
+	if err := k.convert(ctx, tx, o); err != nil {
+		return err
+	}
 	b := k.book()
 	if err := b.shelf.lock(ctx, tx, keys); err != nil {
 		return err
 	}
-	plan := b.differences(o, where, here)
+	plan := b.correct(o, where, here)
 	lost, err := b.bump(ctx, tx, plan)
 	if err != nil {
 		return err
@@ -85,7 +88,7 @@ func (o *StockCount) check(products map[id.ID]coreevent.Product) error {
 		switch {
 		case !p.Stocked():
 			bad.At(fmt.Sprintf("lines[%d].product_id", i), "product.not_stocked", "产品 %s 不记录库存", "No balances are kept of product %s", p.Number)
-		case p.Tracking != "none" && l.LotID.IsZero():
+		case p.Tracking != untracked && l.LotID.IsZero():
 			bad.At(fmt.Sprintf("lines[%d].lot_id", i), "lot.required", "产品 %s 必须填写批次", "Product %s needs a lot", p.Number)
 		}
 	}
@@ -95,39 +98,57 @@ func (o *StockCount) check(products map[id.ID]coreevent.Product) error {
 	return nil
 }
 
-// differences plans the moves and notes what was expected.
-func (b *book) differences(o *StockCount, where *site, here *Location) []planned {
-	first := map[cell]int{}
-	counted := map[cell]money.Quantity{}
-	cost := map[cell]money.Amount{}
+// difference is what was counted and what was expected of one product and lot at one place, and what it costs.
+type difference struct {
+	first             *StockCountLine // where it stands on the count
+	at                int
+	counted, expected money.Quantity
+	cost              money.Amount
+}
+
+func (d *difference) quantity() money.Quantity { return d.counted.Sub(d.expected) }
+
+// differences adds up what was counted twice, in two bins.
+func (o *StockCount) differences() map[cell]*difference {
+	out := make(map[cell]*difference, len(o.Lines))
 	for i, l := range o.Lines {
-		c := cell{l.ProductID, here.ID, l.LotID}
-		if _, ok := first[c]; !ok {
-			first[c] = i
+		d := out[l.cell(o.LocationID)]
+		if d == nil {
+			d = &difference{first: l, at: i, expected: l.ExpectedQuantity}
+			out[l.cell(o.LocationID)] = d
 		}
-		counted[c] = counted[c].Add(l.CountedQuantity)
-		cost[c] = cost[c].Add(l.CountedQuantity.Mul(l.UnitCost))
+		d.counted = d.counted.Add(l.BaseQuantity)
+		d.cost = d.cost.Add(l.CountedQuantity.Mul(l.UnitCost))
 	}
+	return out
+}
+
+// correct plans the moves that make up for the differences. What moved since the count started stays moved.
+func (b *book) correct(o *StockCount, where *site, here *Location) []planned {
+	for _, l := range o.Lines {
+		s := b.shelf.at(l.ProductID, here, l.LotID)
+		if o.StartedAt.IsZero() {
+			l.ExpectedQuantity = s.onHand
+		}
+		l.MovedQuantity = s.onHand.Sub(l.ExpectedQuantity)
+	}
+	all := o.differences()
 	var plan []planned
 	for i, l := range o.Lines {
-		c := cell{l.ProductID, here.ID, l.LotID}
-		s := b.shelf.at(l.ProductID, here, l.LotID)
-		l.ExpectedQuantity = s.onHand
-		if first[c] != i {
+		d := all[l.cell(here.ID)]
+		off := d.quantity()
+		if d.at != i || off.IsZero() {
 			continue
 		}
-		p := planned{product: l.ProductID, lot: l.LotID, line: l.ID, from: where.byType[loss], to: here, path: fmt.Sprintf("lines[%d].counted_quantity", i)}
-		switch diff := counted[c].Sub(s.onHand); {
-		case diff.IsZero():
-			continue
-		case diff.Sign() > 0:
-			p.quantity = diff
-			if cost[c].Sign() > 0 {
-				total := money.Div(cost[c].Mul(diff), counted[c])
-				p.total = &total
-			}
-		default:
-			p.from, p.to, p.quantity = here, where.byType[loss], diff.Neg()
+		p := planned{
+			product: l.ProductID, lot: l.LotID, line: l.ID, from: where.byType[loss], to: here, quantity: off.Abs(),
+			path: fmt.Sprintf("lines[%d].counted_quantity", i),
+		}
+		if off.Sign() < 0 {
+			p.from, p.to = here, where.byType[loss]
+		} else if d.cost.Sign() > 0 {
+			total := money.Div(d.cost.Mul(off), d.counted)
+			p.total = &total
 		}
 		plan = append(plan, p)
 	}

@@ -55,6 +55,7 @@ func (o *Delivery) Describe(d *entity.Desc) {
 	d.Lines(&o.Lines, "lines", entity.T("明细", "Lines"))
 	d.Number(&o.No, "DO")
 	d.State(&o.Status, waiting, ready)
+	d.Follows(&o.OrderID, "sales.order")
 	d.ReadOnly()
 	d.NoDelete()
 }
@@ -86,5 +87,6 @@ func (l *DeliveryLine) Describe(d *entity.Desc) {
 		Label: entity.T("未发数量", "Open quantity"), Computed: true,
 		Help: entity.T("客户尚未收到的数量，含未备妥部分", "What the customer still waits for, ready or not, when the delivery was last touched"),
 	})
+	d.Measure(&l.Quantity)
 	d.Parent(&l.DeliveryID)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -17,22 +18,27 @@ import (
 // Products is what inventory asks of core.
 type Products interface {
 	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
+	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
 }
 
 // Plugs is whom inventory asks.
 type Plugs struct {
 	Products Products
+	Ledger   Ledger // none: the stock is not compared with any books
 }
 
 // keeper is the stock keeper: actions and reactions are what he does.
-type keeper struct{ products Products }
+type keeper struct {
+	products Products
+	ledger   Ledger
+}
 
 //go:embed migrations/*.sql policy/*.yaml
 var files embed.FS
 
 // Module is inventory's table of contents.
 func Module(plugs Plugs) modules.Module {
-	k := keeper{products: plugs.Products}
+	k := keeper{products: plugs.Products, ledger: plugs.Ledger}
 	return modules.Module{
 		Name:  "inventory",
 		Label: entity.T("库存", "Inventory"),
@@ -41,18 +47,28 @@ func Module(plugs Plugs) modules.Module {
 		Entities: []entity.Record{
 			&Warehouse{}, &Location{}, &Lot{}, &StockBalance{}, &StockMove{}, &Reservation{},
 			&Delivery{}, &Receipt{}, &Transfer{}, &StockCount{}, &ProductValue{}, &CostLayer{},
+			&LandedCost{}, &ValueAdjustment{}, &VendorReturn{}, &Reallocation{},
 		},
 		Actions: []modules.Action{
 			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
 			modules.Act("receive", entity.T("入库", "Receive"), []string{waiting}, k.receive),
+			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{waiting}, k.reschedule),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{draft}, k.confirm),
 			modules.Act("receive", entity.T("收货", "Receive"), []string{inTransit}, k.takeIn),
+			modules.Act("start", entity.T("开始盘点", "Start"), []string{draft}, k.start),
 			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.post),
+			modules.Act("post", entity.T("过账", "Post"), []string{draft}, k.postLanded),
+			modules.Act("confirm", entity.T("退货出库", "Send back"), []string{draft}, k.sendBack),
+			modules.Act("await", entity.T("指定到货", "Wait for a supply"), nil, k.await),
+			modules.Act("apply", entity.T("执行分配", "Apply"), []string{draft}, k.reallocate),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(prepareLocations),
-			modules.Before(prepareCounts),
+			modules.Before(k.prepareLots),
+			modules.Before(k.prepareCounts),
 			modules.Before(prepareTransfers),
+			modules.Before(prepareLanded),
+			modules.Before(prepareReturns),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(k.orderConfirmed),
@@ -61,15 +77,23 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.goodsReturned),
 			modules.On(k.ordersPlanned),
 			modules.On(k.materialsIssued),
+			modules.On(k.materialsReturned),
 			modules.On(k.orderCompleted),
 			modules.On(k.productionCancelled),
 			modules.On(k.productionReduced),
 			modules.On(k.productionRescheduled),
 			modules.On(k.requisitionsMade),
 			modules.On(k.requisitionsDropped),
+			modules.On(k.requisitionsRescheduled),
 			modules.On(k.purchaseConfirmed),
+			modules.On(k.purchaseAmended),
 			modules.On(k.purchaseCancelled),
+			modules.On(k.projectSupplied),
+			modules.On(k.costDiffered),
 		},
+		Reports:    append(k.reports(), peggingReport()),
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 		Seed:       seed,

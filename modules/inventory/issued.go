@@ -44,6 +44,9 @@ func (k keeper) materialsIssued(ctx context.Context, tx *tenancy.Tx, e productio
 		if !p.Stocked() || l.Quantity.Sign() <= 0 {
 			continue
 		}
+		if l.LotID.IsZero() {
+			b.renew(held, l.MaterialID, l.Quantity, tx)
+		}
 		moves, missing := b.issue(tx, where, e, l, held[l.MaterialID])
 		if missing.Sign() > 0 {
 			short.At(fmt.Sprintf("lines[%d].quantity", i), "stock.not_enough", "产品 %s 缺少 %s %s", "Product %s: %s %s missing", p.Number, missing, p.Unit)
@@ -71,7 +74,7 @@ func (b *book) issue(tx *tenancy.Tx, where *site, e productionevent.MaterialsIss
 		left = left.Sub(q)
 	}
 	for _, r := range held {
-		if r.Source == fromStock && left.Sign() > 0 && (l.LotID.IsZero() || r.LotID == l.LotID) {
+		if r.Source == fromStock && left.Sign() > 0 && (r.LotID == l.LotID || l.LotID.IsZero() && !b.stale(r, tx)) {
 			q := money.Min(left, r.Quantity)
 			move(r.LocationID, r.LotID, q, q)
 			b.fulfil(r, q)

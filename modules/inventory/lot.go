@@ -14,6 +14,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -26,6 +27,7 @@ type Lot struct {
 	ProductID id.ID      `bun:"product_id,type:uuid,notnull"`
 	Number    string     `bun:"number,notnull"`
 	ExpiresOn clock.Date `bun:"expires_on,type:date,nullzero"`
+	Serial    bool       `bun:"serial,notnull"`
 }
 
 // Describe says what a lot's columns mean.
@@ -37,7 +39,30 @@ func (l *Lot) Describe(d *entity.Desc) {
 		Label: entity.T("失效日期", "Expires on"), List: true, Filter: true,
 		Help: entity.T("先到期的先出；过期的不再分配", "What expires first leaves first; what has expired is not reserved"),
 	})
+	d.Field(&l.Serial, entity.Field{
+		Label: entity.T("序列号", "Serial number"), Computed: true, List: true, Filter: true,
+		Help: entity.T("序列号对应一件货物，同一时间只能在一个库位", "A serial number is one piece, in one place at a time"),
+	})
 	d.Key(&l.ProductID, &l.Number)
+}
+
+// The ways to track a product.
+const (
+	untracked = "none"
+	serial    = "serial"
+)
+
+// prepareLots notes which lots are single pieces.
+func (k keeper) prepareLots(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Lot]) error {
+	keys := make([]id.ID, len(changes))
+	for i, c := range changes {
+		keys[i] = c.New.ProductID
+	}
+	products, err := k.products.Products(ctx, tx, keys)
+	for _, c := range changes {
+		c.New.Serial = products[c.New.ProductID].Tracking == serial
+	}
+	return err
 }
 
 // lotWish is a lot that goods shall belong to; it is made when there is none of that number.
@@ -45,11 +70,13 @@ type lotWish struct {
 	product id.ID
 	number  string
 	expires clock.Date
+	serial  bool
 }
 
-// lots finds lots by product and number and makes those that are missing, in at most two statements.
-func lots(ctx context.Context, tx *tenancy.Tx, wishes []lotWish) (map[lotWish]id.ID, error) {
-	out := map[lotWish]id.ID{}
+// lots finds lots by product and number and makes those that are missing, in at most three statements. A lot that has no expiry date yet gets the one
+// that is given; another date than it has is refused.
+func lots(ctx context.Context, tx *tenancy.Tx, wishes []lotWish) (map[lotWish]*Lot, error) {
+	out := map[lotWish]*Lot{}
 	if len(wishes) == 0 {
 		return out, nil
 	}
@@ -63,26 +90,60 @@ func lots(ctx context.Context, tx *tenancy.Tx, wishes []lotWish) (map[lotWish]id
 	if err != nil {
 		return nil, err
 	}
-	type name struct {
-		product id.ID
-		number  string
-	}
-	known := map[name]*Lot{}
+	known := map[lotName]*Lot{}
 	for _, l := range have {
-		known[name{l.ProductID, l.Number}] = l
+		known[lotName{l.ProductID, l.Number}] = l
 	}
 	var fresh []*Lot
 	for _, w := range wishes {
-		key := name{w.product, w.number}
-		if known[key] == nil {
-			l := &Lot{ProductID: w.product, Number: w.number, ExpiresOn: w.expires}
+		key := lotName{w.product, w.number}
+		l := known[key]
+		switch {
+		case l == nil:
+			l = &Lot{ProductID: w.product, Number: w.number, ExpiresOn: w.expires, Serial: w.serial}
 			l.ID = tx.NewID()
 			known[key] = l
 			fresh = append(fresh, l)
+		case w.expires.IsZero():
+		case l.ExpiresOn.IsZero():
+			l.ExpiresOn = w.expires
+		case l.ExpiresOn != w.expires:
+			return nil, fault.New(fault.Rule, "lot.other_expiry", "批次 %[1]s 的失效日期是 %[2]s，不是 %[3]s", "Lot %[1]s expires on %[2]s, not on %[3]s", l.Number, l.ExpiresOn, w.expires)
 		}
-		out[w] = known[key].ID
+		out[w] = l
+	}
+	if err := record.Update(ctx, tx, have...); err != nil {
+		return nil, err
 	}
 	return out, record.Create(ctx, tx, fresh...)
+}
+
+// lotName is how people call a lot: its number, of one product.
+type lotName struct {
+	product id.ID
+	number  string
+}
+
+// lotsNamed finds the lots that people name; names without a number are left out.
+func lotsNamed(ctx context.Context, tx *tenancy.Tx, names []lotName) (map[lotName]id.ID, error) {
+	out := map[lotName]id.ID{}
+	var products []id.ID
+	var numbers []string
+	for _, n := range names {
+		if n.number != "" {
+			products, numbers = append(products, n.product), append(numbers, n.number)
+		}
+	}
+	if len(numbers) == 0 {
+		return out, nil
+	}
+	rows, err := record.Find[Lot](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("(product_id, number) IN (SELECT * FROM unnest(?::uuid[], ?::text[]))", pgdialect.Array(products), pgdialect.Array(numbers))
+	})
+	for _, l := range rows {
+		out[lotName{l.ProductID, l.Number}] = l.ID
+	}
+	return out, err
 }
 
 // tracked gives a lot to goods that come in and have to have one. number says which the caller named, by index of the move; where none was named the
@@ -95,13 +156,13 @@ func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, pro
 	for i, p := range plan {
 		wish, ok := named[i]
 		kind := products[p.product].Tracking
-		if !p.lot.IsZero() || kind == "none" && !ok {
+		if !p.lot.IsZero() || kind == untracked && !ok {
 			out = append(out, p)
 			continue
 		}
-		wish.product = p.product
+		wish.product, wish.serial = p.product, kind == serial
 		pieces := []planned{p}
-		if kind == "serial" && p.quantity.GreaterThan(money.Int(1)) {
+		if kind == serial && p.quantity.GreaterThan(money.Int(1)) {
 			var err error
 			if pieces, err = single(p, products[p.product].Number); err != nil {
 				return nil, err
@@ -110,7 +171,7 @@ func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, pro
 		for j, piece := range pieces {
 			w := wish
 			switch {
-			case kind == "serial" && (w.number == "" || len(pieces) > 1):
+			case kind == serial && (w.number == "" || len(pieces) > 1):
 				serials++
 				w.number = fmt.Sprintf("%s-%d", cmp.Or(wish.number, no), serials)
 				if wish.number != "" {
@@ -129,7 +190,7 @@ func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, pro
 		return nil, err
 	}
 	for i, w := range at {
-		out[i].lot = found[w]
+		out[i].lot, out[i].expires = found[w].ID, found[w].ExpiresOn
 	}
 	return out, nil
 }

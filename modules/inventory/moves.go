@@ -1,10 +1,12 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -17,10 +19,12 @@ import (
 type planned struct {
 	product    id.ID
 	lot        id.ID
+	expires    clock.Date // of the lot, when it comes in
 	from, to   *Location
 	quantity   money.Quantity
 	held       money.Quantity // of it, what was reserved for whom it is
-	total      *money.Amount  // what goods that come in cost in all; none: today's cost
+	total      *money.Amount  // what goods cost in all that come in, or that go back to where they came from; none: today's cost
+	cameBy     id.ID          // the move that brought goods which go back
 	line       id.ID
 	salesOrder id.ID
 	path       string // the caller's field, for the case that there is not enough
@@ -72,10 +76,7 @@ func (b *book) carry(plan []planned, products map[id.ID]coreevent.Product) error
 			s := b.shelf.at(p.product, p.from, p.lot)
 			there := s.free().Add(p.held)
 			if p.quantity.GreaterThan(there) && !s.negative {
-				path := p.path
-				if path == "" {
-					path = fmt.Sprintf("lines[%d].quantity", i)
-				}
+				path := cmp.Or(p.path, fmt.Sprintf("lines[%d].quantity", i))
 				x := products[p.product]
 				short.At(path, "stock.not_enough", "产品 %[1]s 需要 %[2]s，库位 %[5]s 可用 %[3]s %[4]s", "Product %[1]s: %[2]s wanted, %[3]s %[4]s there at %[5]s",
 					x.Number, p.quantity, money.Max(there, money.Zero()), x.Unit, p.from.Code)
@@ -85,10 +86,37 @@ func (b *book) carry(plan []planned, products map[id.ID]coreevent.Product) error
 		if p.to.owned() {
 			s := b.shelf.at(p.product, p.to, p.lot)
 			s.onHand = s.onHand.Add(p.quantity)
+			s.expires = clock.Latest(s.expires, p.expires)
+			s.serial = products[p.product].Tracking == serial && !p.lot.IsZero()
 		}
 	}
 	if len(short.Fields) > 0 {
 		return short
+	}
+	return b.single(plan, products)
+}
+
+// single refuses a serial number that would be more than one piece, or in two places at once. The database refuses it too.
+func (b *book) single(plan []planned, products map[id.ID]coreevent.Product) error {
+	twice := fault.New(fault.Rule, "serial.twice", "序列号只能对应一件货物", "A serial number is one piece in one place")
+	for i, p := range plan {
+		x := products[p.product]
+		if x.Tracking != serial || p.lot.IsZero() || !p.to.owned() {
+			continue
+		}
+		there := money.Zero()
+		for _, s := range b.shelf.products[p.product] {
+			if s.lot == p.lot {
+				there = there.Add(money.Max(s.onHand, money.Zero()))
+			}
+		}
+		if there.GreaterThan(money.Int(1)) {
+			path := cmp.Or(p.path, fmt.Sprintf("lines[%d].quantity", i))
+			twice.At(path, "serial.twice", "产品 %s 的该序列号已在库", "Product %s: the piece with this serial number is in stock already", x.Number)
+		}
+	}
+	if len(twice.Fields) > 0 {
+		return twice
 	}
 	return nil
 }
@@ -118,8 +146,8 @@ func (b *book) value(ctx context.Context, tx *tenancy.Tx, from source, plan []pl
 			c = books.in(p.product, p.quantity, p.total, m.ID)
 			m.Value, m.PriceVariance = c.value, c.variance
 		case p.from.owned() && !p.to.owned():
-			c = books.out(p.product, p.quantity)
-			m.Value, m.ResidualValue = c.value.Neg(), c.residual.Neg()
+			c = books.out(p)
+			m.Value, m.ResidualValue, m.PriceVariance = c.value.Neg(), c.residual.Neg(), c.variance.Neg()
 		}
 		m.UnitCost = money.Div(c.value.Add(c.residual), p.quantity).Round(6)
 		moves[i] = m

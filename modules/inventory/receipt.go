@@ -60,6 +60,8 @@ type ReceiptLine struct {
 	Quantity       money.Quantity `bun:"quantity,type:numeric(20,6),notnull"`
 	UnitCost       money.Price    `bun:"unit_cost,type:numeric(20,6),notnull"`
 	ExpectedDate   clock.Date     `bun:"expected_date,type:date,nullzero"`
+
+	ToleranceQuantity money.Quantity `bun:"tolerance_quantity,type:numeric(20,6),notnull"`
 }
 
 // Describe says what the columns mean.
@@ -72,5 +74,8 @@ func (l *ReceiptLine) Describe(d *entity.Desc) {
 	d.Field(&l.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Computed: true})
 	d.Field(&l.UnitCost, entity.Field{Label: entity.T("单位成本", "Unit cost"), Kind: entity.KindPrice, Class: "cost", Computed: true})
 	d.Field(&l.ExpectedDate, entity.Field{Label: entity.T("预计到货", "Expected"), Computed: true})
+	d.Field(&l.ToleranceQuantity, entity.Field{
+		Label: entity.T("可超收数量", "Tolerance"), Computed: true, Help: entity.T("采购允许超过未入库数量的部分", "How much more than is open the purchase allows to come in"),
+	})
 	d.Parent(&l.ReceiptID)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -19,6 +20,7 @@ type incoming struct {
 	PurchaseLineID id.ID          `in:"purchase_line_id" label:"采购订单行|Purchase line"`
 	ProductID      id.ID          `in:"product_id" label:"产品|Product"`
 	Quantity       money.Quantity `in:"quantity" label:"数量|Quantity"`
+	Unit           string         `in:"unit" label:"单位|Unit"`
 	UnitCost       *money.Price   `in:"unit_cost" class:"cost" label:"单位成本|Unit cost"`
 	LotNumber      string         `in:"lot_number" label:"批号|Lot number"`
 	ExpiresOn      clock.Date     `in:"expires_on" label:"失效日期|Expires on"`
@@ -40,6 +42,9 @@ type coming struct {
 
 // receive takes goods in, values them, and reserves them for those who waited. What did not come stays open on one new receipt.
 func (k keeper) receive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in receiveInput) error {
+	if err := k.arrivedUnits(ctx, tx, o, in.Lines); err != nil {
+		return err
+	}
 	came, err := o.coming(in)
 	if err != nil {
 		return err
@@ -85,6 +90,31 @@ func (k keeper) receive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in rece
 	return k.provide(ctx, tx, short)
 }
 
+// arrivedUnits turns what came in into the products' own units; a unit cost is that of one in the unit that was named, and becomes that of one of the
+// product's own.
+func (k keeper) arrivedUnits(ctx context.Context, tx *tenancy.Tx, o *Receipt, lines []incoming) error {
+	items := make([]coreevent.Conversion, len(lines))
+	for i, x := range lines {
+		items[i].Quantity = x.Quantity
+		if l := o.line(x); l != nil {
+			items[i] = coreevent.Conversion{ProductID: l.ProductID, Quantity: x.Quantity, From: x.Unit}
+		}
+	}
+	own, err := k.ownUnits(ctx, tx, items)
+	if err != nil {
+		return err
+	}
+	for i := range lines {
+		x := &lines[i]
+		if x.Unit != "" && x.UnitCost != nil && own[i].Sign() > 0 {
+			cost := money.Div(x.UnitCost.Mul(x.Quantity), own[i]).Round(6)
+			x.UnitCost = &cost
+		}
+		x.Quantity = own[i]
+	}
+	return nil
+}
+
 // coming says how much of each line came in. More than is open is refused, and so is nothing at all.
 func (o *Receipt) coming(in receiveInput) ([]coming, error) {
 	var out []coming
@@ -105,8 +135,9 @@ func (o *Receipt) coming(in receiveInput) ([]coming, error) {
 			bad.At(path+"quantity", "value.negative", "数量不能小于零", "The quantity can't be negative")
 		case x.UnitCost != nil && x.UnitCost.Sign() < 0:
 			bad.At(path+"unit_cost", "value.negative", "单位成本不能小于零", "The unit cost can't be negative")
-		case taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity):
-			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，要求 %[2]s", "%[1]s open, %[2]s came", l.Quantity, taken[l.ID].Add(x.Quantity))
+		case taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity.Add(l.ToleranceQuantity)):
+			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，允许超收 %[3]s，要求 %[2]s；更多须由采购员变更采购订单",
+				"%[1]s open, %[3]s more allowed, %[2]s came; for more the buyer has to amend the purchase order", l.Quantity, taken[l.ID].Add(x.Quantity), l.ToleranceQuantity)
 		case x.Quantity.Sign() > 0:
 			taken[l.ID] = taken[l.ID].Add(x.Quantity)
 			c := coming{ReceiptLine: l, quantity: x.Quantity, cost: l.UnitCost, lot: lotWish{number: x.LotNumber, expires: x.ExpiresOn}}
@@ -181,7 +212,10 @@ func (o *Receipt) close(ctx context.Context, tx *tenancy.Tx, came []coming) (*su
 	for _, l := range o.Lines {
 		q := arrived[l.ID]
 		if left := l.Quantity.Sub(q); left.Sign() > 0 {
-			rest.Lines = append(rest.Lines, &ReceiptLine{PurchaseLineID: l.PurchaseLineID, ProductID: l.ProductID, Quantity: left, UnitCost: l.UnitCost, ExpectedDate: l.ExpectedDate})
+			rest.Lines = append(rest.Lines, &ReceiptLine{
+				PurchaseLineID: l.PurchaseLineID, ProductID: l.ProductID, Quantity: left, ToleranceQuantity: l.ToleranceQuantity, UnitCost: l.UnitCost,
+				ExpectedDate: l.ExpectedDate,
+			})
 			rest.ExpectedDate = clock.Latest(rest.ExpectedDate, l.ExpectedDate)
 		}
 		if q.IsZero() {

@@ -52,11 +52,12 @@ type Reservation struct {
 	SupplyID          id.ID          `bun:"supply_id,type:uuid,nullzero"`
 	SupplyNo          string         `bun:"supply_no,notnull"`
 	ExpectedDate      clock.Date     `bun:"expected_date,type:date,nullzero"`
+	Reason            string         `bun:"reason,notnull"`
 }
 
 // Describe says what a reservation's columns mean.
 func (r *Reservation) Describe(d *entity.Desc) {
-	d.Is("inventory.reservation", "reservations", entity.T("预留", "Reservation"), nil)
+	d.Is("inventory.reservation", "reservations", entity.T("预留", "Reservation"), &r.DemandNo)
 	d.Field(&r.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Computed: true, List: true, Filter: true})
 	d.Field(&r.Quantity, entity.Field{Label: entity.T("未结数量", "Open quantity"), Computed: true, List: true, Total: true})
 	d.Field(&r.FulfilledQuantity, entity.Field{Label: entity.T("已出数量", "Fulfilled quantity"), Computed: true, List: true})
@@ -80,6 +81,11 @@ func (r *Reservation) Describe(d *entity.Desc) {
 	d.Field(&r.SupplyID, entity.Field{Label: entity.T("供应单据", "Supply document"), Computed: true})
 	d.Field(&r.SupplyNo, entity.Field{Label: entity.T("供应单号", "Supply no."), Computed: true, List: true, Search: true})
 	d.Field(&r.ExpectedDate, entity.Field{Label: entity.T("预计日期", "Expected"), Computed: true, List: true, Filter: true})
+	d.Field(&r.Reason, entity.Field{
+		Label: entity.T("分配原因", "Reason"), Computed: true, List: true, Help: entity.T("重新分配或指定到货的原因", "Why it was reallocated, or waits for this very supply"),
+	})
+	d.Measure(&r.Quantity, done, released)
+	d.Follows(&r.SalesOrderID, "sales.order")
 	d.ReadOnly()
 	d.NoDelete()
 }

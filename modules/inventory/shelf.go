@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/internal/seeded"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -33,6 +35,7 @@ type slot struct {
 	wasOnHand, wasReserved money.Quantity
 	pickable               bool // at an internal location that is in use
 	negative               bool // may fall below zero
+	serial                 bool // one piece with a serial number: none or one of it
 	expires                clock.Date
 }
 
@@ -40,8 +43,10 @@ func (s *slot) free() money.Quantity { return s.onHand.Sub(s.reserved) }
 
 // fit tells that there is something that may be reserved: free, at an internal location in use, and not expired.
 func (s *slot) fit(today clock.Date) bool {
-	return s.pickable && s.free().Sign() > 0 && (s.expires.IsZero() || !s.expires.Before(today))
+	return s.pickable && s.free().Sign() > 0 && !s.expired(today)
 }
+
+func (s *slot) expired(today clock.Date) bool { return !s.expires.IsZero() && s.expires.Before(today) }
 
 // shelf is the locked balances of some products.
 type shelf struct {
@@ -75,12 +80,16 @@ func (s *shelf) lock(ctx context.Context, tx *tenancy.Tx, products []id.ID) erro
 	if len(missing) == 0 {
 		return nil
 	}
+	held := " FOR UPDATE OF b"
+	if seeded.SkippedLock {
+		held = ""
+	}
 	var rows []slotRow
 	err := record.Select(ctx, tx, &rows, `SELECT b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, p.type = 'internal' AND p.active AS pickable,
 			b.allow_negative, l.expires_on
 		FROM stock_balance b JOIN location p ON p.id = b.location_id LEFT JOIN lot l ON l.id = b.lot_id
 		WHERE b.product_id = ANY($1::text[]::uuid[]) AND (b.on_hand <> 0 OR b.reserved <> 0)
-		ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b`, missing)
+		ORDER BY b.product_id, b.location_id, b.lot_id`+held, missing)
 	if err != nil {
 		return err
 	}
@@ -91,6 +100,9 @@ func (s *shelf) lock(ctx context.Context, tx *tenancy.Tx, products []id.ID) erro
 		}
 		s.slots[x.cell] = x
 		s.products[r.ProductID] = append(s.products[r.ProductID], x)
+	}
+	if seeded.SkippedLock {
+		time.Sleep(50 * time.Millisecond) // so that whoever may overtake does
 	}
 	return nil
 }
@@ -113,11 +125,23 @@ type portion struct {
 	quantity money.Quantity
 }
 
-// pick finds free goods for at most want, first what expires first, never what has expired. A lot may be asked for. It holds nothing yet.
+// pick finds free goods for at most want, first what expires first, never what has expired unless that very lot is asked for. It holds nothing yet.
 func (s *shelf) pick(product, lot id.ID, want money.Quantity, today clock.Date) []portion {
+	return s.choose(product, want, func(x *slot) bool {
+		return x.lot == lot && x.pickable || lot.IsZero() && x.fit(today)
+	})
+}
+
+// pickAt is pick at one location, whichever of our own it is.
+func (s *shelf) pickAt(location, product id.ID, want money.Quantity, today clock.Date) []portion {
+	return s.choose(product, want, func(x *slot) bool { return x.location == location && !x.expired(today) })
+}
+
+// choose takes at most want of the free goods that fit, first what expires first.
+func (s *shelf) choose(product id.ID, want money.Quantity, fits func(*slot) bool) []portion {
 	var fit []*slot
 	for _, x := range s.products[product] {
-		if x.fit(today) && (lot.IsZero() || x.lot == lot) {
+		if x.free().Sign() > 0 && fits(x) {
 			fit = append(fit, x)
 		}
 	}
@@ -156,26 +180,28 @@ func (s *shelf) save(ctx context.Context, tx *tenancy.Tx) error {
 	slices.SortFunc(dirty, func(a, b *slot) int { return a.cell.compare(b.cell) })
 	n := len(dirty)
 	ids, products, locations, lots := make([]id.ID, n), make([]id.ID, n), make([]id.ID, n), make([]id.ID, n)
-	onHand, reserved, negative := make([]money.Quantity, n), make([]money.Quantity, n), make([]bool, n)
+	onHand, reserved := make([]money.Quantity, n), make([]money.Quantity, n)
+	negative, serial := make([]bool, n), make([]bool, n)
 	for i, x := range dirty {
+		serial[i] = x.serial
 		ids[i], products[i], locations[i], lots[i], negative[i] = tx.NewID(), x.product, x.location, x.lot, x.negative
 		onHand[i], reserved[i] = x.onHand.Sub(x.wasOnHand), x.reserved.Sub(x.wasReserved)
 		x.wasOnHand, x.wasReserved = x.onHand, x.reserved
 	}
 	// A check of a proposed row comes before its conflict is seen: a row that exists has to be updated, it can't be "inserted" with a negative change.
 	_, err := tx.NewRaw(`WITH d AS (
-			SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::boolean[], ?::numeric[], ?::numeric[])
-				AS u(id, product_id, location_id, lot_id, allow_negative, on_hand, reserved)),
+			SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::boolean[], ?::boolean[], ?::numeric[], ?::numeric[])
+				AS u(id, product_id, location_id, lot_id, allow_negative, serial, on_hand, reserved)),
 		old AS (
-			UPDATE stock_balance b SET on_hand = b.on_hand + d.on_hand, reserved = b.reserved + d.reserved, version = b.version + 1, updated_at = ?
+			UPDATE stock_balance b SET on_hand = b.on_hand + d.on_hand, reserved = b.reserved + d.reserved, serial = b.serial OR d.serial, version = b.version + 1, updated_at = ?
 			FROM d WHERE b.product_id = d.product_id AND b.location_id = d.location_id AND b.lot_id IS NOT DISTINCT FROM d.lot_id RETURNING d.id)
-		INSERT INTO stock_balance AS b (id, created_at, updated_at, product_id, location_id, lot_id, allow_negative, on_hand, reserved)
-		SELECT d.id, ?, ?, d.product_id, d.location_id, d.lot_id, d.allow_negative, d.on_hand, d.reserved FROM d
+		INSERT INTO stock_balance AS b (id, created_at, updated_at, product_id, location_id, lot_id, allow_negative, serial, on_hand, reserved)
+		SELECT d.id, ?, ?, d.product_id, d.location_id, d.lot_id, d.allow_negative, d.serial, d.on_hand, d.reserved FROM d
 		WHERE d.id NOT IN (SELECT id FROM old) ORDER BY d.product_id, d.location_id, d.lot_id
 		ON CONFLICT (product_id, location_id, lot_id) DO UPDATE
 		SET on_hand = b.on_hand + excluded.on_hand, reserved = b.reserved + excluded.reserved, version = b.version + 1, updated_at = excluded.updated_at`,
 		pgdialect.Array(ids), pgdialect.Array(products), pgdialect.Array(locations), pgdialect.Array(nullable(lots)), pgdialect.Array(negative),
-		pgdialect.Array(onHand), pgdialect.Array(reserved), tx.Now, tx.Now, tx.Now).Exec(ctx)
+		pgdialect.Array(serial), pgdialect.Array(onHand), pgdialect.Array(reserved), tx.Now, tx.Now, tx.Now).Exec(ctx)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -18,6 +19,9 @@ type shipment struct {
 	OrderLineID id.ID          `in:"order_line_id" label:"订单行|Order line"`
 	ProductID   id.ID          `in:"product_id" label:"产品|Product"`
 	Quantity    money.Quantity `in:"quantity" label:"数量|Quantity"`
+	Unit        string         `in:"unit" label:"单位|Unit"`
+	LotID       id.ID          `in:"lot_id" label:"批次|Lot"`
+	LotNumber   string         `in:"lot_number" label:"批号或序列号|Lot or serial number"`
 }
 
 // shipInput is what to ship; without lines, all that is ready.
@@ -27,19 +31,28 @@ type shipInput struct {
 
 // ship lets the goods of a delivery leave. What is not shipped stays with the order, on one new delivery.
 func (k keeper) ship(ctx context.Context, tx *tenancy.Tx, o *Delivery, in shipInput) error {
+	if err := k.leavingUnits(ctx, tx, o, in.Lines); err != nil {
+		return err
+	}
 	leaving, err := o.leaving(in)
 	if err != nil {
 		return err
 	}
-	lines := make([]id.ID, 0, len(leaving))
+	lines, products := make([]id.ID, 0, len(leaving)), make([]id.ID, 0, len(leaving))
 	for _, l := range o.Lines {
 		if leaving[l.ID].Sign() > 0 {
-			lines = append(lines, l.OrderLineID)
+			lines, products = append(lines, l.OrderLineID), append(products, l.ProductID)
 		}
 	}
 	b := k.book()
 	held, err := b.heldFor(ctx, tx, lines)
 	if err != nil {
+		return err
+	}
+	if err := b.shelf.lock(ctx, tx, products); err != nil {
+		return err
+	}
+	if err := b.chooseLots(ctx, tx, o, in.Lines, leaving, held); err != nil {
 		return err
 	}
 	where, err := places(ctx, tx, heldAt(held)...)
@@ -67,6 +80,22 @@ func (k keeper) ship(ctx context.Context, tx *tenancy.Tx, o *Delivery, in shipIn
 		return err
 	}
 	return record.Emit(ctx, tx, inventoryevent.GoodsShipped{DeliveryID: o.ID, No: o.No, OrderID: o.OrderID, Date: tx.Today(), Lines: left})
+}
+
+// leavingUnits turns what is to leave into the products' own units.
+func (k keeper) leavingUnits(ctx context.Context, tx *tenancy.Tx, o *Delivery, lines []shipment) error {
+	items := make([]coreevent.Conversion, len(lines))
+	for i, x := range lines {
+		items[i].Quantity = x.Quantity
+		if l := o.line(x); l != nil {
+			items[i] = coreevent.Conversion{ProductID: l.ProductID, Quantity: x.Quantity, From: x.Unit}
+		}
+	}
+	own, err := k.ownUnits(ctx, tx, items)
+	for i := range own {
+		lines[i].Quantity = own[i]
+	}
+	return err
 }
 
 // leaving says how much of each line is to go. More than is ready is refused, and so is nothing at all.

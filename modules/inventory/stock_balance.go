@@ -20,6 +20,7 @@ type StockBalance struct {
 	OnHand        money.Quantity `bun:"on_hand,type:numeric(20,6),notnull"`
 	Reserved      money.Quantity `bun:"reserved,type:numeric(20,6),notnull"`
 	AllowNegative bool           `bun:"allow_negative,notnull"`
+	Serial        bool           `bun:"serial,notnull"`
 }
 
 // Describe says what a balance's columns mean.
@@ -32,5 +33,6 @@ func (b *StockBalance) Describe(d *entity.Desc) {
 	d.Field(&b.Reserved, entity.Field{Label: entity.T("预留数量", "Reserved"), Computed: true, List: true, Total: true})
 	d.Virtual("free", entity.Field{Label: entity.T("可用数量", "Free"), Kind: entity.KindQuantity, Expr: "on_hand - reserved", Signed: true, List: true, Total: true})
 	d.Field(&b.AllowNegative, entity.Field{Label: entity.T("允许负库存", "Allows negative stock"), Computed: true})
+	d.Field(&b.Serial, entity.Field{Label: entity.T("单件", "Single piece"), Computed: true, Help: entity.T("带序列号的货物：只有一件，只在一处", "A piece with a serial number: one, in one place")})
 	d.Derived()
 }

@@ -1,7 +1,7 @@
 package inventory
 
 import (
-	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -9,11 +9,13 @@ import (
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
-	"github.com/tenon-hq/tenon/modules"
-	"github.com/tenon-hq/tenon/tenancy"
 )
 
-const posted = "posted"
+// The states of a count, besides draft.
+const (
+	pending = "pending_approval"
+	posted  = "posted"
+)
 
 // StockCount is what people found at a location. Posting it makes the balances agree; a first count is how opening stock comes in.
 type StockCount struct {
@@ -25,6 +27,9 @@ type StockCount struct {
 	Date       clock.Date `bun:"date,type:date,notnull"`
 	Status     string     `bun:"status,notnull"`
 	Note       string     `bun:"note,notnull"`
+	StartedAt  time.Time  `bun:"started_at,nullzero"`
+
+	BeyondTolerance int `bun:"beyond_tolerance,notnull"`
 
 	Lines []*StockCountLine `bun:"-"`
 }
@@ -40,12 +45,18 @@ func (o *StockCount) Describe(d *entity.Desc) {
 	d.Field(&o.Date, entity.Field{Label: entity.T("盘点日期", "Date"), List: true, Filter: true})
 	d.Field(&o.Status, entity.Field{
 		Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
-		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted"),
+		Options: entity.Options(draft, "草稿", "Draft", pending, "审批中", "Pending approval", posted, "已过账", "Posted"),
 	})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
+	d.Field(&o.StartedAt, entity.Field{
+		Label: entity.T("开始时间", "Started at"), Computed: true,
+		Help: entity.T("账面数量取自此刻；之后的出入库不影响盘点差异", "What was expected is of this moment; what moves afterwards does not change the difference"),
+	})
+	d.Field(&o.BeyondTolerance, entity.Field{Label: entity.T("超容差行数", "Lines beyond tolerance"), Computed: true, List: true, Filter: true})
 	d.Lines(&o.Lines, "lines", entity.T("明细", "Lines"))
 	d.Number(&o.No, "SC")
 	d.State(&o.Status, draft)
+	d.Pending(pending)
 }
 
 // StockCountLine is one product that was counted. The unit cost is for goods that come in with the count; without it they come in at today's cost.
@@ -57,9 +68,16 @@ type StockCountLine struct {
 	ProductID        id.ID          `bun:"product_id,type:uuid,notnull"`
 	LotID            id.ID          `bun:"lot_id,type:uuid,nullzero"`
 	CountedQuantity  money.Quantity `bun:"counted_quantity,type:numeric(20,6),notnull"`
+	Unit             string         `bun:"unit,notnull"`
 	UnitCost         money.Price    `bun:"unit_cost,type:numeric(20,6),notnull"`
+	BaseQuantity     money.Quantity `bun:"base_quantity,type:numeric(20,6),notnull"`
 	ExpectedQuantity money.Quantity `bun:"expected_quantity,type:numeric(20,6),notnull"`
+	MovedQuantity    money.Quantity `bun:"moved_quantity,type:numeric(20,6),notnull"`
+	BeyondTolerance  bool           `bun:"beyond_tolerance,notnull"`
 }
+
+// cell is where the line was counted.
+func (l *StockCountLine) cell(location id.ID) cell { return cell{l.ProductID, location, l.LotID} }
 
 // Describe says what the columns mean.
 func (l *StockCountLine) Describe(d *entity.Desc) {
@@ -69,24 +87,16 @@ func (l *StockCountLine) Describe(d *entity.Desc) {
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Required: true})
 	d.Field(&l.LotID, entity.Field{Label: entity.T("批次", "Lot"), Ref: "inventory.lot"})
 	d.Field(&l.CountedQuantity, entity.Field{Label: entity.T("实盘数量", "Counted quantity"), Required: true, NotNeg: true})
+	d.Field(&l.Unit, unitField())
 	d.Field(&l.UnitCost, entity.Field{Label: entity.T("单位成本", "Unit cost"), Kind: entity.KindPrice, Class: "cost", NotNeg: true})
-	d.Field(&l.ExpectedQuantity, entity.Field{Label: entity.T("账面数量", "Expected quantity"), Computed: true, Signed: true})
+	d.Field(&l.BaseQuantity, entity.Field{Label: entity.T("基本单位数量", "Quantity in the product's unit"), Computed: true})
+	d.Field(&l.ExpectedQuantity, entity.Field{
+		Label: entity.T("账面数量", "Expected quantity"), Computed: true, Signed: true, Help: entity.T("盘点开始时的结存", "The balance when the count started"),
+	})
+	d.Field(&l.MovedQuantity, entity.Field{
+		Label: entity.T("盘点期间变动", "Moved meanwhile"), Computed: true, Signed: true,
+		Help: entity.T("从盘点开始到过账之间的出入库", "What came and went between the start of the count and its posting"),
+	})
+	d.Field(&l.BeyondTolerance, entity.Field{Label: entity.T("超容差", "Beyond tolerance"), Computed: true})
 	d.Parent(&l.CountID)
-}
-
-// prepareCounts fills in today and the warehouse's stock location.
-func prepareCounts(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*StockCount]) error {
-	for _, c := range changes {
-		if c.New.Date.IsZero() {
-			c.New.Date = tx.Today()
-		}
-		if c.New.LocationID.IsZero() {
-			m, err := places(ctx, tx)
-			if err != nil {
-				return err
-			}
-			c.New.LocationID = m.stock.ID
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 )
@@ -26,6 +27,8 @@ type Transfer struct {
 	Status         string `bun:"status,notnull"`
 	Note           string `bun:"note,notnull"`
 
+	ExpectedDate clock.Date `bun:"expected_date,type:date,nullzero"`
+
 	Lines []*TransferLine `bun:"-"`
 }
 
@@ -43,10 +46,19 @@ func (o *Transfer) Describe(d *entity.Desc) {
 		Label: entity.T("状态", "Status"), Computed: true, Default: draft, List: true, Filter: true,
 		Options: entity.Options(draft, "草稿", "Draft", inTransit, "在途", "In transit", done, "已完成", "Done"),
 	})
+	d.Field(&o.ExpectedDate, entity.Field{Label: entity.T("预计到达", "Expected"), Anytime: true, List: true, Filter: true})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
 	d.Lines(&o.Lines, "lines", entity.T("明细", "Lines"))
 	d.Number(&o.No, "TR")
 	d.State(&o.Status, draft)
+}
+
+// unitField is the unit that a quantity on a line is in.
+func unitField() entity.Field {
+	return entity.Field{
+		Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code",
+		Help: entity.T("未填写时为产品自身的单位；按精确比率换算，四舍五入到六位小数", "The product's own when left out; converted by the exact ratio, rounded to six decimals half away from zero"),
+	}
 }
 
 // TransferLine is one product on a transfer.
@@ -58,6 +70,21 @@ type TransferLine struct {
 	ProductID  id.ID          `bun:"product_id,type:uuid,notnull"`
 	LotID      id.ID          `bun:"lot_id,type:uuid,nullzero"`
 	Quantity   money.Quantity `bun:"quantity,type:numeric(20,6),notnull"`
+	Unit       string         `bun:"unit,notnull"`
+
+	BaseQuantity     money.Quantity `bun:"base_quantity,type:numeric(20,6),notnull"`
+	ReceivedQuantity money.Quantity `bun:"received_quantity,type:numeric(20,6),notnull"`
+}
+
+// open is what left and has not arrived.
+func (l *TransferLine) open() money.Quantity { return l.BaseQuantity.Sub(l.ReceivedQuantity) }
+
+func (o *Transfer) products() []id.ID {
+	out := make([]id.ID, len(o.Lines))
+	for i, l := range o.Lines {
+		out[i] = l.ProductID
+	}
+	return out
 }
 
 // Describe says what the columns mean.
@@ -66,7 +93,15 @@ func (l *TransferLine) Describe(d *entity.Desc) {
 	d.Field(&l.TransferID, entity.Field{Label: entity.T("调拨单", "Transfer"), Ref: "inventory.transfer", Computed: true})
 	d.Field(&l.Position, entity.Field{Label: entity.T("行号", "Position"), Computed: true})
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Required: true})
-	d.Field(&l.LotID, entity.Field{Label: entity.T("批次", "Lot"), Ref: "inventory.lot"})
+	d.Field(&l.LotID, entity.Field{
+		Label: entity.T("批次", "Lot"), Ref: "inventory.lot",
+		Help: entity.T("未填写时按失效日期先到先出，过期的除外", "When left out, what expires first is taken, never what has expired"),
+	})
 	d.Field(&l.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Required: true, Positive: true})
+	d.Field(&l.Unit, unitField())
+	d.Field(&l.BaseQuantity, entity.Field{Label: entity.T("基本单位数量", "Quantity in the product's unit"), Computed: true})
+	d.Field(&l.ReceivedQuantity, entity.Field{
+		Label: entity.T("已收数量", "Received quantity"), Computed: true, Help: entity.T("按产品自身单位", "In the product's own unit"),
+	})
 	d.Parent(&l.TransferID)
 }

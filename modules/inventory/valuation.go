@@ -1,6 +1,9 @@
 package inventory
 
 import (
+	"slices"
+
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 )
 
@@ -114,6 +117,36 @@ func (w *worth) out(p pricing, q money.Quantity) change {
 		c.value = c.value.Add(p.round(beyond.Mul(w.unit(p))))
 	}
 	w.quantity, w.value = w.quantity.Sub(q), w.value.Sub(c.value).Sub(c.residual)
+	return c
+}
+
+// outAt lets goods go back that came by a move and cost so much. The stock loses what they stand at: the layer that they came in as, or at moving average
+// what they cost, as far as there is that much. What is between that and the cost is a variance.
+func (w *worth) outAt(p pricing, move id.ID, q money.Quantity, cost money.Amount) change {
+	cost = p.round(cost)
+	var c change
+	switch {
+	case p.method == fifo:
+		w.reconcile()
+		slices.SortStableFunc(w.layers, func(a, b *CostLayer) int {
+			switch {
+			case a.MoveID == b.MoveID:
+				return 0
+			case a.MoveID == move:
+				return -1
+			case b.MoveID == move:
+				return 1
+			}
+			return 0
+		})
+		c = w.out(p, q)
+	case p.method == average && q.LessThan(w.quantity):
+		c.value = money.Min(cost, money.Max(w.value, money.Zero()))
+		w.quantity, w.value = w.quantity.Sub(q), w.value.Sub(c.value)
+	default:
+		c = w.out(p, q)
+	}
+	c.variance = cost.Sub(c.value).Sub(c.residual)
 	return c
 }
 

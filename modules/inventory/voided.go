@@ -92,15 +92,21 @@ func abandoned(lost []*Reservation, no string) coreevent.Notice {
 	}
 }
 
-// productionRescheduled passes the new date on to who waits.
+// productionRescheduled passes the new date on to who waits. The materials are needed by the new start.
 func (k keeper) productionRescheduled(ctx context.Context, tx *tenancy.Tx, e productionevent.OrderRescheduled) error {
 	b := k.book()
-	rows, err := b.find(ctx, tx, "source = 'supply' AND supply_id = ?", e.ID)
+	rows, err := b.find(ctx, tx, "(source = 'supply' AND supply_id = ?0 OR demand_id = ?0)", e.ID)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		b.peg(r, supply{productionOrder, e.ID, e.No, e.DueDate})
+		if r.Source == fromSupply && r.SupplyID == e.ID {
+			b.peg(r, supply{productionOrder, e.ID, e.No, e.DueDate})
+		}
+		if r.DemandID == e.ID && !e.StartDate.IsZero() {
+			r.NeedBy = e.StartDate
+			b.touch(r)
+		}
 	}
 	return b.settle(ctx, tx)
 }

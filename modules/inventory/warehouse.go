@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 )
 
 // Warehouse is a place of business where goods are kept.
@@ -17,6 +18,9 @@ type Warehouse struct {
 	Address         string `bun:"address,notnull"`
 	StockLocationID id.ID  `bun:"stock_location_id,type:uuid,nullzero"`
 	Active          bool   `bun:"active,notnull"`
+
+	CountTolerancePercent money.Percent `bun:"count_tolerance_percent,type:numeric(9,4),notnull"`
+	CountToleranceAmount  money.Amount  `bun:"count_tolerance_amount,type:numeric(20,4),notnull"`
 }
 
 // Describe says what a warehouse's columns mean.
@@ -30,5 +34,13 @@ func (w *Warehouse) Describe(d *entity.Desc) {
 		Help: entity.T("到货和完工默认入此库位", "Where goods that arrive or are made go unless somebody says otherwise"),
 	})
 	d.Field(&w.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", Filter: true})
+	d.Field(&w.CountTolerancePercent, entity.Field{
+		Label: entity.T("盘点容差（%）", "Count tolerance (%)"), Kind: entity.KindPercent, NotNeg: true,
+		Help: entity.T("单行盘点差异超过账面数量的该比例时，过账需要审批；0 表示不限", "A counted line that differs by more of what was expected needs an approval; 0 is no limit"),
+	})
+	d.Field(&w.CountToleranceAmount, entity.Field{
+		Label: entity.T("盘点容差（金额）", "Count tolerance (amount)"), NotNeg: true,
+		Help: entity.T("单行盘点差异的金额超过该值时，过账需要审批；0 表示不限", "A counted line that differs by more in value needs an approval; 0 is no limit"),
+	})
 	d.Key(&w.Code)
 }

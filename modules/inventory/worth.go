@@ -83,10 +83,17 @@ func (l *ledger) in(product id.ID, q money.Quantity, total *money.Amount, move i
 	return c
 }
 
-// out values goods that leave.
-func (l *ledger) out(product id.ID, q money.Quantity) change {
-	l.touched[product] = true
-	return l.worths[product].out(l.pricing(l.products[product]), q)
+// round rounds an amount to what the company's money has.
+func (l *ledger) round(a money.Amount) money.Amount { return a.Round(l.digits) }
+
+// out values goods that leave; goods that go back leave at what they cost.
+func (l *ledger) out(g planned) change {
+	l.touched[g.product] = true
+	p, w := l.pricing(l.products[g.product]), l.worths[g.product]
+	if g.total == nil {
+		return w.out(p, g.quantity)
+	}
+	return w.outAt(p, g.cameBy, g.quantity, *g.total)
 }
 
 // save writes values and layers, each with one statement.

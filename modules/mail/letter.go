@@ -39,6 +39,12 @@ func progress(to Recipient, text i18n.Text, percent money.Percent, company strin
 	return letter{to: to, sender: company, subject: oneLine(i18n.T("项目进展："+said, "Project progress: "+said).In(to.Locale)), body: body}
 }
 
+// reminder writes to a customer what is overdue.
+func reminder(to Recipient, text i18n.Text, company string) letter {
+	body := greeting(to) + text.In(to.Locale) + "\n\n-- \n" + company + "\n"
+	return letter{to: to, sender: company, subject: oneLine(i18n.T("付款提醒："+company, "Payment reminder from "+company).In(to.Locale)), body: body}
+}
+
 func greeting(to Recipient) string {
 	if to.Name == "" {
 		return i18n.T("您好：", "Hello,").In(to.Locale) + "\n\n"

@@ -11,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/projects/projectsevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -57,6 +58,7 @@ func Module(cfg Config, plugs Plugs) modules.Module {
 		m.Calls = []modules.Call{
 			modules.After(decode[coreevent.Notified], o.notified),
 			modules.After(decode[projectsevent.MilestoneReached], o.milestone),
+			modules.After(decode[financeevent.CustomerDunned], o.dunned),
 		}
 	}
 	return m
@@ -98,6 +100,26 @@ func (o office) milestone(ctx context.Context, do modules.Do, key string, e proj
 		if c, ok := found[e.CustomerID]; ok && c.NotifyProgress && c.Email != "" {
 			to := Recipient{Email: c.Email, Name: c.Name, Locale: tx.Tenant.Locale}
 			letters = append(letters, progress(to, e.Text, e.Progress, tx.Tenant.Name))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return o.send(ctx, key, letters)
+}
+
+// dunned reminds a customer of what is overdue, in the words that finance chose.
+func (o office) dunned(ctx context.Context, do modules.Do, key string, e financeevent.CustomerDunned) error {
+	if o.ask.Customers == nil {
+		return nil
+	}
+	var letters []letter
+	err := do(ctx, func(ctx context.Context, tx *tenancy.Tx) error {
+		found, err := o.ask.Customers.Customers(ctx, tx, []id.ID{e.CustomerID})
+		letters = letters[:0]
+		if c, ok := found[e.CustomerID]; ok && c.Email != "" {
+			letters = append(letters, reminder(Recipient{Email: c.Email, Name: c.Name, Locale: tx.Tenant.Locale}, e.Text, tx.Tenant.Name))
 		}
 		return err
 	})

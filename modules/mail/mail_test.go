@@ -15,6 +15,7 @@ import (
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/mail"
 	"github.com/tenon-hq/tenon/modules/projects/projectsevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -153,6 +154,23 @@ func TestMilestonesReachCustomersWhoAllowIt(t *testing.T) {
 		if want == 1 && (got[0].subject != "项目进展：安装调试完成" || !strings.Contains(got[0].body, "62.5%") || !strings.Contains(got[0].in, "远航科技")) {
 			t.Errorf("%+v", got[0])
 		}
+	}
+}
+
+func TestOverdueCustomersAreReminded(t *testing.T) {
+	u := ids(2)
+	s := newSink(t)
+	m := mail.Module(config(s), mail.Plugs{Customers: directory{customers: map[id.ID]crmevent.Customer{
+		u[0]: {ID: u[0], Name: "远航科技", Email: "buyer@example.com"}, u[1]: {ID: u[1], Name: "无邮箱"},
+	}}})
+	for _, k := range u {
+		if err := run(t, m, "k", financeevent.CustomerDunned{CustomerID: k, Level: 2, Text: i18n.T("发票 INV-1 已逾期", "INV-1 is overdue")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := s.received()
+	if len(got) != 1 || !strings.Contains(got[0].subject, "付款提醒") || !strings.Contains(got[0].body, "发票 INV-1 已逾期") {
+		t.Errorf("%+v", got)
 	}
 }
 

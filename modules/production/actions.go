@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
-	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -158,15 +157,88 @@ func (f *floor) book(ctx context.Context, tx *tenancy.Tx, o *Order, in BookInput
 	return record.Update(ctx, tx, o)
 }
 
-// cancel gives an order up of which nothing was begun. Its reservations and supplies become void.
-func (f *floor) cancel(ctx context.Context, tx *tenancy.Tx, o *Order, _ modules.None) error {
-	return cancelAll(ctx, tx, o)
+// What becomes of the materials of an order that is given up after it was begun.
+const (
+	returned = "return"
+	written  = "scrap"
+)
+
+// CancelInput is the decision about an order that has begun.
+type CancelInput struct {
+	Materials string `in:"materials" label:"已领用料的处理：return 退回，scrap 报废|What becomes of issued materials: return or scrap"`
+}
+
+// cancel gives an order up. Its reservations and supplies become void. What was issued to one that has begun goes back to stock, or is written off with
+// the hours: a person has to say which.
+func (f *floor) cancel(ctx context.Context, tx *tenancy.Tx, o *Order, in CancelInput) error {
+	if o.Status != InProgress {
+		return cancelAll(ctx, tx, o)
+	}
+	if in.Materials != returned && in.Materials != written {
+		return fault.New(fault.Rule, "production.decide", "工单 %[1]s 已开工，请决定已领用料退回（return）还是报废（scrap）",
+			"%[1]s has begun; decide whether what was issued is returned or scrapped", o.No).
+			At("materials", "required", "请选择 return 或 scrap", "choose return or scrap")
+	}
+	if in.Materials == returned {
+		if err := f.giveBack(ctx, tx, o); err != nil {
+			return err
+		}
+	}
+	// Said first, so that who waits is left without supply rather than served by the same again: that would undo the decision.
+	if err := record.Emit(ctx, tx, productionevent.OrderCancelled{OrderID: o.ID, No: o.No}); err != nil {
+		return err
+	}
+	if err := record.Fresh(ctx, tx, o); err != nil {
+		return err
+	}
+	products, err := f.Products.Products(ctx, tx, o.products())
+	if err != nil {
+		return err
+	}
+	o.closing = true
+	told := o.settle(money.Zero(), money.Zero(), products, tx.Tenant.Currency)
+	if o.DoneQuantity.IsZero() {
+		o.Status = Cancelled
+	}
+	return f.finish(ctx, tx, o, told, products)
+}
+
+// giveBack returns to stock what was issued and has not gone into finished goods.
+func (f *floor) giveBack(ctx context.Context, tx *tenancy.Tx, o *Order) error {
+	products, err := f.Products.Products(ctx, tx, o.products())
+	if err != nil {
+		return err
+	}
+	told := productionevent.MaterialsReturned{OrderID: o.ID, No: o.No, SalesOrderID: o.SalesOrderID}
+	for _, m := range o.Materials {
+		used := money.Zero()
+		if done := o.processed(); done.Sign() > 0 {
+			used = o.target(m, done, products[m.ProductID].Rounding)
+		}
+		left := m.IssuedQuantity.Sub(used)
+		if left.Sign() <= 0 || !products[m.ProductID].Stocked() {
+			continue
+		}
+		value := money.RoundTo(money.Div(m.IssuedCost.Mul(left), m.IssuedQuantity), tx.Tenant.Currency)
+		told.Lines = append(told.Lines, productionevent.Return{MaterialID: m.ID, ProductID: m.ProductID, Quantity: left, Value: value})
+		m.IssuedQuantity = m.IssuedQuantity.Sub(left)
+	}
+	if len(told.Lines) == 0 {
+		return nil
+	}
+	if err := record.Update(ctx, tx, o.Materials...); err != nil {
+		return err
+	}
+	if err := record.Emit(ctx, tx, told); err != nil {
+		return err
+	}
+	return record.Fresh(ctx, tx, o)
 }
 
 // cancelAll cancels orders and tells of each.
 func cancelAll(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
 	for _, o := range orders {
-		o.Status, o.DemandQuantity = Cancelled, money.Zero()
+		o.Status, o.DemandQuantity, o.Unneeded = Cancelled, money.Zero(), money.Zero()
 	}
 	if err := record.Update(ctx, tx, orders...); err != nil {
 		return err
@@ -176,45 +248,5 @@ func cancelAll(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// RescheduleInput is when an order is to start and to be done; what is left out follows from the other.
-type RescheduleInput struct {
-	StartDate clock.Date `in:"start_date" label:"开工日期|Start date"`
-	DueDate   clock.Date `in:"due_date" label:"完工日期|Due date"`
-}
-
-// reschedule moves an order that has not begun; demands that wait for it learn its new date.
-func (f *floor) reschedule(ctx context.Context, tx *tenancy.Tx, o *Order, in RescheduleInput) error {
-	days := o.DueDate.Sub(o.StartDate)
-	start, due := in.StartDate, in.DueDate
-	switch {
-	case start.IsZero() && due.IsZero():
-		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
-			At("due_date", "required", "请填写开工或完工日期", "a start date or a due date is required")
-	case start.IsZero():
-		start = due.AddDays(-days)
-	case due.IsZero():
-		due = start.AddDays(days)
-	}
-	if due.Before(start) {
-		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
-			At("due_date", "span.empty", "完工日期早于开工日期", "is before the start date")
-	}
-	o.StartDate, o.DueDate = start, due
-	return moved(ctx, tx, o)
-}
-
-// moved saves orders whose dates changed and tells of each.
-func moved(ctx context.Context, tx *tenancy.Tx, orders ...*Order) error {
-	if err := record.Update(ctx, tx, orders...); err != nil {
-		return err
-	}
-	for _, o := range orders {
-		if err := record.Emit(ctx, tx, productionevent.OrderRescheduled{ID: o.ID, No: o.No, DueDate: o.DueDate}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return recall(ctx, tx, orders)
 }

@@ -22,12 +22,16 @@ type BillOfMaterials struct {
 	Active         bool           `bun:"active,notnull"`
 	Phantom        bool           `bun:"phantom,notnull"`
 	RoutingID      id.ID          `bun:"routing_id,type:uuid,nullzero"`
+	OverPercent    money.Percent  `bun:"over_percent,type:numeric(9,4),notnull"`
+	UnderPercent   money.Percent  `bun:"under_percent,type:numeric(9,4),notnull"`
+	ServiceID      id.ID          `bun:"subcontract_service_id,type:uuid,nullzero"`
 	ValidFrom      clock.Date     `bun:"valid_from,type:date,nullzero"`
 	ValidTo        clock.Date     `bun:"valid_to,type:date,nullzero"`
 	Note           string         `bun:"note,notnull"`
 
 	Lines      []*BOMLine   `bun:"-"`
 	ByProducts []*ByProduct `bun:"-"`
+	Alternates []*Alternate `bun:"-"`
 }
 
 // Describe says what a bill of materials means.
@@ -50,12 +54,23 @@ func (b *BillOfMaterials) Describe(d *entity.Desc) {
 		Help: entity.T("不单独生产：用到该产品处直接展开其用料", "Never made for itself: wherever the product is used, its lines are used instead"),
 	})
 	d.Field(&b.RoutingID, entity.Field{Label: entity.T("工艺路线", "Routing"), Ref: "production.routing", List: true})
+	d.Field(&b.OverPercent, entity.Field{
+		Label: entity.T("超产容差 %", "Over tolerance %"), NotNeg: true, Help: entity.T("完工数量可超出工单的比例", "How much more than ordered may be made"),
+	})
+	d.Field(&b.UnderPercent, entity.Field{
+		Label: entity.T("欠产容差 %", "Under tolerance %"), NotNeg: true, Help: entity.T("少于工单数量仍可结案的比例", "With how much less than ordered an order may be closed"),
+	})
+	d.Field(&b.ServiceID, entity.Field{
+		Label: entity.T("委外服务", "Subcontracted as"), Ref: "inventory.product",
+		Help: entity.T("由供应商加工：所采购的服务产品", "Made by a vendor: the service that is bought for each unit"),
+	})
 	d.Field(&b.ValidFrom, entity.Field{Label: entity.T("生效日期", "Valid from"), List: true, Help: entity.T("空表示一直有效", "None: always")})
 	d.Field(&b.ValidTo, entity.Field{Label: entity.T("失效日期", "Valid to"), List: true, Help: entity.T("不含当日", "Exclusive")})
 	d.Field(&b.Note, entity.Field{Label: entity.T("备注", "Note")})
 	d.Number(&b.No, "BOM")
 	d.Lines(&b.Lines, "lines", entity.T("用料", "Components"))
 	d.Lines(&b.ByProducts, "by_products", entity.T("副产品", "By-products"))
+	d.Lines(&b.Alternates, "alternates", entity.T("替代料", "Alternates"))
 }
 
 // BOMLine is one component of a bill of materials.

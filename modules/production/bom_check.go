@@ -67,6 +67,7 @@ func (b *BillOfMaterials) check(bad *fault.Fields) {
 			bad.Add(path+"scrap_percent", "value.range", "损耗率应小于 100", "must be less than 100")
 		}
 	}
+	b.checkAlternates(bad)
 	share := money.Zero()
 	for i, p := range b.ByProducts {
 		share = share.Add(p.CostPercent)

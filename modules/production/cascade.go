@@ -124,5 +124,5 @@ func (f *floor) pegged(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Dem
 			late = append(late, o)
 		}
 	}
-	return moved(ctx, tx, late...)
+	return f.moved(ctx, tx, late...)
 }

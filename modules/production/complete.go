@@ -17,18 +17,22 @@ type CompleteInput struct {
 	Quantity *money.Quantity `in:"quantity" label:"完工数量|Quantity"`
 	Scrap    money.Quantity  `in:"scrap" label:"报废数量|Scrap"`
 	LotID    id.ID           `in:"lot_id" label:"批次|Lot"`
+	Close    bool            `in:"close" label:"结案|Close the order"`
+	Reason   string          `in:"reason" label:"原因|Reason"`
 }
 
-// output reads what came out. More than is open is refused.
+// output reads what came out. More than the tolerance allows is refused, and so is closing the order with less.
 func (o *Order) output(in CompleteInput) (good, scrap money.Quantity, err error) {
 	open := o.open()
 	scrap = in.Scrap
-	good = money.Max(money.Zero(), open.Sub(scrap))
+	if !in.Close {
+		good = money.Max(money.Zero(), open.Sub(scrap))
+	}
 	if in.Quantity != nil {
 		good = *in.Quantity
 	}
 	var bad fault.Fields
-	if good.Sign() < 0 || good.IsZero() && scrap.IsZero() {
+	if good.Sign() < 0 || good.IsZero() && scrap.IsZero() && !in.Close {
 		bad.Add("quantity", "value.positive", "应大于零", "must be more than zero")
 	}
 	if scrap.Sign() < 0 {
@@ -37,17 +41,31 @@ func (o *Order) output(in CompleteInput) (good, scrap money.Quantity, err error)
 	if err := bad.Err(); err != nil {
 		return good, scrap, err
 	}
-	if good.GreaterThan(open) {
-		return good, scrap, fault.New(fault.Rule, "production.too_much", "完工数量 %[1]s 超过未完工数量 %[2]s",
-			"%[1]s are more than the %[2]s that are still to be made", good, open).
-			At("quantity", "production.too_much", "最多 %s", "at most %s", open)
+	if most := open.Add(part(o.Quantity, o.OverPercent)); good.GreaterThan(most) {
+		return good, scrap, fault.New(fault.Rule, "production.too_much", "完工数量 %[1]s 超过未完工数量 %[2]s（容差 %[3]s%%）",
+			"%[1]s are more than the %[2]s that are still to be made (tolerance %[3]s%%)", good, open, o.OverPercent).
+			At("quantity", "production.too_much", "最多 %s", "at most %s", most)
+	}
+	least := o.Quantity.Sub(part(o.Quantity, o.UnderPercent))
+	if all := o.DoneQuantity.Add(good); in.Close && all.LessThan(least) {
+		return good, scrap, fault.New(fault.Rule, "production.too_little", "结案数量 %[1]s 少于 %[2]s（工单 %[3]s，容差 %[4]s%%）",
+			"%[1]s are too few to close the order: at least %[2]s of %[3]s (tolerance %[4]s%%)", all, least, o.Quantity, o.UnderPercent).
+			At("close", "production.too_little", "至少 %s", "at least %s", least)
 	}
 	return good, scrap, nil
+}
+
+// part is a percentage of a quantity.
+func part(q money.Quantity, percent money.Percent) money.Quantity {
+	return money.Div(q.Mul(percent), money.Hundred()).Round(6)
 }
 
 // complete hands finished goods over. What was not issued is taken now in proportion, and the goods get their share of the cost so far.
 func (f *floor) complete(ctx context.Context, tx *tenancy.Tx, o *Order, in CompleteInput) error {
 	good, scrap, err := o.output(in)
+	if err == nil {
+		err = o.checkService()
+	}
 	if err != nil {
 		return err
 	}
@@ -55,21 +73,36 @@ func (f *floor) complete(ctx context.Context, tx *tenancy.Tx, o *Order, in Compl
 	if err != nil {
 		return err
 	}
-	processed := o.DoneQuantity.Add(o.ScrapQuantity).Add(good).Add(scrap)
+	o.ClosingReason = in.Reason
+	processed := o.processed().Add(good).Add(scrap)
 	if issues := o.backflush(processed, products); len(issues) > 0 {
 		if err := f.consume(ctx, tx, o, issues); err != nil {
 			return err
 		}
 	}
+	o.closing = in.Close // reading the order again forgets it
 	told := o.settle(good, scrap, products, tx.Tenant.Currency)
 	told.Output.LotID = in.LotID
+	return f.finish(ctx, tx, o, told, products)
+}
+
+// finish saves an order after output and tells of it; at its end, also why it cost other than its standard.
+func (f *floor) finish(ctx context.Context, tx *tenancy.Tx, o *Order, told productionevent.OrderCompleted, products map[id.ID]coreevent.Product) error {
+	if told.Done {
+		if err := f.explain(ctx, tx, o, products, told.Lost); err != nil {
+			return err
+		}
+	}
 	if err := record.Update(ctx, tx, o); err != nil {
 		return err
 	}
 	if err := record.Update(ctx, tx, o.ByProducts...); err != nil {
 		return err
 	}
-	return record.Emit(ctx, tx, told)
+	if err := record.Emit(ctx, tx, told); err != nil || !told.Done {
+		return err
+	}
+	return f.tellVariances(ctx, tx, o)
 }
 
 // products lists all products of the order.
@@ -84,12 +117,15 @@ func (o *Order) products() []id.ID {
 	return out
 }
 
-// last tells that nothing is open once so much went through.
-func (o *Order) last(processed money.Quantity) bool { return processed.GreaterThanOrEqual(o.Quantity) }
+// whole tells that so much is all that was ordered.
+func (o *Order) whole(processed money.Quantity) bool { return processed.GreaterThanOrEqual(o.Quantity) }
+
+// last tells that nothing more will come once so much went through.
+func (o *Order) last(processed money.Quantity) bool { return o.closing || o.whole(processed) }
 
 // target is how much of a material belongs to so much output, whole steps; all of it to the last.
 func (o *Order) target(m *Material, processed money.Quantity, step money.Quantity) money.Quantity {
-	if o.last(processed) {
+	if o.whole(processed) {
 		return m.Quantity
 	}
 	q := ratio(processed.Rat(), o.Quantity.Rat())
@@ -110,15 +146,20 @@ func (o *Order) backflush(processed money.Quantity, products map[id.ID]coreevent
 
 // settle books output on the order and says what it is worth.
 func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.Product, currency string) productionevent.OrderCompleted {
-	before := o.DoneQuantity.Add(o.ScrapQuantity)
+	before := o.processed()
 	processed := before.Add(good).Add(scrap)
 	last := o.last(processed)
 	material, labour := o.share(good, before, processed, products, currency)
+	lost := money.Zero()
+	if last && good.Sign() <= 0 { // what was spent on it has no goods to go to
+		material, labour = o.MaterialCost.Sub(o.MaterialOut), o.LabourCost.Sub(o.LabourOut)
+		lost = material.Add(labour)
+	}
 	o.DoneQuantity, o.ScrapQuantity = o.DoneQuantity.Add(good), o.ScrapQuantity.Add(scrap)
 	o.MaterialOut, o.LabourOut = o.MaterialOut.Add(material), o.LabourOut.Add(labour)
 	told := productionevent.OrderCompleted{
-		OrderID: o.ID, No: o.No, SalesOrderID: o.SalesOrderID, Scrap: scrap, Labour: labour, Done: last,
-		Output: productionevent.Output{ProductID: o.ProductID, Quantity: good, Value: material.Add(labour)},
+		OrderID: o.ID, No: o.No, SalesOrderID: o.SalesOrderID, Scrap: scrap, Labour: labour, Lost: lost, Done: last,
+		Output: productionevent.Output{ProductID: o.ProductID, Quantity: good, Value: material.Add(labour).Sub(lost)},
 	}
 	total := told.Output.Value
 	for _, b := range o.ByProducts {
@@ -135,7 +176,9 @@ func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.
 	if o.DoneQuantity.Sign() > 0 {
 		o.UnitCost = money.Div(o.OutputValue, o.DoneQuantity).Round(6)
 	}
-	told.Open = o.open()
+	if told.Open = o.open(); last {
+		told.Open = money.Zero()
+	}
 	o.Status = InProgress
 	if last {
 		o.Status = Done
@@ -146,7 +189,7 @@ func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.
 // yield is what of a by-product comes with this output, whole steps rounded down; the last gets the rest.
 func (o *Order) yield(b *OrderByProduct, processed, step money.Quantity) money.Quantity {
 	all := b.Quantity
-	if !o.last(processed) {
+	if !o.whole(processed) {
 		q := ratio(processed.Rat(), o.Quantity.Rat())
 		all = downTo(q.Mul(q, b.Quantity.Rat()), step)
 	}
@@ -170,6 +213,6 @@ func (o *Order) share(good, before, processed money.Quantity, products map[id.ID
 		}
 	}
 	material = money.Max(money.Zero(), money.RoundTo(sum, currency).Sub(o.MaterialOut))
-	part := money.Div(processed.Sub(before), o.Quantity.Sub(before))
-	return material, money.RoundTo(o.LabourCost.Sub(o.LabourOut).Mul(part), currency)
+	portion := money.Div(processed.Sub(before), o.Quantity.Sub(before))
+	return material, money.RoundTo(o.LabourCost.Sub(o.LabourOut).Mul(portion), currency)
 }

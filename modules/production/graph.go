@@ -17,25 +17,27 @@ const (
 	rowLine
 	rowByProduct
 	rowOperation
+	rowSubstitute
 )
 
 // graphRow is a bill, or one of its lines, by-products or operations.
 type graphRow struct {
-	Kind         int            `bun:"kind"`
-	BillID       id.ID          `bun:"bill_id"`
-	ProductID    id.ID          `bun:"product_id"`
-	Quantity     money.Quantity `bun:"quantity"` // output, of a component, of a by-product, setup minutes
-	Unit         string         `bun:"unit"`     // or the operation's name
-	Share        money.Quantity `bun:"share"`    // scrap percent, cost percent, run minutes
-	Fixed        bool           `bun:"fixed"`
-	Phantom      bool           `bun:"phantom"`
-	WorkCenterID id.ID          `bun:"work_center_id"`
-	Position     int            `bun:"position"`
+	Kind      int            `bun:"kind"`
+	BillID    id.ID          `bun:"bill_id"`
+	ProductID id.ID          `bun:"product_id"`
+	Quantity  money.Quantity `bun:"quantity"` // output, of a component, of a by-product, setup minutes
+	Unit      string         `bun:"unit"`     // or the operation's name
+	Share     money.Quantity `bun:"share"`    // over percent, scrap percent, cost percent, run minutes
+	Fixed     bool           `bun:"fixed"`
+	Phantom   bool           `bun:"phantom"`
+	OtherID   id.ID          `bun:"other_id"` // an operation's work centre, the component that an alternate stands in for
+	Position  int            `bun:"position"`
+	Spoilt    money.Quantity `bun:"spoilt"` // under percent, scrap percent of an operation
 }
 
 // validBill picks the one bill of the product w.product_id that is valid on a day.
 const validBill = `LATERAL (
-	SELECT b.id, b.product_id, b.output_quantity, b.unit, b.phantom, b.routing_id FROM bill_of_materials b
+	SELECT b.id, b.product_id, b.output_quantity, b.unit, b.phantom, b.routing_id, b.over_percent, b.under_percent, b.subcontract_service_id FROM bill_of_materials b
 	WHERE b.product_id = w.product_id AND b.active AND (b.valid_from IS NULL OR b.valid_from <= $2::text::date) AND (b.valid_to IS NULL OR b.valid_to > $2::text::date)
 	ORDER BY b.valid_from DESC NULLS LAST, b.id DESC LIMIT 1) u ON true`
 
@@ -47,16 +49,18 @@ const recipeSQL = `WITH RECURSIVE wanted (product_id) AS (
 	SELECT unnest($1::text[]::uuid[])
 	UNION SELECT l.component_id FROM wanted w JOIN ` + validBill + ` JOIN ` + validLine + `
 ), used AS (
-	SELECT u.id, u.product_id, u.output_quantity, u.unit, u.phantom, u.routing_id FROM wanted w JOIN ` + validBill + `
+	SELECT u.id, u.product_id, u.output_quantity, u.unit, u.phantom, u.routing_id, u.over_percent, u.under_percent, u.subcontract_service_id FROM wanted w JOIN ` + validBill + `
 )
-SELECT 0 AS kind, u.id AS bill_id, u.product_id, u.output_quantity AS quantity, u.unit, 0::numeric AS share, false AS fixed, u.phantom,
-	NULL::uuid AS work_center_id, 0 AS position FROM used u
-UNION ALL SELECT 1, l.bill_id, l.component_id, l.quantity, l.unit, l.scrap_percent, l.fixed, l.phantom, NULL, l.position
+SELECT 0 AS kind, u.id AS bill_id, u.product_id, u.output_quantity AS quantity, u.unit, u.over_percent AS share, false AS fixed, u.phantom,
+	u.subcontract_service_id AS other_id, 0 AS position, u.under_percent AS spoilt FROM used u
+UNION ALL SELECT 1, l.bill_id, l.component_id, l.quantity, l.unit, l.scrap_percent, l.fixed, l.phantom, NULL, l.position, 0
 	FROM used u JOIN ` + validLine + `
-UNION ALL SELECT 2, p.bill_id, p.product_id, p.quantity, '', p.cost_percent, false, false, NULL, p.position
+UNION ALL SELECT 2, p.bill_id, p.product_id, p.quantity, '', p.cost_percent, false, false, NULL, p.position, 0
 	FROM used u JOIN bom_by_product p ON p.bill_id = u.id
-UNION ALL SELECT 3, u.id, u.product_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position
+UNION ALL SELECT 3, u.id, u.product_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position, o.scrap_percent
 	FROM used u JOIN routing_operation o ON o.routing_id = u.routing_id
+UNION ALL SELECT 4, a.bill_id, a.product_id, a.quantity, '', 0, false, false, a.component_id, a.priority, 0
+	FROM used u JOIN bom_alternate a ON a.bill_id = u.id
 ORDER BY kind, bill_id, position`
 
 // cookbook reads what some products are made of, all levels, as valid today: one query for the recipes, one question for the products.
@@ -71,7 +75,7 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 	var units []measured
 	for _, r := range rows {
 		if r.Kind != rowOperation {
-			all = append(all, r.ProductID)
+			all = append(all, r.ProductID, r.OtherID)
 			units = append(units, r.measured())
 		}
 	}
@@ -85,7 +89,7 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 	byID := map[id.ID]*recipe{}
 	for _, r := range rows {
 		if r.Kind == rowBill {
-			byID[r.BillID] = &recipe{ID: r.BillID, ProductID: r.ProductID, Output: r.amount(factors), Phantom: r.Phantom}
+			byID[r.BillID] = &recipe{ID: r.BillID, ProductID: r.ProductID, Output: r.amount(factors), Phantom: r.Phantom, Over: r.Share, Under: r.Spoilt, Service: r.OtherID}
 			book.recipes[r.ProductID] = byID[r.BillID]
 			continue
 		}
@@ -102,13 +106,15 @@ func (r graphRow) amount(factors map[measured]*big.Rat) *big.Rat {
 }
 
 // take adds a line, a by-product or an operation.
-func (c *recipe) take(r graphRow, factors map[measured]*big.Rat) {
-	switch r.Kind {
+func (r *recipe) take(x graphRow, factors map[measured]*big.Rat) {
+	switch x.Kind {
 	case rowLine:
-		c.Ingredients = append(c.Ingredients, ingredient{r.ProductID, r.amount(factors), r.Share, r.Fixed, r.Phantom})
+		r.Ingredients = append(r.Ingredients, ingredient{x.ProductID, x.amount(factors), x.Share, x.Fixed, x.Phantom})
 	case rowByProduct:
-		c.Residuals = append(c.Residuals, residual{r.ProductID, r.amount(factors), r.Share})
+		r.Residuals = append(r.Residuals, residual{x.ProductID, x.amount(factors), x.Share})
+	case rowSubstitute:
+		r.Substitutes = append(r.Substitutes, substitute{x.OtherID, x.ProductID, x.amount(factors)})
 	case rowOperation:
-		c.Steps = append(c.Steps, step{r.Unit, r.WorkCenterID, r.Quantity, r.Share})
+		r.Steps = append(r.Steps, step{x.Unit, x.OtherID, x.Quantity, x.Share, x.Spoilt})
 	}
 }

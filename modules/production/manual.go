@@ -25,6 +25,7 @@ func (f *floor) prepareOrders(ctx context.Context, tx *tenancy.Tx, changes []mod
 		if c.New.ProductID.IsZero() {
 			return nil // the engine names what is missing
 		}
+		c.New.Manual = true
 		made = append(made, c.New)
 		products = append(products, c.New.ProductID)
 		for _, m := range c.New.Materials {
@@ -55,7 +56,10 @@ func (f *floor) prepareOrders(ctx context.Context, tx *tenancy.Tx, changes []mod
 			p.fill(r, o)
 		}
 	}
-	tx.BeforeCommit(func(ctx context.Context) error { return f.launch(ctx, tx.As("production"), p, given) })
+	tx.BeforeCommit(func(ctx context.Context) error {
+		_, err := f.launch(ctx, tx.As("production"), p, given)
+		return err
+	})
 	return nil
 }
 

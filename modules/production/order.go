@@ -36,19 +36,35 @@ type Order struct {
 	DemandLineID   id.ID          `bun:"demand_line_id,type:uuid,nullzero"`
 	DemandID       id.ID          `bun:"demand_document_id,type:uuid,nullzero"`
 	DemandQuantity money.Quantity `bun:"demand_quantity,type:numeric(20,6),notnull"`
+	Unneeded       money.Quantity `bun:"unneeded_quantity,type:numeric(20,6),notnull"`
 	DoneQuantity   money.Quantity `bun:"done_quantity,type:numeric(20,6),notnull"`
 	ScrapQuantity  money.Quantity `bun:"scrap_quantity,type:numeric(20,6),notnull"`
+	Rejected       money.Quantity `bun:"rejected_quantity,type:numeric(20,6),notnull"`
+	ReworkOfID     id.ID          `bun:"rework_of_id,type:uuid,nullzero"`
+	OverPercent    money.Percent  `bun:"over_percent,type:numeric(9,4),notnull"`
+	UnderPercent   money.Percent  `bun:"under_percent,type:numeric(9,4),notnull"`
+	ClosingReason  string         `bun:"closing_reason,notnull"`
+	ServiceID      id.ID          `bun:"subcontract_service_id,type:uuid,nullzero"`
+	RequisitionID  id.ID          `bun:"subcontract_requisition_id,type:uuid,nullzero"`
 	MaterialCost   money.Amount   `bun:"material_cost,type:numeric(20,4),notnull"`
 	LabourCost     money.Amount   `bun:"labour_cost,type:numeric(20,4),notnull"`
 	MaterialOut    money.Amount   `bun:"material_absorbed,type:numeric(20,4),notnull"`
 	LabourOut      money.Amount   `bun:"labour_absorbed,type:numeric(20,4),notnull"`
 	OutputValue    money.Amount   `bun:"output_value,type:numeric(20,4),notnull"`
 	UnitCost       money.Price    `bun:"unit_cost,type:numeric(20,6),notnull"`
+	ServiceCost    money.Amount   `bun:"subcontract_cost,type:numeric(20,4),notnull"`
+	PriceVariance  money.Amount   `bun:"price_variance,type:numeric(20,4),notnull"`
+	UsageVariance  money.Amount   `bun:"usage_variance,type:numeric(20,4),notnull"`
+	LabourVariance money.Amount   `bun:"labour_variance,type:numeric(20,4),notnull"`
+	YieldVariance  money.Amount   `bun:"yield_variance,type:numeric(20,4),notnull"`
+	Manual         bool           `bun:"manual,notnull"`
 	Note           string         `bun:"note,notnull"`
 
 	Materials  []*Material       `bun:"-"`
 	Operations []*Operation      `bun:"-"`
 	ByProducts []*OrderByProduct `bun:"-"`
+
+	closing bool `bun:"-"` // a person ends it with what is there
 }
 
 // Describe says what a production order means.
@@ -68,7 +84,12 @@ func (o *Order) Describe(d *entity.Desc) {
 	d.Field(&o.DueDate, entity.Field{Label: entity.T("完工日期", "Due date"), Immutable: true, List: true, Filter: true})
 	d.Field(&o.BOMID, entity.Field{Label: entity.T("物料清单", "Bill of materials"), Ref: "production.bill_of_materials", Computed: true})
 	o.describeDemand(d)
+	o.describeOutput(d)
 	o.describeCost(d)
+	d.Field(&o.Manual, entity.Field{
+		Label: entity.T("人工修改", "Changed by hand"), Computed: true, Aside: true,
+		Help: entity.T("由人创建或改期，重新计划时保留", "Made or moved by a person, kept by re-planning"),
+	})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
 	d.Virtual("progress", entity.Field{
 		Label: entity.T("完成进度 %", "Progress %"), Kind: entity.KindPercent, List: true,
@@ -80,6 +101,7 @@ func (o *Order) Describe(d *entity.Desc) {
 	})
 	d.Number(&o.No, "MO")
 	d.State(&o.Status, Planned)
+	d.Measure(&o.Quantity, Cancelled)
 	d.NoDelete()
 	d.Lines(&o.Materials, "materials", entity.T("用料", "Materials"))
 	d.Lines(&o.Operations, "operations", entity.T("工序", "Operations"))
@@ -98,6 +120,21 @@ func (o *Order) describeDemand(d *entity.Desc) {
 	d.Field(&o.DemandLineID, entity.Field{Label: entity.T("需求行", "Demand line"), Computed: true, Aside: true})
 	d.Field(&o.DemandID, entity.Field{Label: entity.T("需求单据", "Demand document"), Computed: true, Aside: true})
 	d.Field(&o.DemandQuantity, entity.Field{Label: entity.T("需求数量", "Demanded quantity"), Computed: true})
+	d.Field(&o.Unneeded, entity.Field{
+		Label: entity.T("不再需要的数量", "No longer needed"), Computed: true, Aside: true, Filter: true,
+		Help: entity.T("下达后取消或减少的需求，待计划员决定", "Demand that was called off after the release; the planner decides what becomes of it"),
+	})
+}
+
+// describeOutput says how output may differ, and what became of what was not good.
+func (o *Order) describeOutput(d *entity.Desc) {
+	d.Field(&o.Rejected, entity.Field{Label: entity.T("返工数量", "Rejected for rework"), Computed: true, Total: true})
+	d.Field(&o.ReworkOfID, entity.Field{Label: entity.T("返工自", "Rework of"), Ref: "production.production_order", Computed: true, Filter: true})
+	d.Field(&o.OverPercent, entity.Field{Label: entity.T("超产容差 %", "Over tolerance %"), Computed: true})
+	d.Field(&o.UnderPercent, entity.Field{Label: entity.T("欠产容差 %", "Under tolerance %"), Computed: true})
+	d.Field(&o.ClosingReason, entity.Field{Label: entity.T("结案原因", "Closed because"), Computed: true})
+	d.Field(&o.ServiceID, entity.Field{Label: entity.T("委外服务", "Subcontracted as"), Ref: "inventory.product", Computed: true, Filter: true})
+	d.Field(&o.RequisitionID, entity.Field{Label: entity.T("委外申请", "Requisition of the service"), Ref: "purchasing.requisition", Computed: true})
 }
 
 // describeCost says what is done and what it has cost so far.
@@ -112,11 +149,26 @@ func (o *Order) describeCost(d *entity.Desc) {
 	d.Field(&o.UnitCost, entity.Field{
 		Label: entity.T("单位成本", "Unit cost"), Kind: entity.KindPrice, Class: "cost", Computed: true, Signed: true, List: true,
 	})
+	d.Field(&o.ServiceCost, entity.Field{
+		Label: entity.T("委外成本", "Cost of subcontracting"), Class: "cost", Computed: true, Total: true, Help: entity.T("含于人工成本", "Part of the labour cost"),
+	})
+	variance := func(p any, zh, en string) {
+		d.Field(p, entity.Field{Label: entity.T(zh, en), Class: "cost", Computed: true, Signed: true, Total: true})
+	}
+	variance(&o.PriceVariance, "材料价格差异", "Material price variance")
+	variance(&o.UsageVariance, "材料用量差异", "Material usage variance")
+	variance(&o.LabourVariance, "人工差异", "Labour variance")
+	variance(&o.YieldVariance, "产出差异", "Yield variance")
 }
 
 // open returns how much is still to be made.
 func (o *Order) open() money.Quantity {
-	return money.Max(money.Zero(), o.Quantity.Sub(o.DoneQuantity).Sub(o.ScrapQuantity))
+	return money.Max(money.Zero(), o.Quantity.Sub(o.processed()))
+}
+
+// processed is how much went through the shop floor: good, scrapped, or rejected.
+func (o *Order) processed() money.Quantity {
+	return o.DoneQuantity.Add(o.ScrapQuantity).Add(o.Rejected)
 }
 
 // active tells that the order still wants materials and will give goods.

@@ -21,6 +21,7 @@ type Material struct {
 	ReservedQuantity money.Quantity `bun:"reserved_quantity,type:numeric(20,6),notnull"`
 	IssuedCost       money.Amount   `bun:"issued_cost,type:numeric(20,4),notnull"`
 	NeedBy           clock.Date     `bun:"need_by,type:date,nullzero"`
+	Instead          id.ID          `bun:"substitute_for_id,type:uuid,nullzero"`
 }
 
 // Describe says what a material means.
@@ -34,6 +35,10 @@ func (m *Material) Describe(d *entity.Desc) {
 	d.Field(&m.ReservedQuantity, entity.Field{Label: entity.T("已预留数量", "Reserved"), Computed: true, List: true})
 	d.Field(&m.IssuedCost, entity.Field{Label: entity.T("领料成本", "Cost issued"), Class: "cost", Computed: true, Signed: true})
 	d.Field(&m.NeedBy, entity.Field{Label: entity.T("需用日期", "Need by"), Computed: true, List: true})
+	d.Field(&m.Instead, entity.Field{
+		Label: entity.T("替代", "In place of"), Ref: "inventory.product", Computed: true,
+		Help: entity.T("所替代的物料清单组件", "The component of the bill of materials that it stands in for"),
+	})
 	d.Parent(&m.OrderID)
 }
 
@@ -53,6 +58,8 @@ type Operation struct {
 	PlannedMinutes money.Quantity `bun:"planned_minutes,type:numeric(20,6),notnull"`
 	ActualMinutes  money.Quantity `bun:"actual_minutes,type:numeric(20,6),notnull"`
 	Cost           money.Amount   `bun:"cost,type:numeric(20,4),notnull"`
+	PlannedStart   clock.Date     `bun:"planned_start,type:date,nullzero"`
+	PlannedEnd     clock.Date     `bun:"planned_end,type:date,nullzero"`
 }
 
 // Describe says what an operation means.
@@ -64,6 +71,8 @@ func (p *Operation) Describe(d *entity.Desc) {
 	d.Field(&p.WorkCenterID, entity.Field{Label: entity.T("工作中心", "Work centre"), Ref: "production.work_center", Required: true, List: true})
 	d.Field(&p.PlannedMinutes, entity.Field{Label: entity.T("计划分钟", "Planned minutes"), NotNeg: true, List: true})
 	d.Field(&p.ActualMinutes, entity.Field{Label: entity.T("实际分钟", "Actual minutes"), Computed: true, List: true})
+	d.Field(&p.PlannedStart, entity.Field{Label: entity.T("计划开始", "Planned start"), Computed: true, List: true})
+	d.Field(&p.PlannedEnd, entity.Field{Label: entity.T("计划结束", "Planned end"), Computed: true, List: true})
 	d.Field(&p.Cost, entity.Field{Label: entity.T("人工成本", "Labour cost"), Class: "cost", Computed: true})
 	d.Parent(&p.OrderID)
 }

@@ -28,8 +28,11 @@ type planned struct {
 	Fixed        bool // the dates were set by a person and stay
 	Materials    []*component
 
-	ready clock.Date // when all materials can be here
-	path  []id.ID    // products from the top one down
+	above   *planned
+	ready   clock.Date // when all materials can be here
+	soonest clock.Date // when it can be done at the earliest
+	work    []booking
+	path    []id.ID // products from the top one down
 }
 
 // component is a material of a planned order.
@@ -40,6 +43,8 @@ type component struct {
 	FromStock money.Quantity
 	Made      money.Quantity
 	NeedBy    clock.Date
+	Instead   id.ID // the component of the recipe that it stands in for
+	Listed    bool  // by the recipe, not by a person
 
 	maker *planned
 }
@@ -54,6 +59,8 @@ type planner struct {
 	newID func() id.ID
 
 	orders []*planned // parents before children
+	dated  int        // so many of them have their dates
+	shop   *shop
 }
 
 // plan plans demands in their order: the first takes free components first. Products without a recipe are left to purchasing.
@@ -91,6 +98,7 @@ func (p *planner) supply(root *planned) error {
 			return err
 		}
 		for _, m := range o.Materials {
+			p.replaceShort(o, m)
 			child, err := p.provide(o, m)
 			if err != nil {
 				return err
@@ -113,7 +121,7 @@ func (p *planner) materials(o *planned) error {
 		return err
 	}
 	for _, n := range needs {
-		o.Materials = append(o.Materials, &component{ID: p.newID(), ProductID: n.ProductID, Quantity: n.Quantity})
+		o.Materials = append(o.Materials, &component{ID: p.newID(), ProductID: n.ProductID, Quantity: n.Quantity, Listed: true})
 	}
 	return nil
 }
@@ -138,7 +146,7 @@ func (p *planner) provide(o *planned, m *component) (*planned, error) {
 	}
 	m.Made = short
 	m.maker = &planned{
-		ID: p.newID(), ParentID: o.ID, ProductID: m.ProductID, Recipe: r, ForDemand: short, Quantity: p.whole(m.ProductID, short), path: path,
+		ID: p.newID(), ParentID: o.ID, above: o, ProductID: m.ProductID, Recipe: r, ForDemand: short, Quantity: p.whole(m.ProductID, short), path: path,
 		Demand: inventoryevent.Demand{
 			Entity: "production.material", LineID: m.ID, DocumentID: o.ID, SalesOrderID: rootOrder(o.Demand),
 		},

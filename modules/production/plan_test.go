@@ -30,7 +30,7 @@ func newWorkshop() *workshop {
 	w := &workshop{ids: map[string]id.ID{}}
 	w.planner = &planner{
 		cookbook: cookbook{recipes: map[id.ID]*recipe{}, products: map[id.ID]coreevent.Product{}},
-		free:     map[id.ID]money.Quantity{}, lead: map[id.ID]int{}, today: today(),
+		free:     map[id.ID]money.Quantity{}, lead: map[id.ID]int{}, today: today(), shop: &shop{},
 	}
 	serial := uint32(0)
 	w.newID = func() id.ID {
@@ -193,7 +193,7 @@ func TestScrapFixedAndPhantom(t *testing.T) {
 		t.Errorf("%d orders, want 1", len(w.orders))
 	}
 	// a product whose own recipe is a phantom is replaced everywhere
-	w.orders = nil
+	w.orders, w.dated = nil, 0
 	r.Ingredients[2].Phantom = false
 	w.recipes[w.ids["sub"]].Phantom = true
 	w.want(t, "p", "10")
@@ -264,7 +264,7 @@ func TestCycleNamesThePath(t *testing.T) {
 	if f := fault.As(err); f == nil || f.Reason != "bom.cycle" || !strings.Contains(f.Text.ZH, "A → B → A") || !strings.Contains(f.Text.EN, "A → B → A") {
 		t.Fatalf("err = %v", err)
 	}
-	w.orders = nil
+	w.orders, w.dated = nil, 0
 	w.recipes[w.ids["A"]].Ingredients[0].Phantom = true
 	w.recipes[w.ids["B"]].Ingredients[0].Phantom = true
 	if f := fault.As(w.plan([]demand{{ProductID: w.ids["A"], Quantity: money.Int(1)}})); f == nil || f.Reason != "bom.cycle" {

@@ -2,6 +2,7 @@ package production
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -29,7 +30,8 @@ func (f *floor) planShort(ctx context.Context, tx *tenancy.Tx, e inventoryevent.
 	if err := p.plan(demands); err != nil {
 		return err
 	}
-	return f.launch(ctx, tx, p, nil)
+	_, err = f.launch(ctx, tx, p, nil)
+	return err
 }
 
 // planner gathers all that a plan needs: recipes, products, free stock and lead times, each asked once.
@@ -43,9 +45,12 @@ func (f *floor) planner(ctx context.Context, tx *tenancy.Tx, products []id.ID) (
 
 // informed makes a planner that knows the free stock and the lead times of all components, and of some more products.
 func (f *floor) informed(ctx context.Context, tx *tenancy.Tx, book cookbook, more []id.ID) (*planner, error) {
-	p := &planner{cookbook: book, free: map[id.ID]money.Quantity{}, today: tx.Today(), newID: tx.NewID}
+	p := &planner{cookbook: book, free: map[id.ID]money.Quantity{}, today: tx.Today(), newID: tx.NewID, shop: &shop{}}
 	stocked, bought := p.components(more)
 	var err error
+	if p.shop, err = f.shop(ctx, tx, p.workCenters(), nil); err != nil {
+		return nil, err
+	}
 	if len(stocked) > 0 {
 		if p.free, err = f.Stock.Free(ctx, tx, stocked); err != nil {
 			return nil, err
@@ -58,6 +63,19 @@ func (f *floor) informed(ctx context.Context, tx *tenancy.Tx, book cookbook, mor
 		p.lead, err = f.LeadTimes.LeadTimes(ctx, tx, bought)
 	}
 	return p, err
+}
+
+// workCenters lists where recipes are worked on.
+func (b *cookbook) workCenters() []id.ID {
+	var out []id.ID
+	for _, r := range b.recipes {
+		for _, s := range r.Steps {
+			if !slices.Contains(out, s.WorkCenterID) {
+				out = append(out, s.WorkCenterID)
+			}
+		}
+	}
+	return out
 }
 
 // components lists the products that recipes take from stock, and those of them that are bought.
@@ -78,6 +96,12 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 		for _, in := range r.Ingredients {
 			add(in.ProductID)
 		}
+		for _, s := range r.Substitutes {
+			add(s.ProductID)
+		}
+		if !r.Service.IsZero() {
+			bought = append(bought, r.Service)
+		}
 	}
 	for _, key := range more {
 		add(key)
@@ -85,30 +109,40 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 	return stocked, bought
 }
 
-// launch saves a plan's orders with their lines in one go and tells of them once. given holds orders that stand already: those made by people.
-func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given map[id.ID]*Order) error {
+// launch saves a plan's orders with their lines in one go, tells of them once, and returns them in the plan's order. given holds orders that stand
+// already: those made by people.
+func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given map[id.ID]*Order) ([]*Order, error) {
 	if len(p.orders) == 0 {
-		return nil
+		return nil, nil
 	}
-	byID := map[id.ID]*Order{}
+	byID, all := map[id.ID]*Order{}, make([]*Order, len(p.orders))
 	var fresh []*Order
-	for _, o := range p.orders {
+	var loads []*Load
+	for i, o := range p.orders {
 		if byID[o.ID] = given[o.ID]; byID[o.ID] == nil {
 			byID[o.ID] = p.draw(o)
 			fresh = append(fresh, byID[o.ID])
 		}
+		all[i] = byID[o.ID]
+		loads = append(loads, loadsOf(all[i].ID, all[i].Operations, o.work)...)
 	}
 	if err := record.Create(ctx, tx, fresh...); err != nil {
-		return err
+		return nil, err
+	}
+	if err := record.Create(ctx, tx, loads...); err != nil {
+		return nil, err
 	}
 	told := productionevent.OrdersPlanned{Orders: make([]productionevent.Planned, len(p.orders))}
 	for i, o := range p.orders {
 		told.Orders[i] = p.tell(o, byID)
 	}
 	if err := record.Emit(ctx, tx, told); err != nil {
-		return err
+		return nil, err
 	}
-	return notifyPlanned(ctx, tx, fresh)
+	if err := subcontract(ctx, tx, all); err != nil {
+		return nil, err
+	}
+	return all, notifyPlanned(ctx, tx, fresh)
 }
 
 // draw makes the record of a planned order.
@@ -128,17 +162,20 @@ func (p *planner) fill(r *Order, o *planned) {
 	r.StartDate, r.DueDate = o.Start, o.Due
 	r.Materials = make([]*Material, len(o.Materials))
 	for i, m := range o.Materials {
-		r.Materials[i] = &Material{ProductID: m.ProductID, Quantity: m.Quantity, NeedBy: m.NeedBy}
+		r.Materials[i] = &Material{ProductID: m.ProductID, Quantity: m.Quantity, NeedBy: m.NeedBy, Instead: m.Instead}
 		r.Materials[i].Meta().ID = m.ID
 	}
 	if o.Recipe == nil {
 		return
 	}
-	r.BOMID = o.Recipe.ID
+	r.BOMID, r.OverPercent, r.UnderPercent, r.ServiceID = o.Recipe.ID, o.Recipe.Over, o.Recipe.Under, o.Recipe.Service
 	if len(r.Operations) == 0 {
-		for _, s := range o.Recipe.Steps {
-			minutes := s.Setup.Add(s.Run.Mul(o.Quantity)).Round(6)
-			r.Operations = append(r.Operations, &Operation{Name: s.Name, WorkCenterID: s.WorkCenterID, PlannedMinutes: minutes})
+		dates := spans(o.work, len(o.Recipe.Steps))
+		for i, minutes := range o.Recipe.minutes(o.Quantity) {
+			s := o.Recipe.Steps[i]
+			op := &Operation{Name: s.Name, WorkCenterID: s.WorkCenterID, PlannedMinutes: minutes, PlannedStart: dates[i].from, PlannedEnd: dates[i].to}
+			op.Meta().ID = p.newID()
+			r.Operations = append(r.Operations, op)
 		}
 	}
 	for i, q := range p.byProducts(o.Recipe, o.Quantity) {

@@ -12,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -22,11 +23,20 @@ var files embed.FS
 type Products interface {
 	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
 	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
+	Stocked(ctx context.Context, tx *tenancy.Tx) ([]id.ID, error)
 }
 
-// Stock answers how much of each product nobody has reserved, and keeps it so until the end of the unit of work.
+// Stock answers how much of each product nobody has reserved: Free keeps it so until the end of the unit of work, Look only looks. Position is all that
+// planning has to know.
 type Stock interface {
 	Free(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]money.Quantity, error)
+	Look(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]money.Quantity, error)
+	Position(ctx context.Context, tx *tenancy.Tx, products []id.ID) (inventoryevent.Position, error)
+}
+
+// Requests answers what is asked of vendors and not on its way to stock yet.
+type Requests interface {
+	Inbound(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Inbound, error)
 }
 
 // LeadTimes answers how many days buying each product takes; products that no vendor offers are left out.
@@ -39,14 +49,19 @@ type Plugs struct {
 	Products  Products
 	Stock     Stock
 	LeadTimes LeadTimes
+	Requests  Requests
 }
 
 // floor is production with its plugs: what actions and reactions work with.
-type floor struct{ Plugs }
+type floor struct {
+	Plugs
+
+	looks bool // only asks, and locks nothing
+}
 
 // Module is production's table of contents.
 func Module(plugs Plugs) modules.Module {
-	f := &floor{plugs}
+	f := &floor{Plugs: plugs}
 	return modules.Module{
 		Name:  "production",
 		Label: entity.T("生产", "Production"),
@@ -55,29 +70,41 @@ func Module(plugs Plugs) modules.Module {
 		Needs: []string{"inventory"},
 		Price: "45.00",
 		Entities: []entity.Record{
-			&BillOfMaterials{}, &WorkCenter{}, &Routing{}, &Order{},
+			&BillOfMaterials{}, &WorkCenter{}, &Calendar{}, &Routing{}, &Order{}, &PlanningRun{}, &Load{},
 		},
 		Actions: []modules.Action{
 			modules.Act("release", entity.T("下达", "Release"), []string{Planned}, f.release),
 			modules.Act("issue", entity.T("领料", "Issue materials"), []string{Released, InProgress}, f.issue),
 			modules.Act("book", entity.T("报工", "Book hours"), []string{Released, InProgress}, f.book),
 			modules.Act("complete", entity.T("完工入库", "Complete"), []string{Released, InProgress}, f.complete),
-			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released}, f.cancel),
+			modules.Act("rework", entity.T("返工", "Rework"), []string{Released, InProgress}, f.rework),
+			modules.Act("cancel", entity.T("取消", "Cancel"), []string{Planned, Released, InProgress}, f.cancel),
 			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{Planned, Released}, f.reschedule),
+			modules.Act("keep", entity.T("照常生产", "Keep"), []string{Released, InProgress}, f.keep),
+			modules.Act("substitute", entity.T("替代用料", "Substitute a material"), []string{Planned, Released, InProgress}, f.substitute),
+			modules.Act("accept", entity.T("采纳建议", "Accept proposals"), nil, f.accept),
 		},
 		Prepares: []modules.Prepare{
 			modules.Before(f.prepareBOMs),
 			modules.Before(f.prepareOrders),
+			modules.Before(prepareCalendars),
+			modules.Before(prepareRoutings),
+			modules.Before(f.prepareRuns),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(f.planShort),
+			modules.On(f.runPlanning),
 			modules.On(f.bookCosts),
 			modules.On(f.reserved),
 			modules.On(f.unreserved),
 			modules.On(f.pegged),
+			modules.On(f.serviceRequested),
+			modules.On(f.serviceOrdered),
 			modules.On(f.supplyReleased),
 		},
-		Reports:    []modules.Report{f.loadReport()},
+		Reports:    []modules.Report{f.loadReport(), f.daysReport(), f.promiseReport()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),
 	}

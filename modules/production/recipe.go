@@ -16,9 +16,12 @@ type recipe struct {
 	ProductID   id.ID
 	Output      *big.Rat // how much of the product one round of the lines makes
 	Phantom     bool     // its product is never made for itself: the lines are used in its place
+	Over, Under money.Percent
+	Service     id.ID // what a vendor is paid for making it
 	Ingredients []ingredient
 	Residuals   []residual
 	Steps       []step
+	Substitutes []substitute // the preferred first
 }
 
 // ingredient is one line of a recipe.
@@ -43,6 +46,7 @@ type step struct {
 	WorkCenterID id.ID
 	Setup        money.Quantity // minutes for each order
 	Run          money.Quantity // minutes for one unit of the product
+	Scrap        money.Percent  // of what enters, this share is spoilt
 }
 
 // cookbook is all recipes that a plan may use, one for each product, and what is known of the products.
@@ -63,7 +67,7 @@ type need struct {
 // explode returns what making a quantity takes: phantoms replaced by their lines, shared components summed and only then rounded up.
 func (b *cookbook) explode(r *recipe, quantity money.Quantity) ([]need, error) {
 	x := explosion{book: b, sums: map[id.ID]*big.Rat{}}
-	if err := x.add(r, ratio(quantity.Rat(), r.Output), []id.ID{r.ProductID}); err != nil {
+	if err := x.add(r, ratio(quantity.Rat(), new(big.Rat).Mul(r.Output, r.yield())), []id.ID{r.ProductID}); err != nil {
 		return nil, err
 	}
 	out := make([]need, 0, len(x.order))
@@ -73,6 +77,15 @@ func (b *cookbook) explode(r *recipe, quantity money.Quantity) ([]need, error) {
 		}
 	}
 	return out, nil
+}
+
+// yield is the share of what is begun that all operations leave good.
+func (r *recipe) yield() *big.Rat {
+	y := big.NewRat(1, 1)
+	for _, s := range r.Steps {
+		y.Mul(y, new(big.Rat).Sub(big.NewRat(1, 1), ratio(s.Scrap.Rat(), big.NewRat(100, 1))))
+	}
+	return y
 }
 
 type explosion struct {

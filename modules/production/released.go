@@ -38,7 +38,7 @@ func (f *floor) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 		switch {
 		case !o.active():
 		case o.Status != Planned:
-			begun = append(begun, o)
+			begun = append(begun, o.spare(less[o.ID]))
 		case less[o.ID].GreaterThanOrEqual(o.DemandQuantity):
 			gone = append(gone, o)
 		default:
@@ -50,6 +50,9 @@ func (f *floor) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 		return err
 	}
 	if err := f.reduce(ctx, tx, smaller); err != nil {
+		return err
+	}
+	if err := f.leave(ctx, tx, begun, less); err != nil {
 		return err
 	}
 	return notifyBegun(ctx, tx, begun)
@@ -92,12 +95,18 @@ func (f *floor) reduce(ctx context.Context, tx *tenancy.Tx, orders []*Order) err
 	if err := record.Update(ctx, tx, residues...); err != nil {
 		return err
 	}
+	if err := f.replace(ctx, tx, orders); err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, orders...); err != nil {
+		return err
+	}
 	for _, e := range told {
 		if err := record.Emit(ctx, tx, e); err != nil {
 			return err
 		}
 	}
-	return nil
+	return recall(ctx, tx, orders)
 }
 
 // shrink lowers an order to its demand. Its lines follow the bill of materials as it is today, but never grow; lines that a person added shrink in

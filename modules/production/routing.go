@@ -1,11 +1,17 @@
 package production
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/uptrace/bun"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/tenancy"
 )
 
 // WorkCenter is where operations are done: a machine, a line, a team.
@@ -19,6 +25,8 @@ type WorkCenter struct {
 	HoursPerDay money.Quantity `bun:"hours_per_day,type:numeric(20,6),notnull"`
 	Capacity    int            `bun:"capacity,notnull"`
 	Bottleneck  bool           `bun:"bottleneck,notnull"`
+	CalendarID  id.ID          `bun:"calendar_id,type:uuid,nullzero"`
+	Efficiency  money.Percent  `bun:"efficiency_percent,type:numeric(9,4),notnull"`
 	Active      bool           `bun:"active,notnull"`
 }
 
@@ -36,7 +44,18 @@ func (w *WorkCenter) Describe(d *entity.Desc) {
 		Label: entity.T("并行能力", "Capacity"), Default: "1", Positive: true, List: true,
 		Help: entity.T("可同时加工的工单数", "How many orders it works on at the same time"),
 	})
-	d.Field(&w.Bottleneck, entity.Field{Label: entity.T("瓶颈", "Bottleneck"), List: true, Filter: true})
+	d.Field(&w.Bottleneck, entity.Field{
+		Label: entity.T("瓶颈", "Bottleneck"), List: true, Filter: true,
+		Help: entity.T("排产时不超过可用工时", "Is never planned for more than it can do"),
+	})
+	d.Field(&w.CalendarID, entity.Field{
+		Label: entity.T("工作日历", "Work calendar"), Ref: "production.calendar", List: true,
+		Help: entity.T("未指定时周一至周五按每日工时", "Without one, the hours per day from Monday to Friday"),
+	})
+	d.Field(&w.Efficiency, entity.Field{
+		Label: entity.T("效率 %", "Efficiency %"), Default: "100", Positive: true, List: true,
+		Help: entity.T("一小时内完成的标准工时比例", "How much of an hour's standard work is done in an hour"),
+	})
 	d.Field(&w.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", Filter: true})
 	d.Key(&w.Code)
 }
@@ -73,6 +92,7 @@ type RoutingOperation struct {
 	WorkCenterID id.ID          `bun:"work_center_id,type:uuid,notnull"`
 	SetupMinutes money.Quantity `bun:"setup_minutes,type:numeric(20,6),notnull"`
 	RunMinutes   money.Quantity `bun:"run_minutes,type:numeric(20,6),notnull"`
+	ScrapPercent money.Percent  `bun:"scrap_percent,type:numeric(9,4),notnull"`
 }
 
 // Describe says what a routing's operation means.
@@ -88,5 +108,22 @@ func (o *RoutingOperation) Describe(d *entity.Desc) {
 	d.Field(&o.RunMinutes, entity.Field{
 		Label: entity.T("加工分钟", "Run minutes"), NotNeg: true, List: true, Help: entity.T("每单位产品", "For one unit of the product"),
 	})
+	d.Field(&o.ScrapPercent, entity.Field{
+		Label: entity.T("工序损耗率 %", "Operation scrap %"), NotNeg: true, List: true,
+		Help: entity.T("进入本工序的数量中报废的比例", "The share of what enters the operation that is spoilt"),
+	})
 	d.Parent(&o.RoutingID)
+}
+
+// prepareRoutings refuses operations that spoil everything.
+func prepareRoutings(_ context.Context, _ *tenancy.Tx, changes []modules.Change[*Routing]) error {
+	var bad fault.Fields
+	for _, c := range changes {
+		for i, o := range c.New.Operations {
+			if o.ScrapPercent.GreaterThanOrEqual(money.Hundred()) {
+				bad.Add(fmt.Sprintf("operations[%d].scrap_percent", i), "value.range", "损耗率应小于 100", "must be less than 100")
+			}
+		}
+	}
+	return bad.Err()
 }

@@ -178,6 +178,8 @@ type sums struct {
 	Hours    money.Quantity `bun:"hours"`
 	Labour   money.Amount   `bun:"labour"`
 	Expenses money.Amount   `bun:"expenses"`
+	Bought   money.Amount   `bun:"bought"` // of the expenses, materials
+	Issued   money.Amount   `bun:"issued"` // materials from stock
 	Planned  money.Quantity `bun:"planned"`
 	Work     money.Quantity `bun:"work"`      // weight of the tasks
 	WorkDone money.Quantity `bun:"work_done"` // of it, what is done
@@ -191,13 +193,16 @@ type sums struct {
 func figures(ctx context.Context, tx *tenancy.Tx, keys []id.ID) (map[id.ID]sums, error) {
 	var rows []sums
 	err := tx.NewRaw(`SELECT p.id, coalesce(h.hours, 0) AS hours, coalesce(h.labour, 0) AS labour, coalesce(e.expenses, 0) AS expenses,
+			coalesce(e.bought, 0) AS bought, coalesce(i.issued, 0) AS issued,
 			coalesce(t.planned, 0) AS planned, coalesce(t.work, 0) AS work, coalesce(t.work_done, 0) AS work_done,
 			coalesce(m.steps, 0) AS steps, coalesce(m.reached, 0) AS reached, least(t.due, m.due) AS next_due
 		FROM unnest(?0::uuid[]) AS p(id)
 		LEFT JOIN (SELECT project_id, sum(hours) AS hours, sum(amount) AS labour FROM projects_timesheet
 			WHERE project_id = ANY(?0::uuid[]) AND status = 'booked' GROUP BY project_id) h ON h.project_id = p.id
-		LEFT JOIN (SELECT project_id, sum(amount) AS expenses FROM projects_expense
+		LEFT JOIN (SELECT project_id, sum(amount) AS expenses, sum(amount) FILTER (WHERE category = 'material') AS bought FROM projects_expense
 			WHERE project_id = ANY(?0::uuid[]) AND status = 'booked' GROUP BY project_id) e ON e.project_id = p.id
+		LEFT JOIN (SELECT project_id, sum(amount) AS issued FROM projects_material
+			WHERE project_id = ANY(?0::uuid[]) AND status = 'issued' GROUP BY project_id) i ON i.project_id = p.id
 		LEFT JOIN (SELECT project_id, sum(planned_hours) AS planned, sum(w) AS work,
 				sum(w * CASE WHEN status = 'done' THEN 1 WHEN planned_hours > 0 THEN least(done_hours / planned_hours, 0.9) ELSE 0 END) AS work_done,
 				min(end_date) FILTER (WHERE status <> 'done') AS due
@@ -214,11 +219,13 @@ func figures(ctx context.Context, tx *tenancy.Tx, keys []id.ID) (map[id.ID]sums,
 	return out, err
 }
 
-// texts writes ids as an array for = ANY(?::uuid[]).
+// texts writes ids as an array for = ANY(?::uuid[]). A record that a caller left out has none to write.
 func texts(keys []id.ID) any {
-	out := make([]string, len(keys))
-	for i, k := range keys {
-		out[i] = k.String()
+	out := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if !k.IsZero() {
+			out = append(out, k.String())
+		}
 	}
 	return pgdialect.Array(out)
 }

@@ -47,7 +47,7 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	}
 	p := &Project{
 		Base: entity.Base{ID: tx.NewID()}, Name: o.No + " " + services[0].Description, CustomerID: o.CustomerID, OrderID: o.ID,
-		OpportunityID: o.OpportunityID, Status: Planned, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
+		OpportunityID: o.OpportunityID, Status: Planned, Billing: ByOrder, RevenueMethod: AsInvoiced, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
 	}
 	p.value()
 	p.BudgetAmount = p.Revenue
@@ -55,6 +55,7 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	var milestones []*Milestone
 	if t != nil {
 		p.TemplateID, p.ManagerID = t.ID, t.ManagerID
+		t.govern(p)
 		tasks, milestones = t.plan(p.ID, p.StartDate, tx.NewID)
 		p.schedule(tasks)
 	}
@@ -144,8 +145,12 @@ func orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended
 	if same {
 		p.BudgetAmount = p.Revenue
 	}
-	if len(p.Services) == 0 && p.Status == Planned {
+	switch {
+	case len(p.Services) > 0:
+	case p.Status == Planned:
 		p.Status = Cancelled
+	default:
+		decide(tx, p)
 	}
 	if err := record.Update(ctx, tx, p); err != nil {
 		return err
@@ -214,6 +219,13 @@ func without(list []*Service, gone *Service) []*Service {
 	return out
 }
 
+// decide leaves a project that is under way and lost its services to its manager.
+func decide(tx *tenancy.Tx, p *Project) {
+	record.Decide(tx, p,
+		record.Choice{Name: "close", Label: i18n.T("结项，已发生成本不再收回", "Close it; what was spent is lost"), Cost: p.ActualCost},
+		record.Choice{Name: "keep", Label: i18n.T("作为内部项目继续", "Go on as a project of our own")})
+}
+
 // orderCancelled cancels a project that has not begun; the manager of one that has is asked for a decision.
 func orderCancelled(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderCancelled) error {
 	p, err := ofOrder(ctx, tx, e.ID)
@@ -224,17 +236,38 @@ func orderCancelled(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderCance
 	for _, key := range e.LineIDs {
 		off[key] = true
 	}
-	concerned := false
-	for _, s := range p.Services {
-		concerned = concerned || off[s.OrderLineID]
+	var gone []*Service
+	for _, v := range p.Services {
+		if off[v.OrderLineID] {
+			gone = append(gone, v)
+		}
 	}
-	if !concerned {
+	switch {
+	case len(gone) == 0:
 		return nil
+	case len(gone) < len(p.Services):
+		return p.drop(ctx, tx, gone)
 	}
 	if p.Status == Planned {
 		p.Status = Cancelled
 		return record.Update(ctx, tx, p)
 	}
+	decide(tx, p)
 	return notify(ctx, tx, p, i18n.T("订单 "+e.No+" 已取消，进行中的项目 "+p.No+" 需要您决定",
 		"Order "+e.No+" is cancelled; project "+p.No+" is under way and needs your decision"))
+}
+
+// drop takes services off a project that goes on with others.
+func (p *Project) drop(ctx context.Context, tx *tenancy.Tx, gone []*Service) error {
+	same := p.BudgetAmount.Equal(p.Revenue)
+	for _, s := range gone {
+		p.Services = without(p.Services, s)
+	}
+	if p.value(); same {
+		p.BudgetAmount = p.Revenue
+	}
+	if err := record.Delete(ctx, tx, gone...); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, p)
 }

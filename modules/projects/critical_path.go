@@ -21,9 +21,6 @@ type Which struct {
 
 // criticalPath tells when each task of a project can start at the earliest, and which ones must not slip.
 func criticalPath() modules.Report {
-	column := func(name, zh, en string, kind entity.Kind) entity.Field {
-		return entity.Field{Name: name, Label: entity.T(zh, en), Kind: kind, Class: entity.Basic}
-	}
 	return modules.Report{
 		Name: "critical_path", Label: entity.T("关键路径", "Critical path"), Of: "projects.task", Input: func() any { return new(Which) },
 		Columns: []entity.Field{

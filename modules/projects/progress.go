@@ -16,13 +16,14 @@ import (
 func (p *Project) take(s sums) {
 	p.ActualHours, p.PlannedHours = s.Hours, s.Planned
 	p.LabourCost, p.ExpenseCost = s.Labour, s.Expenses
-	p.ActualCost = s.Labour.Add(s.Expenses)
+	p.MaterialCost = s.Bought.Add(s.Issued)
+	p.ActualCost = s.Labour.Add(s.Expenses).Add(s.Issued)
 	p.Margin = p.Revenue.Sub(p.ActualCost)
 	p.NextDue = s.NextDue
 	if p.Status != Done {
 		p.Progress = s.progress()
 	}
-	if p.Status == Planned && (s.Hours.Sign() > 0 || p.Progress.Sign() > 0) {
+	if p.Status == Planned && !p.InitiationRequired && (s.Hours.Sign() > 0 || p.Progress.Sign() > 0) {
 		p.Status = Active
 	}
 }

@@ -12,6 +12,7 @@ import (
 // The states of a project.
 const (
 	Planned   = "planned"
+	Pending   = "pending_approval" // its initiation awaits an approval
 	Active    = "active"
 	Done      = "closed"
 	Cancelled = "cancelled"
@@ -44,12 +45,34 @@ type Project struct {
 	Margin        money.Amount  `bun:"margin,type:numeric(20,4),notnull"`
 	Note          string        `bun:"note,notnull"`
 
+	Objective          string       `bun:"objective,notnull"`
+	SponsorID          id.ID        `bun:"sponsor_id,type:uuid,nullzero"`
+	InitiationRequired bool         `bun:"initiation_required,notnull"`
+	ClosingReview      bool         `bun:"closing_review,notnull"`
+	ClosedOn           clock.Date   `bun:"closed_on,nullzero"`
+	CloseReason        string       `bun:"close_reason,notnull"`
+	BaselineOn         clock.Date   `bun:"baseline_on,nullzero"`
+	BaselineEnd        clock.Date   `bun:"baseline_end,nullzero"`
+	BaselineBudget     money.Amount `bun:"baseline_budget,type:numeric(20,4),notnull"`
+	LabourBudget       money.Amount `bun:"labour_budget,type:numeric(20,4),notnull"`
+	MaterialBudget     money.Amount `bun:"material_budget,type:numeric(20,4),notnull"`
+	ExpenseBudget      money.Amount `bun:"expense_budget,type:numeric(20,4),notnull"`
+	MaterialCost       money.Amount `bun:"material_cost,type:numeric(20,4),notnull"`
+	Billing            string       `bun:"billing,notnull"`
+	BillRate           money.Price  `bun:"bill_rate,type:numeric(20,6),notnull"`
+	TaxID              id.ID        `bun:"tax_id,type:uuid,nullzero"`
+	BilledAmount       money.Amount `bun:"billed_amount,type:numeric(20,4),notnull"`
+	RevenueMethod      string       `bun:"revenue_method,notnull"`
+	EarnedAmount       money.Amount `bun:"earned_amount,type:numeric(20,4),notnull"`
+	RecognisedOn       clock.Date   `bun:"recognised_on,nullzero"`
+	ContractBalance    money.Amount `bun:"contract_balance,type:numeric(20,4),notnull"`
+
 	Services []*Service `bun:"-"`
 }
 
 // Health in SQL, worst first. It depends on the day, so it is not stored: a project whose milestone passed yesterday is late today, whoever looks.
 const (
-	running    = `status IN ('planned', 'active')`
+	running    = `status IN ('planned', 'pending_approval', 'active')`
 	overBudget = `budget_amount > 0 AND actual_cost > budget_amount`
 	nearBudget = `budget_amount > 0 AND actual_cost >= budget_amount * 0.8`
 	overdue    = `end_date IS NOT NULL AND end_date < {today}`
@@ -70,7 +93,7 @@ func (p *Project) Describe(d *entity.Desc) {
 	})
 	d.Field(&p.ManagerID, entity.Field{Label: entity.T("项目经理", "Manager"), Ref: "user", List: true, Filter: true})
 	d.Field(&p.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, Default: Planned, List: true, Filter: true, Options: entity.Options(
-		Planned, "计划中", "Planned", Active, "进行中", "Active", Done, "已结项", "Closed", Cancelled, "已取消", "Cancelled")})
+		Planned, "计划中", "Planned", Pending, "立项审批中", "Awaits approval", Active, "进行中", "Active", Done, "已结项", "Closed", Cancelled, "已取消", "Cancelled")})
 	d.Field(&p.StartDate, entity.Field{Label: entity.T("开始日期", "Starts on"), List: true, Filter: true})
 	d.Field(&p.EndDate, entity.Field{Label: entity.T("结束日期", "Ends on"), List: true, Filter: true})
 	d.Field(&p.NextDue, entity.Field{Label: entity.T("下一到期日", "Next due on"), Computed: true, Filter: true})
@@ -84,9 +107,12 @@ func (p *Project) Describe(d *entity.Desc) {
 	d.Field(&p.Revenue, entity.Field{Label: entity.T("收入", "Revenue"), Class: "price", Total: true})
 	d.Field(&p.Margin, entity.Field{Label: entity.T("毛利", "Margin"), Class: "margin", Computed: true, Signed: true, Total: true})
 	d.Field(&p.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true, Aside: true})
+	p.describeTerms(d)
 	health(d)
 	d.Number(&p.No, "PJ")
 	d.State(&p.Status, Planned, Active)
+	d.Measure(&p.Revenue, Cancelled)
+	d.Pending(Pending)
 	d.Owner(&p.ManagerID)
 	d.Lines(&p.Services, "services", entity.T("服务", "Services"))
 }
@@ -105,6 +131,22 @@ func health(d *entity.Desc) {
 		Expr: "CASE WHEN NOT (" + running + ") THEN 'on_track' WHEN " + overBudget + " THEN 'over_budget' WHEN " + overdue + " THEN 'overdue' WHEN " +
 			nearBudget + " THEN 'near_budget' WHEN " + stepLate + " THEN 'step_late' ELSE 'on_track' END",
 	})
+	d.Virtual("health_text_zh", entity.Field{
+		Label: entity.T("健康度说明（中文）", "Health in words (Chinese)"), Kind: entity.KindText, Expr: healthText("进度：", "；成本：", "已结束",
+			"已过结束日期 ' || ({today} - end_date) || ' 天", "任务或里程碑逾期 ' || ({today} - next_due) || ' 天", "正常", "已超预算", "已达预算的 80 %", "在预算内", "未设预算"),
+	})
+	d.Virtual("health_text_en", entity.Field{
+		Label: entity.T("健康度说明（英文）", "Health in words"), Kind: entity.KindText, Expr: healthText("Schedule: ", "; cost: ", "The project is over",
+			"' || ({today} - end_date) || ' days past its end", "a task or milestone is ' || ({today} - next_due) || ' days late", "on time", "over budget",
+			"80 % of the budget is spent", "within budget", "no budget is set"),
+	})
+}
+
+// healthText is health in words: how the schedule stands, and how the cost.
+func healthText(schedule, cost, over, late, stepBehind, onTime, beyond, near, within, none string) string {
+	return "CASE WHEN NOT (" + running + ") THEN '" + over + "' ELSE '" + schedule + "' || CASE WHEN " + overdue + " THEN '" + late + "' WHEN " + stepLate + " THEN '" +
+		stepBehind + "' ELSE '" + onTime + "' END || '" + cost + "' || CASE WHEN budget_amount <= 0 THEN '" + none + "' WHEN " + overBudget + " THEN '" + beyond +
+		"' WHEN " + nearBudget + " THEN '" + near + "' ELSE '" + within + "' END END"
 }
 
 // Service is an order line that the project renders.
@@ -142,4 +184,6 @@ func (p *Project) lineIDs() []id.ID {
 }
 
 // live tells that work may be booked on the project.
-func (p *Project) live() bool { return p.Status == Planned || p.Status == Active }
+func (p *Project) live() bool {
+	return p.Status == Planned || p.Status == Pending || p.Status == Active
+}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
@@ -102,4 +104,69 @@ func TestCyclesAreSeen(t *testing.T) {
 	if !a.waits(all, links) || !b.waits(all, links) {
 		t.Fatal("a cycle was not seen")
 	}
+}
+
+// Whatever hours are billed, the sheets add up to the lines, and the lines to what the project is billed.
+func TestBilledHoursAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &Project{Name: "P", BillRate: money.Must(rapid.SampledFrom([]string{"99.99", "33.333333", "0.01", "120"}).Draw(t, "rate"))}
+		var sheets []*Timesheet
+		for task := range rapid.IntRange(1, 4).Draw(t, "tasks") {
+			for range rapid.IntRange(1, 6).Draw(t, "sheets") {
+				hours := money.Int(rapid.Int64Range(1, 9999).Draw(t, "hours")).Shift(-3)
+				sheets = append(sheets, &Timesheet{TaskID: id.ID{byte(task + 1)}, Hours: hours})
+			}
+		}
+		lines, total := p.hourly(sheets, nil, clock.NewDate(2026, 3, 2), "CNY")
+		sum := money.Zero()
+		for _, s := range sheets {
+			sum = sum.Add(s.BilledAmount)
+			if s.BilledOn.IsZero() || s.BilledAmount.Sign() < 0 {
+				t.Fatalf("a sheet is not billed: %+v", s)
+			}
+		}
+		invoiced := money.Zero()
+		for _, l := range lines {
+			invoiced = invoiced.Add(money.RoundTo(l.Quantity.Mul(l.UnitPrice), "CNY"))
+		}
+		if !sum.Equal(total) || !invoiced.Equal(total) {
+			t.Fatalf("sheets %s, lines %s, project %s", sum, invoiced, total)
+		}
+	})
+}
+
+// However tasks hang together, after a reschedule none starts before what it depends on has ended, and none has moved to an earlier day or changed
+// its duration.
+func TestShiftedTasksKeepTheirOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		begin := clock.NewDate(2030, 1, 1)
+		var tasks []*Task
+		before := map[id.ID]Task{}
+		for i := range rapid.IntRange(1, 8).Draw(t, "tasks") {
+			x := &Task{Status: Todo, StartDate: begin.AddDays(rapid.IntRange(0, 30).Draw(t, "start"))}
+			x.ID, x.EndDate = id.ID{byte(i + 1)}, x.StartDate.AddDays(rapid.IntRange(0, 10).Draw(t, "days"))
+			for _, other := range tasks {
+				if rapid.Bool().Draw(t, "depends") {
+					x.DependsOn = append(x.DependsOn, other.ID.String())
+				}
+			}
+			tasks, before[x.ID] = append(tasks, x), *x
+		}
+		byID := map[string]*Task{}
+		for _, x := range tasks {
+			byID[x.ID.String()] = x
+		}
+		last := shift(tasks, begin)
+		for _, x := range tasks {
+			was := before[x.ID]
+			if x.StartDate.Before(was.StartDate) || x.EndDate.Sub(x.StartDate) != was.EndDate.Sub(was.StartDate) || x.EndDate.After(last) {
+				t.Fatalf("moved from %s–%s to %s–%s, the last day is %s", was.StartDate, was.EndDate, x.StartDate, x.EndDate, last)
+			}
+			for _, key := range x.DependsOn {
+				if !x.StartDate.After(byID[key].EndDate) {
+					t.Fatalf("starts on %s, before %s has ended", x.StartDate, byID[key].EndDate)
+				}
+			}
+		}
+	})
 }

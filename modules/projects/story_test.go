@@ -147,3 +147,31 @@ func TestTasksHangTogether(t *testing.T) {
 	same(t, "risk", owner.act("projects/risks", risk, "close", nil), m{"status": "closed"})
 	same(t, "cancelled", owner.act("projects/projects", other, "cancel", nil), m{"status": "cancelled"})
 }
+
+// Hours and expenses without a project, or for none that exists, are refused with the field's name.
+func TestBookingsNameTheirProject(t *testing.T) {
+	owner := company(t, "crm", "projects")
+	for _, path := range []string{"/projects/timesheets", "/projects/expenses", "/projects/tasks", "/projects/milestones", "/projects/risks"} {
+		for name, project := range map[string]any{"missing": nil, "malformed": "x", "unknown": "019307a0-0000-7000-8000-000000000000", "empty": "", "a number": 7} {
+			body := m{"hours": "1", "amount": "1", "name": "N"}
+			switch path {
+			case "/projects/timesheets":
+				delete(body, "amount")
+				delete(body, "name")
+			case "/projects/expenses":
+				delete(body, "hours")
+				delete(body, "name")
+			default:
+				delete(body, "hours")
+				delete(body, "amount")
+			}
+			if name != "missing" {
+				body["project_id"] = project
+			}
+			status, out, _ := owner.do(http.MethodPost, path, body)
+			if f := rows(out, "fields"); status != http.StatusBadRequest || len(f) != 1 || text(f[0], "field") != "project_id" {
+				t.Errorf("%s, %s project: %d %v", path, name, status, out)
+			}
+		}
+	}
+}

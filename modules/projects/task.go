@@ -34,6 +34,10 @@ type Task struct {
 	EndDate      clock.Date     `bun:"end_date,nullzero"`
 	DoneOn       clock.Date     `bun:"done_on,nullzero"`
 	Note         string         `bun:"note,notnull"`
+
+	BaselineStart clock.Date     `bun:"baseline_start,nullzero"`
+	BaselineEnd   clock.Date     `bun:"baseline_end,nullzero"`
+	BaselineHours money.Quantity `bun:"baseline_hours,type:numeric(20,6),notnull"`
 }
 
 // Describe says what the fields mean.
@@ -56,6 +60,9 @@ func (t *Task) Describe(d *entity.Desc) {
 	d.Field(&t.EndDate, entity.Field{Label: entity.T("结束日期", "Ends on"), List: true, Filter: true})
 	d.Field(&t.DoneOn, entity.Field{Label: entity.T("完成日期", "Done on"), Computed: true})
 	d.Field(&t.Note, entity.Field{Label: entity.T("备注", "Note")})
+	d.Field(&t.BaselineStart, entity.Field{Label: entity.T("基线开始", "Baseline start"), Computed: true})
+	d.Field(&t.BaselineEnd, entity.Field{Label: entity.T("基线结束", "Baseline end"), Computed: true})
+	d.Field(&t.BaselineHours, entity.Field{Label: entity.T("基线工时", "Baseline hours"), Computed: true})
 	d.State(&t.Status)
 	d.Owner(&t.AssigneeID)
 	d.NoDelete()

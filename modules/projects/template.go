@@ -26,6 +26,9 @@ type Template struct {
 	IsDefault bool   `bun:"is_default,notnull"`
 	ManagerID id.ID  `bun:"manager_id,type:uuid,nullzero"`
 
+	InitiationRequired bool `bun:"initiation_required,notnull"`
+	ClosingReview      bool `bun:"closing_review,notnull"`
+
 	Tasks []*TemplateTask `bun:"-"`
 }
 
@@ -35,6 +38,8 @@ func (t *Template) Describe(d *entity.Desc) {
 	d.Field(&t.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&t.IsDefault, entity.Field{Label: entity.T("默认模板", "Default"), List: true, Help: entity.T("服务订单按默认模板立项", "Service orders use it")})
 	d.Field(&t.ManagerID, entity.Field{Label: entity.T("项目经理", "Manager"), Ref: "user"})
+	d.Field(&t.InitiationRequired, entity.Field{Label: entity.T("需立项审批", "Initiation needs approval"), Help: entity.T("适用于按此模板新建的项目", "Of projects that are made from it")})
+	d.Field(&t.ClosingReview, entity.Field{Label: entity.T("结项评审", "Closing review"), Help: entity.T("适用于按此模板新建的项目", "Of projects that are made from it")})
 	d.Lines(&t.Tasks, "tasks", entity.T("任务与里程碑", "Tasks and milestones"))
 	d.Key(&t.Name)
 }
@@ -104,6 +109,12 @@ func standard(ctx context.Context, tx *tenancy.Tx) (*Template, error) {
 		return nil, err
 	}
 	return record.Get[Template](ctx, tx, rows[0].ID)
+}
+
+// govern makes a project need what its template says: an approved initiation, a closing review.
+func (t *Template) govern(p *Project) {
+	p.InitiationRequired = p.InitiationRequired || t.InitiationRequired
+	p.ClosingReview = p.ClosingReview || t.ClosingReview
 }
 
 // plan makes the tasks and milestones of a project that starts on a day. Tasks stand one after another as the template says.

@@ -8,6 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -32,6 +33,11 @@ type Timesheet struct {
 	Amount      money.Amount   `bun:"amount,type:numeric(20,4),notnull"`
 	Description string         `bun:"description,notnull"`
 	Status      string         `bun:"status,notnull"`
+
+	ResourceID   id.ID        `bun:"resource_id,type:uuid,nullzero"`
+	NotBillable  bool         `bun:"not_billable,notnull"`
+	BilledAmount money.Amount `bun:"billed_amount,type:numeric(20,4),notnull"`
+	BilledOn     clock.Date   `bun:"billed_on,nullzero"`
 }
 
 // Describe says what the fields mean.
@@ -52,6 +58,12 @@ func (t *Timesheet) Describe(d *entity.Desc) {
 		Label: entity.T("状态", "Status"), Computed: true, Default: Booked, Filter: true,
 		Options: entity.Options(Booked, "已登记", "Booked", Cancelled, "已作废", "Cancelled"),
 	})
+	d.Field(&t.ResourceID, entity.Field{
+		Label: entity.T("设备", "Equipment"), Ref: "projects.resource", List: true, Filter: true, Help: entity.T("设备工时按设备费率计", "Hours of equipment cost its rate"),
+	})
+	d.Field(&t.NotBillable, entity.Field{Label: entity.T("不开票", "Not billable"), Filter: true})
+	d.Field(&t.BilledAmount, entity.Field{Label: entity.T("已开票金额", "Billed"), Class: "price", Computed: true, Total: true})
+	d.Field(&t.BilledOn, entity.Field{Label: entity.T("开票日期", "Billed on"), Computed: true, Filter: true})
 	d.State(&t.Status, Booked)
 	d.Owner(&t.UserID)
 	d.NoDelete()
@@ -60,6 +72,7 @@ func (t *Timesheet) Describe(d *entity.Desc) {
 // prepareTimesheets completes booked hours: who, when, at which rate, and what they cost. Nothing is booked on a project that is over.
 func prepareTimesheets(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Timesheet]) error {
 	people, projects, tasks := make([]id.ID, len(changes)), make([]id.ID, len(changes)), make([]id.ID, len(changes))
+	var bad fault.Fields
 	for i, c := range changes {
 		t := c.New
 		if c.Old == nil {
@@ -72,11 +85,21 @@ func prepareTimesheets(ctx context.Context, tx *tenancy.Tx, changes []modules.Ch
 			t.Date = tx.Today()
 		}
 		people[i], projects[i], tasks[i] = t.UserID, t.ProjectID, t.TaskID
+		if c.Old != nil && !c.Old.BilledOn.IsZero() {
+			bad.Add("hours", "timesheet.billed", "工时已开票，不能修改", "The hours are billed and can't be changed")
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return err
 	}
 	if err := bookable(ctx, tx, projects, tasks, func(i int) id.ID { return changes[i].New.ProjectID }); err != nil {
 		return err
 	}
-	rates, err := rates(ctx, tx, people)
+	equipment := make([]id.ID, len(changes))
+	for i, c := range changes {
+		equipment[i] = c.New.ResourceID
+	}
+	rates, err := rates(ctx, tx, people, equipment)
 	if err != nil {
 		return err
 	}
@@ -84,7 +107,9 @@ func prepareTimesheets(ctx context.Context, tx *tenancy.Tx, changes []modules.Ch
 	for _, c := range changes {
 		t := c.New
 		if t.Rate.IsZero() {
-			t.Rate = rates[t.UserID]
+			if t.Rate = rates[t.UserID]; !t.ResourceID.IsZero() {
+				t.Rate = rates[t.ResourceID]
+			}
 		}
 		t.Amount = money.RoundTo(t.Hours.Mul(t.Rate), tx.Tenant.Currency)
 		b.touch(tx, t.ProjectID)
@@ -94,6 +119,9 @@ func prepareTimesheets(ctx context.Context, tx *tenancy.Tx, changes []modules.Ch
 }
 
 func cancelTimesheet(ctx context.Context, tx *tenancy.Tx, t *Timesheet, _ modules.None) error {
+	if !t.BilledOn.IsZero() {
+		return fault.New(fault.Rule, "timesheet.billed", "工时已开票，不能作废", "The hours are billed and can't be cancelled")
+	}
 	t.Status = Cancelled
 	b := bookOf(tx)
 	b.touch(tx, t.ProjectID)

@@ -20,12 +20,14 @@ import (
 func prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Project]) error {
 	templates := map[id.ID][]*Project{}
 	var keys []id.ID
+	var bad fault.Fields
 	for _, c := range changes {
 		p := c.New
 		if p.ManagerID.IsZero() {
 			p.ManagerID = tx.Actor.ID
 		}
 		p.Margin = p.Revenue.Sub(p.ActualCost)
+		p.billable(&bad)
 		if c.Old != nil {
 			delete(bookOf(tx).held, p.ID)
 			continue
@@ -39,8 +41,8 @@ func prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Chan
 			keys = append(keys, p.TemplateID)
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	if err := bad.Err(); err != nil || len(keys) == 0 {
+		return err
 	}
 	list, err := record.GetMany[Template](ctx, tx, keys)
 	if err != nil {
@@ -48,6 +50,7 @@ func prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Chan
 	}
 	for _, t := range list {
 		for _, p := range templates[t.ID] {
+			t.govern(p)
 			afterwards(tx, t, p)
 		}
 	}
@@ -76,18 +79,33 @@ func start(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None) erro
 	return record.Update(ctx, tx, p)
 }
 
-// closeProject ends a project: the services are rendered, and whoever ordered them may be invoiced.
-func closeProject(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None) error {
+// closeProject ends a project: the services are rendered, and whoever ordered them may be invoiced. One under review is closed when nothing is open.
+func closeProject(ctx context.Context, tx *tenancy.Tx, p *Project, in Closing) error {
+	if err := p.closable(ctx, tx, in); err != nil {
+		return err
+	}
 	before := *p
 	bookOf(tx).put(p)
-	p.Status, p.Progress = Done, money.Hundred()
+	p.Status, p.Progress, p.ClosedOn = Done, money.Hundred(), tx.Today()
+	if in.Override {
+		p.CloseReason = in.Reason
+	}
+	if !p.OrderID.IsZero() {
+		p.BilledAmount = p.Revenue // what was not billed on the way is now
+	}
 	if err := record.Update(ctx, tx, p); err != nil {
 		return err
 	}
 	if err := tell(ctx, tx, p, &before); err != nil {
 		return err
 	}
-	return record.Emit(ctx, tx, projectsevent.ProjectClosed{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: p.lineIDs()})
+	if err := record.Emit(ctx, tx, projectsevent.ProjectClosed{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: p.lineIDs()}); err != nil {
+		return err
+	}
+	if p.RevenueMethod == Percentage || p.RevenueMethod == Completed {
+		return p.recognise(ctx, tx)
+	}
+	return nil
 }
 
 func cancelProject(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None) error {
@@ -217,6 +235,9 @@ func bookable(ctx context.Context, tx *tenancy.Tx, projects, tasks []id.ID, proj
 	for _, p := range rows {
 		if !p.live() {
 			return fault.New(fault.Rule, "project.over", "项目 %s 已结项或取消，不能登记", "The project %s is over; nothing can be booked on it", p.No)
+		}
+		if p.InitiationRequired && p.Status != Active {
+			return fault.New(fault.Rule, "project.not_started", "项目 %s 尚未立项，不能登记", "The project %s is not started yet; nothing can be booked on it", p.No)
 		}
 	}
 	var wanted []id.ID

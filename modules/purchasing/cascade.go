@@ -2,10 +2,6 @@ package purchasing
 
 import (
 	"context"
-	"strings"
-
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -88,6 +84,7 @@ func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPo
 			l.BilledQuantity = l.BilledQuantity.Add(l.inLineUnit(q))
 		}
 	}
+	o.owed()
 	if o.Status != Cancelled {
 		o.progress()
 	}
@@ -97,58 +94,10 @@ func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPo
 	return record.Update(ctx, tx, o.Lines...)
 }
 
-// supplyReleased reduces or cancels requisitions that nobody needs in full any more. What a vendor has been asked for stays for the buyer to decide.
-func (b *desk) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventoryevent.SupplyReleased) error {
-	less := map[id.ID]money.Quantity{}
-	var keys []id.ID
-	var late []string
-	var about id.ID
-	for _, p := range e.Items {
-		switch p.SupplyEntity {
-		case requisitionEntity:
-			keys = append(keys, p.SupplyID)
-			less[p.SupplyID] = less[p.SupplyID].Add(p.Quantity)
-		case "inventory.receipt":
-			late = append(late, p.SupplyNo)
-		}
-	}
-	rows, err := openOf(ctx, tx, distinct(keys))
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if r.Status == Ordered {
-			r.UnneededQuantity = r.UnneededQuantity.Add(less[r.ID])
-			late, about = append(late, r.No), r.PurchaseOrderID
-			continue
-		}
-		if r.Quantity = r.Quantity.Sub(less[r.ID]); r.Quantity.Sign() <= 0 {
-			r.Quantity, r.Status = r.Quantity.Add(less[r.ID]), Cancelled
-		}
-	}
-	if err := record.Update(ctx, tx, rows...); err != nil || len(late) == 0 {
-		return err
-	}
-	return notifyLate(ctx, tx, late, about)
-}
-
-// openOf locks requisitions that are neither received nor cancelled.
-func openOf(ctx context.Context, tx *tenancy.Tx, keys []id.ID) ([]*Requisition, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	return record.Find[Requisition](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("id = ANY(?::uuid[])", pgdialect.Array(keys)).Where("status IN (?, ?, ?)", Draft, Approved, Ordered).OrderExpr("id").For("UPDATE")
+// blocked tells the buyers that a bill does not fit what they ordered: they know whether the vendor is right.
+func blocked(ctx context.Context, tx *tenancy.Tx, e financeevent.BillBlocked) error {
+	return record.Emit(ctx, tx, coreevent.Notice{
+		Roles: []string{"buyer"}, Entity: "finance.bill", Record: e.BillID,
+		Text: i18n.T("采购发票 "+e.No+" 已冻结付款："+e.Reason.ZH, "Bill "+e.No+" is blocked for payment: "+e.Reason.EN),
 	})
-}
-
-// notifyLate tells the buyers that goods are ordered which are no longer wanted.
-func notifyLate(ctx context.Context, tx *tenancy.Tx, numbers []string, order id.ID) error {
-	list := strings.Join(numbers, ", ")
-	n := coreevent.Notice{Roles: []string{"buyer"}, Text: i18n.T("已下单的采购 "+list+" 的需求已取消或减少，请决定如何处理",
-		"The demand for "+list+", which are ordered already, is cancelled or lowered; please decide what to do")}
-	if !order.IsZero() {
-		n.Entity, n.Record = orderEntity, order
-	}
-	return record.Emit(ctx, tx, n)
 }

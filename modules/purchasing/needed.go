@@ -35,7 +35,7 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 		switch s.Entity {
 		case "sales.order_line":
 			r.SalesOrderID = s.DocumentID
-		case "production.material":
+		case "production.material", "production.production_order":
 			r.ProductionOrderID = s.DocumentID
 		}
 		rows = append(rows, r)
@@ -52,7 +52,10 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 	if err := record.Emit(ctx, tx, made(rows)); err != nil {
 		return err
 	}
-	return notifyMade(ctx, tx, rows)
+	if err := notifyMade(ctx, tx, rows); err != nil {
+		return err
+	}
+	return b.pass(ctx, tx, rows)
 }
 
 func made(rows []*Requisition) purchasingevent.RequisitionsMade {
@@ -125,6 +128,7 @@ func (b *desk) prepareRequisitions(ctx context.Context, tx *tenancy.Tx, changes 
 		vendor, price := c.New.VendorID != c.Old.VendorID, !c.New.Price.Equal(c.Old.Price)
 		amount := !c.New.Quantity.Equal(c.Old.Quantity)
 		c.New.Manual = c.New.Manual || vendor || price || amount
+		c.New.QuantityByHand = c.New.QuantityByHand || amount
 		if price {
 			c.New.VendorPriceID = id.ID{}
 		}
@@ -148,6 +152,9 @@ func (b *desk) prepareRequisitions(ctx context.Context, tx *tenancy.Tx, changes 
 		if err := b.source(ctx, tx, find); err != nil {
 			return err
 		}
+	}
+	if err := redated(ctx, tx, changes); err != nil {
+		return err
 	}
 	if len(dropped.Items) == 0 {
 		return nil

@@ -25,6 +25,13 @@ type Order struct {
 	TotalAmount   money.Amount `bun:"total_amount,type:numeric(20,4),notnull"`
 	Note          string       `bun:"note,notnull"`
 
+	VendorReference string     `bun:"vendor_reference,notnull"`
+	AcknowledgedOn  clock.Date `bun:"acknowledged_on,type:date,nullzero"`
+	Revision        int        `bun:"revision,notnull"`
+	RevisionReason  string     `bun:"revision_reason,notnull"`
+
+	CreditExpected money.Amount `bun:"credit_expected,type:numeric(20,4),notnull"`
+
 	Lines []*OrderLine `bun:"-"`
 }
 
@@ -47,6 +54,14 @@ func (o *Order) Describe(d *entity.Desc) {
 	d.Field(&o.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "cost", Computed: true, Total: true})
 	d.Field(&o.TotalAmount, entity.Field{Label: entity.T("含税总额", "Total"), Class: "cost", Computed: true, List: true, Total: true})
 	d.Field(&o.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
+	d.Field(&o.VendorReference, entity.Field{Label: entity.T("供应商单号", "Vendor's number"), Anytime: true, Search: true})
+	d.Field(&o.AcknowledgedOn, entity.Field{Label: entity.T("供应商确认日期", "Acknowledged on"), Computed: true, Filter: true})
+	d.Field(&o.Revision, entity.Field{Label: entity.T("变更次数", "Revision"), Computed: true, Aside: true})
+	d.Field(&o.RevisionReason, entity.Field{Label: entity.T("最近变更原因", "Reason of the last change"), Computed: true, Aside: true})
+	d.Field(&o.CreditExpected, entity.Field{
+		Label: entity.T("应收红字金额", "Credit expected"), Class: "cost", Computed: true, Filter: true, Total: true,
+		Help: entity.T("已开票的退货，供应商应退的不含税金额", "What the vendor owes for goods that were billed and went back, without tax"),
+	})
 	d.Number(&o.No, "PO")
 	d.State(&o.Status, Draft)
 	d.Pending("pending_approval")
@@ -74,6 +89,11 @@ type OrderLine struct {
 	ReceivedBase     money.Quantity `bun:"received_base,type:numeric(20,6),notnull"`
 	ReceivedQuantity money.Quantity `bun:"received_quantity,type:numeric(20,6),notnull"`
 	BilledQuantity   money.Quantity `bun:"billed_quantity,type:numeric(20,6),notnull"`
+
+	OverReceiptPercent money.Percent  `bun:"over_receipt_percent,type:numeric(9,4),notnull"`
+	ReturnedQuantity   money.Quantity `bun:"returned_quantity,type:numeric(20,6),notnull"`
+	ReturnedBase       money.Quantity `bun:"returned_base,type:numeric(20,6),notnull"`
+	CreditExpected     money.Amount   `bun:"credit_expected,type:numeric(20,4),notnull"`
 }
 
 // Describe says what a purchase order's line means.
@@ -105,6 +125,16 @@ func (l *OrderLine) Describe(d *entity.Desc) {
 	d.Field(&l.ReceivedBase, entity.Field{Label: entity.T("已收数量（产品单位）", "Received in the product's unit"), Computed: true, Aside: true})
 	d.Field(&l.ReceivedQuantity, entity.Field{Label: entity.T("已收数量", "Received"), Computed: true, List: true})
 	d.Field(&l.BilledQuantity, entity.Field{Label: entity.T("已开票数量", "Billed"), Computed: true, Signed: true, List: true})
+	d.Field(&l.OverReceiptPercent, entity.Field{
+		Label: entity.T("超收容差 %", "Over-receipt tolerance %"), Help: entity.T("确认时至少取供应商和采购设置的容差", "At least the vendor's and the company's once it is confirmed"),
+	})
+	d.Field(&l.ReturnedQuantity, entity.Field{Label: entity.T("已退货数量", "Returned"), Computed: true, List: true})
+	d.Field(&l.ReturnedBase, entity.Field{Label: entity.T("已退货数量（产品单位）", "Returned in the product's unit"), Computed: true, Aside: true})
+	d.Field(&l.CreditExpected, entity.Field{
+		Label: entity.T("应收红字金额", "Credit expected"), Class: "cost", Computed: true,
+		Help: entity.T("已开票的退货，供应商应退的不含税金额", "What the vendor owes for goods that were billed and went back, without tax"),
+	})
+	d.Measure(&l.Quantity)
 	d.Parent(&l.OrderID)
 }
 
@@ -113,7 +143,7 @@ func (o *Order) progress() {
 	received, billed := len(o.Lines) > 0, len(o.Lines) > 0
 	for _, l := range o.Lines {
 		received = received && l.ReceivedBase.GreaterThanOrEqual(l.BaseQuantity)
-		billed = billed && l.BilledQuantity.GreaterThanOrEqual(l.Quantity)
+		billed = billed && l.BilledQuantity.GreaterThanOrEqual(l.Quantity.Sub(l.ReturnedQuantity)) // what went back before the bill is never billed
 	}
 	switch {
 	case received && billed:

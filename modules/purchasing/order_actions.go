@@ -35,15 +35,19 @@ func (b *desk) confirm(ctx context.Context, tx *tenancy.Tx, o *Order, _ modules.
 	if err != nil {
 		return err
 	}
+	s, err := setting(ctx, tx)
+	if err != nil {
+		return err
+	}
 	o.Status, o.OrderDate = Confirmed, tx.Today()
 	e := purchasingevent.OrderConfirmed{OrderID: o.ID, No: o.No, VendorID: o.VendorID}
 	for _, l := range o.Lines {
 		if l.ExpectedDate.IsZero() || l.ExpectedDate.Before(tx.Today()) {
 			l.ExpectedDate = tx.Today().AddDays(l.LeadTimeDays)
 		}
+		l.OverReceiptPercent = money.Max(l.OverReceiptPercent, money.Max(s.OverReceiptPercent, vendors[0].OverReceiptPercent))
 		line := purchasingevent.Line{
-			ID: l.ID, ProductID: l.ProductID, Quantity: l.BaseQuantity, Expected: l.ExpectedDate,
-			UnitCost: money.Div(l.UnitPrice.Mul(l.Quantity).Mul(rate), l.BaseQuantity).Round(6),
+			ID: l.ID, ProductID: l.ProductID, Quantity: l.BaseQuantity, Tolerance: l.tolerance(), Expected: l.ExpectedDate, UnitCost: l.pieceCost(rate),
 		}
 		for _, r := range asked {
 			if r.PurchaseLineID == l.ID {

@@ -49,6 +49,8 @@ type Requisition struct {
 	DemandNo          string         `bun:"demand_document_no,notnull"`
 	Manual            bool           `bun:"manual,notnull"`
 	Note              string         `bun:"note,notnull"`
+
+	QuantityByHand bool `bun:"quantity_by_hand,notnull"`
 }
 
 // Describe says what a requisition means.
@@ -92,6 +94,10 @@ func (r *Requisition) Describe(d *entity.Desc) {
 	d.Field(&r.Manual, entity.Field{
 		Label: entity.T("人工修改", "Changed by hand"), Computed: true, Aside: true, Help: entity.T("采购员改动过，重新计划时保留", "A buyer's change, kept by re-planning"),
 	})
+	d.Field(&r.QuantityByHand, entity.Field{
+		Label: entity.T("数量由人工确定", "Quantity set by hand"), Computed: true, Aside: true, Filter: true,
+		Help: entity.T("需求减少时数量不变，只记录不再需要的数量并提醒采购员", "It stays when the need shrinks; what is no longer needed is noted and the buyer is told"),
+	})
 	d.Field(&r.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true})
 	d.Virtual("late_days", entity.Field{
 		Label: entity.T("晚到天数", "Days late"), Kind: entity.KindInt, List: true,
@@ -99,6 +105,7 @@ func (r *Requisition) Describe(d *entity.Desc) {
 	})
 	d.Number(&r.No, "PR")
 	d.State(&r.Status, Draft)
+	d.Measure(&r.Quantity, Cancelled)
 	d.NoDelete()
 }
 

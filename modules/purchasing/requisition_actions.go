@@ -10,6 +10,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -84,19 +85,17 @@ func draftFor(ctx context.Context, tx *tenancy.Tx, v *Vendor, currency string) (
 	return docs[0], nil
 }
 
-// terms is how a requisition is bought: unit, price and lot sizes.
+// terms is how a requisition is bought: unit and price, and the vendor's price that they come from.
 type terms struct {
-	price    id.ID
-	unit     string
-	amount   money.Price
-	minimum  money.Quantity
-	multiple money.Quantity
-	lead     int
+	price  id.ID
+	unit   string
+	amount money.Price
+	lead   int
 }
 
 // termsOf reads the vendor's price that the requisition was made from; a price given by hand is for the product's own unit, in any quantity.
-func termsOf(ctx context.Context, tx *tenancy.Tx, r *Requisition, own string, step money.Quantity, days int) (terms, error) {
-	t := terms{unit: own, amount: r.Price, multiple: step, lead: max(0, days)}
+func termsOf(ctx context.Context, tx *tenancy.Tx, r *Requisition, product coreevent.Product) (terms, error) {
+	t := terms{unit: product.Unit, amount: r.Price, lead: max(0, product.LeadTimeDays)}
 	if r.VendorPriceID.IsZero() {
 		return t, nil
 	}
@@ -105,31 +104,18 @@ func termsOf(ctx context.Context, tx *tenancy.Tx, r *Requisition, own string, st
 		return t, err
 	}
 	p := prices[0]
-	t = terms{price: p.ID, unit: p.Unit, amount: p.Price, minimum: p.MinQuantity, multiple: p.Multiple, lead: p.LeadTimeDays}
-	switch {
-	case t.multiple.Sign() > 0:
-	case p.Unit == own:
-		t.multiple = step
-	default:
-		t.multiple = money.Int(1) // nobody sells part of a package
-	}
-	return t, nil
+	return terms{price: p.ID, unit: p.Unit, amount: p.Price, lead: p.LeadTimeDays}, nil
 }
 
-// lineFor puts a requisition's quantity on the line for the same product and price, which is made when there is none. The vendor's minimum and
-// multiple are applied to what all its requisitions need together.
+// lineFor puts a requisition's quantity on the line for the same product at the same terms, which is made when there is none. The vendor's price
+// break, minimum and multiple are those of what all its requisitions need together; a quantity that a buyer raised by hand stays.
 func (b *desk) lineFor(ctx context.Context, tx *tenancy.Tx, doc *Order, v *Vendor, r *Requisition) (*OrderLine, error) {
 	products, err := b.Products.Products(ctx, tx, []id.ID{r.ProductID})
 	if err != nil {
 		return nil, err
 	}
 	product := products[r.ProductID]
-	t, err := termsOf(ctx, tx, r, product.Unit, product.Rounding, product.LeadTimeDays)
-	if err != nil {
-		return nil, err
-	}
-	unit := measured{r.ProductID, t.unit}
-	factors, err := b.factors(ctx, tx, []measured{unit})
+	t, err := termsOf(ctx, tx, r, product)
 	if err != nil {
 		return nil, err
 	}
@@ -141,16 +127,22 @@ func (b *desk) lineFor(ctx context.Context, tx *tenancy.Tx, doc *Order, v *Vendo
 		line.Position = len(doc.Lines)
 		doc.Lines = append(doc.Lines, line)
 	}
+	s, err := b.lots(ctx, tx, &Order{Lines: []*OrderLine{line}})
+	if err != nil {
+		return nil, err
+	}
 	line.NeededQuantity = line.NeededQuantity.Add(r.Quantity)
-	line.Quantity = money.Max(line.Quantity, lot(line.NeededQuantity, factors[unit], t.minimum, t.multiple))
-	line.measure(factors[unit])
+	s.fit(doc, line, money.Max(line.Quantity, s.size(doc, line)))
 	return line, nil
 }
 
-// same returns the line for a product at a price, or nil.
+// same returns the line for a product at the vendor's prices, or at the same price given by hand; nil when there is none.
 func (o *Order) same(product id.ID, t terms) *OrderLine {
 	for _, l := range o.Lines {
-		if l.ProductID == product && l.Unit == t.unit && l.UnitPrice.Equal(t.amount) && l.VendorPriceID == t.price {
+		if l.ProductID != product || l.Unit != t.unit || l.VendorPriceID.IsZero() != t.price.IsZero() {
+			continue
+		}
+		if !t.price.IsZero() || l.UnitPrice.Equal(t.amount) {
 			return l
 		}
 	}

@@ -152,7 +152,7 @@ func TestNoVendor(t *testing.T) {
 	c.fields(b.one(wanted, "id", key), m{"vendor_id": slow, "price": "3", "expected_date": day(9), "manual": "true", "quantity": "12"})
 	line := rows(c.one(selling, "id", sale), "lines")[0]
 	c.must(selling, sale, "amend", m{"lines": []m{{"id": line["id"], "quantity": "4"}}})
-	c.fields(b.one(wanted, "id", key), m{"quantity": "6", "vendor_id": slow})
+	c.fields(b.one(wanted, "id", key), m{"quantity": "12", "unneeded_quantity": "6", "quantity_by_hand": "true", "vendor_id": slow})
 	b.must(wanted, key, "approve", nil)
 	b.must(wanted, key, "order", nil)
 	c.must(selling, sale, "cancel", nil)

@@ -27,6 +27,9 @@ type Vendor struct {
 	Address       string `bun:"address,notnull"`
 	BankAccount   string `bun:"bank_account,notnull"`
 	Note          string `bun:"note,notnull"`
+
+	OverReceiptPercent    money.Percent `bun:"over_receipt_percent,type:numeric(9,4),notnull"`
+	PriceTolerancePercent money.Percent `bun:"price_tolerance_percent,type:numeric(9,4),notnull"`
 }
 
 // Describe says what a vendor means.
@@ -52,6 +55,12 @@ func (v *Vendor) Describe(d *entity.Desc) {
 		Help: entity.T("仅财务可见可改", "Only finance sees and changes it"),
 	})
 	d.Field(&v.Note, entity.Field{Label: entity.T("备注", "Note")})
+	d.Field(&v.OverReceiptPercent, entity.Field{
+		Label: entity.T("超收容差 %", "Over-receipt tolerance %"), Help: entity.T("大于采购设置时适用", "Counts when it is larger than the company's"),
+	})
+	d.Field(&v.PriceTolerancePercent, entity.Field{
+		Label: entity.T("发票价格容差 %", "Bill price tolerance %"), Help: entity.T("大于采购设置时适用", "Counts when it is larger than the company's"),
+	})
 	d.Number(&v.Number, "V")
 	d.Key(&v.Number)
 }

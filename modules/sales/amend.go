@@ -60,9 +60,11 @@ func (o office) amend(ctx context.Context, tx *tenancy.Tx, x *Order, in Amendmen
 	r.CompanyAmount = s.sums.company
 	r.RaisedAmount = money.Max(money.Zero(), s.sums.company.Sub(x.CompanyAmount))
 	if r.RaisedAmount.Sign() > 0 {
-		if r.CreditExcess, err = o.excess(ctx, tx, x, r.CompanyAmount); err != nil {
+		c, err := o.credit(ctx, tx, x, r.CompanyAmount)
+		if err != nil {
 			return err
 		}
+		r.CreditLimit, r.CreditOpen, r.CreditExcess = c.Limit, c.Open, c.Excess
 	}
 	if err := record.Create(ctx, tx, r); err != nil {
 		return err

@@ -50,7 +50,7 @@ func (o office) apply(ctx context.Context, tx *tenancy.Tx, r *Revision, _ module
 		return err
 	}
 	o.touch(tx, x)
-	event := salesevent.OrderAmended{Order: x.head(), Changes: x.changes(r, before, gone, products)}
+	event := salesevent.OrderAmended{Order: x.head(), Due: x.due(), Changes: x.changes(r, before, gone, products)}
 	if err := record.Emit(ctx, tx, event); err != nil {
 		return err
 	}
@@ -62,6 +62,9 @@ func (o office) apply(ctx context.Context, tx *tenancy.Tx, r *Revision, _ module
 	}
 	if err := record.Delete(ctx, tx, gone...); err != nil {
 		return err
+	}
+	if x.off() { // all that is left was called off before
+		x.Status = Cancelled
 	}
 	return o.settle(ctx, tx)
 }

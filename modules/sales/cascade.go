@@ -145,7 +145,10 @@ func (o office) demandPegged(ctx context.Context, tx *tenancy.Tx, e inventoryeve
 		return err
 	}
 	o.touch(tx, orders...)
-	return o.short(ctx, tx, short)
+	if err := o.short(ctx, tx, short); err != nil {
+		return err
+	}
+	return o.deeper(ctx, tx, e.Items)
 }
 
 // peg is one supply of one line.

@@ -64,7 +64,7 @@ func (o *Order) begin(tx *tenancy.Tx) {
 }
 
 func (o *Order) sheet() *sheet {
-	return &sheet{currency: o.Currency, included: o.PriceIncludesTax, priceList: o.PriceListID, lines: o.priced()}
+	return &sheet{customer: o.CustomerID, currency: o.Currency, included: o.PriceIncludesTax, priceList: o.PriceListID, lines: o.priced()}
 }
 
 // adopt takes over the customer's address and payment term where the order has none.
@@ -104,9 +104,11 @@ func (o office) confirm(ctx context.Context, tx *tenancy.Tx, x *Order, _ modules
 	if err := x.ready(products); err != nil {
 		return err
 	}
-	if x.CreditExcess, err = o.excess(ctx, tx, x, x.CompanyAmount); err != nil {
+	c, err := o.credit(ctx, tx, x, x.CompanyAmount)
+	if err != nil {
 		return err
 	}
+	x.note(c)
 	if x.CreditExcess.IsZero() {
 		return o.bind(ctx, tx, x, products)
 	}
@@ -184,12 +186,17 @@ func (o *Order) ready(products map[id.ID]coreevent.Product) error {
 
 // expect works out what the order will cost and earn, in company currency.
 func (o *Order) expect(products map[id.ID]coreevent.Product, company string) {
-	cost := money.Zero()
-	for _, l := range o.Lines {
+	o.CostAmount, o.MarginAmount = earned(o.priced(), products, sums{untaxed: o.UntaxedAmount, rate: o.ExchangeRate}, company)
+}
+
+// earned is what lines cost at standard and what is left of their price, in company currency.
+func earned(lines []*Priced, products map[id.ID]coreevent.Product, s sums, company string) (cost, margin money.Amount) {
+	cost = money.Zero()
+	for _, l := range lines {
 		cost = cost.Add(l.BaseQuantity.Mul(products[l.ProductID].StandardCost))
 	}
-	o.CostAmount = money.RoundTo(cost, company)
-	o.MarginAmount = money.RoundTo(o.UntaxedAmount.Mul(o.ExchangeRate), company).Sub(o.CostAmount)
+	cost = money.RoundTo(cost, company)
+	return cost, money.RoundTo(s.untaxed.Mul(s.rate), company).Sub(cost)
 }
 
 // deliverUntaken delivers the lines that neither stock nor a project took: a business without these modules sells all the same.

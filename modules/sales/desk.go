@@ -52,7 +52,7 @@ func deskOf(tx *tenancy.Tx) *desk {
 }
 
 func tellable(o *Order) told {
-	return told{delivery: o.DeliveryStatus, by: o.PromisedBy, progress: o.DeliveryProgress.String(), promised: o.PromisedDate, requested: o.RequestedDate}
+	return told{delivery: o.DeliveryStatus, by: o.because(), progress: o.DeliveryProgress.String(), promised: o.PromisedDate, requested: o.RequestedDate}
 }
 
 // put lays an order that the engine has loaded and locked on the desk. If the desk has it already, what was done to it in memory goes on with the
@@ -170,6 +170,9 @@ func (o office) settle(ctx context.Context, tx *tenancy.Tx) error {
 		if err != nil {
 			return err
 		}
+		if err := o.trace(ctx, tx, orders); err != nil {
+			return err
+		}
 		if err := record.Update(ctx, tx, orders...); err != nil {
 			return err
 		}
@@ -259,7 +262,7 @@ func (d *desk) tell(ctx context.Context, tx *tenancy.Tx, orders []*Order) error 
 		}
 		d.told[o.ID] = now
 		err := record.Emit(ctx, tx, salesevent.OrderProgressed{
-			Order: o.head(), DeliveryStatus: o.DeliveryStatus, DeliveryProgress: o.DeliveryProgress, PromisedDate: o.PromisedDate, Because: o.PromisedBy,
+			Order: o.head(), DeliveryStatus: o.DeliveryStatus, DeliveryProgress: o.DeliveryProgress, PromisedDate: o.PromisedDate, Because: o.because(),
 		})
 		if err != nil {
 			return err

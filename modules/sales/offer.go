@@ -2,9 +2,14 @@ package sales
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/sales/salesevent"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -19,7 +24,10 @@ func (o office) prepareQuotations(ctx context.Context, tx *tenancy.Tx, changes [
 		if q.Status != Draft && q.Status != "" {
 			continue
 		}
-		q.Status = Draft
+		q.Status, q.Revision = Draft, max(1, q.Revision)
+		if q.OwnerID.IsZero() {
+			q.OwnerID = tx.Actor.ID
+		}
 		if q.Currency == "" {
 			q.Currency = tx.Tenant.Currency
 		}
@@ -35,11 +43,19 @@ func (o office) prepareQuotations(ctx context.Context, tx *tenancy.Tx, changes [
 	if err := o.price(ctx, tx, sheets); err != nil {
 		return err
 	}
+	var keys []id.ID
+	for _, s := range sheets {
+		for _, l := range s.lines {
+			keys = append(keys, l.ProductID)
+		}
+	}
+	products, err := o.ask.Products.Products(ctx, tx, unique(keys))
 	for i, q := range drafts {
 		s := sheets[i].sums
 		q.UntaxedAmount, q.TaxAmount, q.TotalAmount = s.untaxed, s.tax, s.total
+		q.CostAmount, q.MarginAmount = earned(sheets[i].lines, products, s, tx.Tenant.Currency)
 	}
-	return nil
+	return err
 }
 
 // sendQuotation freezes the offer: from now on the customer may accept it.
@@ -64,7 +80,7 @@ type Acceptance struct {
 // acceptQuotation makes the order from the offer, at the offered prices. An offer past its validity is refused.
 func (o office) acceptQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotation, in Acceptance) error {
 	if !q.ValidUntil.IsZero() && tx.Today().After(q.ValidUntil) {
-		return fault.New(fault.Rule, "quotation.expired", "报价已于 %s 过期", "The quotation expired on %s", q.ValidUntil.String())
+		return fault.New(fault.Rule, "quotation.expired", "报价已于 %s 过期：请申请延期或修订", "The quotation expired on %s; have it extended, or revise it", q.ValidUntil.String())
 	}
 	if len(q.Lines) == 0 {
 		return noLines()
@@ -82,6 +98,43 @@ func (o office) acceptQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotatio
 	}
 	_, err := record.Act(ctx, tx, x, "confirm", &modules.None{})
 	return err
+}
+
+// reviseQuotation makes the next version of an offer, a draft with the same lines and as long a validity from today; this one can't be accepted any more.
+func (o office) reviseQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotation, _ modules.None) error {
+	next := *q
+	next.Base = entity.Base{ID: tx.NewID()}
+	base, _, _ := strings.Cut(q.No, "-")
+	next.Revision = q.Revision + 1
+	next.No = fmt.Sprintf("%s-%d", base, next.Revision)
+	next.Status, next.PreviousID, next.RejectReason, next.Date = Draft, q.ID, "", tx.Today()
+	if !q.ValidUntil.IsZero() && !q.Date.IsZero() {
+		next.ValidUntil = tx.Today().AddDays(max(0, q.ValidUntil.Sub(q.Date)))
+	}
+	next.Lines = make([]*QuotationLine, len(q.Lines))
+	for i, l := range q.Lines {
+		next.Lines[i] = &QuotationLine{Priced: l.Priced}
+	}
+	if err := record.Create(ctx, tx, &next); err != nil {
+		return err
+	}
+	q.Status, q.ReplacedByID = Superseded, next.ID
+	return record.Update(ctx, tx, q)
+}
+
+// Extension is until when an offer holds now.
+type Extension struct {
+	ValidUntil clock.Date `in:"valid_until" label:"有效期至|Valid until"`
+}
+
+// extendQuotation lets an offer hold longer, also one that has expired.
+func (o office) extendQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotation, in Extension) error {
+	if in.ValidUntil.Before(tx.Today()) || in.ValidUntil.IsZero() {
+		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
+			At("valid_until", "date.past", "有效期不能早于今天", "An offer can't expire before today")
+	}
+	q.ValidUntil = in.ValidUntil
+	return record.Update(ctx, tx, q)
 }
 
 // rejectQuotation notes that the customer declined.

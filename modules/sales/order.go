@@ -50,11 +50,16 @@ type Order struct {
 	ExchangeRate     money.Price   `bun:"exchange_rate,type:numeric(20,6),notnull"`
 	CostAmount       money.Amount  `bun:"cost_amount,type:numeric(20,4),notnull"`
 	MarginAmount     money.Amount  `bun:"margin_amount,type:numeric(20,4),notnull"`
+	CriticalPath     string        `bun:"critical_path,notnull"`
 	DeliveryStatus   string        `bun:"delivery_status,notnull"`
 	DeliveryProgress money.Percent `bun:"delivery_progress,type:numeric(9,4),notnull"`
 	InvoiceStatus    string        `bun:"invoice_status,notnull"`
 	PaymentStatus    string        `bun:"payment_status,notnull"`
 	CollectedAmount  money.Amount  `bun:"collected_amount,type:numeric(20,4),notnull"`
+	CreditLimit      money.Amount  `bun:"credit_limit,type:numeric(20,4),notnull"`
+	CreditOpen       money.Amount  `bun:"credit_open,type:numeric(20,4),notnull"`
+	CreditUnshipped  money.Amount  `bun:"credit_unshipped,type:numeric(20,4),notnull"`
+	CreditOverdue    money.Amount  `bun:"credit_overdue,type:numeric(20,4),notnull"`
 	CreditExcess     money.Amount  `bun:"credit_excess,type:numeric(20,4),notnull"`
 	Revision         int64         `bun:"revision,notnull"`
 	CancelReason     string        `bun:"cancel_reason,notnull"`
@@ -113,6 +118,13 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 		Label: entity.T("汇率", "Exchange rate"), Kind: entity.KindPrice, Computed: true,
 		Help: entity.T("1 单位订单币种折合的本位币", "Company currency for one unit of the order's"),
 	})
+	credit := func(p any, zh, en, zhHelp, enHelp string) {
+		d.Field(p, entity.Field{Label: entity.T(zh, en), Help: entity.T(zhHelp, enHelp), Class: "price", Computed: true, Aside: true})
+	}
+	credit(&o.CreditLimit, "信用额度", "Credit limit", "确认时客户的信用额度，本位币；零表示未设定", "The customer's limit at the confirmation, in company currency; zero: none")
+	credit(&o.CreditOpen, "未结金额", "Open amounts", "确认时其他订单和发票尚未付清的金额", "What other orders and invoices left to be paid at the confirmation")
+	credit(&o.CreditUnshipped, "其中未发货", "Of it unshipped", "未结金额中尚未发货的部分", "The part of the open amounts that had not left")
+	credit(&o.CreditOverdue, "其中已逾期", "Of it overdue", "未结金额中已逾期的部分", "The part of the open amounts that was overdue")
 	d.Field(&o.CreditExcess, entity.Field{
 		Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true, Aside: true,
 		Help: entity.T("确认时客户未结金额加本单超出信用额度的部分，本位币", "By how much the customer's open amounts and this order exceed the limit, in company currency"),
@@ -124,6 +136,10 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 func (o *Order) describeProgress(d *entity.Desc) {
 	d.Field(&o.PromisedDate, entity.Field{Label: entity.T("承诺交期", "Promised date"), Computed: true, List: true, Filter: true, Aside: true})
 	d.Field(&o.PromisedBy, entity.Field{Label: entity.T("交期取决于", "Promise depends on"), Computed: true, Aside: true})
+	d.Field(&o.CriticalPath, entity.Field{
+		Label: entity.T("关键路径", "Critical path"), Computed: true, Aside: true,
+		Help: entity.T("交期晚于要求时，由近及远拖延订单的单据", "Of an order that is late: the documents that hold it up, each waiting for the next"),
+	})
 	d.Field(&o.DeliveryStatus, entity.Field{
 		Label: entity.T("交付状态", "Delivery"), Computed: true, List: true, Filter: true, Default: "none", Aside: true,
 		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped"),
@@ -145,7 +161,7 @@ func (o *Order) describeProgress(d *entity.Desc) {
 	})
 	d.Virtual("late_because", entity.Field{
 		Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
-		Expr: "CASE WHEN " + late + " THEN promised_by ELSE '' END",
+		Expr: "CASE WHEN " + late + " THEN coalesce(nullif(critical_path, ''), promised_by) ELSE '' END",
 	})
 }
 
@@ -184,3 +200,11 @@ func (o *Order) line(key id.ID) *OrderLine {
 
 // live tells that the order is binding and not yet over.
 func (o *Order) live() bool { return o.Status == Confirmed || o.Status == InProgress }
+
+// because is what decides the promised date: the document, or for an order that is late all of them down to the last.
+func (o *Order) because() string {
+	if o.CriticalPath != "" {
+		return o.CriticalPath
+	}
+	return o.PromisedBy
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
@@ -22,6 +23,10 @@ type PriceList struct {
 	Currency string `bun:"currency,notnull"`
 	Active   bool   `bun:"active,notnull"`
 
+	CustomerID   id.ID  `bun:"customer_id,type:uuid,nullzero"`
+	Group        string `bun:"customer_group,notnull"`
+	ForEverybody bool   `bun:"for_everybody,notnull"`
+
 	Lines []*PriceListLine `bun:"-"`
 }
 
@@ -31,6 +36,12 @@ func (p *PriceList) Describe(d *entity.Desc) {
 	d.Field(&p.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&p.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", Default: "CNY", List: true, Filter: true})
 	d.Field(&p.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", List: true, Filter: true})
+	d.Field(&p.CustomerID, entity.Field{
+		Label: entity.T("适用客户", "For the customer"), Ref: "crm.customer", List: true, Filter: true,
+		Help: entity.T("单据未选价目表时自动采用：先客户、再客户组、后全部", "Used by itself where a document names no list: the customer's first, then the group's, then everybody's"),
+	})
+	d.Field(&p.Group, entity.Field{Label: entity.T("适用客户组", "For the group of customers"), List: true, Filter: true})
+	d.Field(&p.ForEverybody, entity.Field{Label: entity.T("适用全部客户", "For everybody"), Filter: true})
 	d.Lines(&p.Lines, "lines", entity.T("价格", "Prices"))
 	d.Key(&p.Name)
 }
@@ -66,6 +77,36 @@ func (l *PriceListLine) Describe(d *entity.Desc) {
 	d.Field(&l.ValidFrom, entity.Field{Label: entity.T("生效日期", "Valid from")})
 	d.Field(&l.ValidTo, entity.Field{Label: entity.T("失效日期", "Valid to"), Help: entity.T("不含当日", "That day is not included")})
 	d.Parent(&l.PriceListID)
+}
+
+// listsFor finds the price lists that apply by themselves to customers, the most particular first: one's own, the group's, everybody's.
+func (o office) listsFor(ctx context.Context, tx *tenancy.Tx, customers []id.ID) (map[id.ID][]*PriceList, error) {
+	out := map[id.ID][]*PriceList{}
+	heads, err := record.Find[PriceList](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("active AND (for_everybody OR customer_group <> '' OR customer_id = ANY(?::uuid[]))", pgdialect.Array(customers)).OrderExpr("id DESC")
+	})
+	if err != nil || len(heads) == 0 {
+		return out, err
+	}
+	known, err := o.customers(ctx, tx, customers)
+	if err != nil {
+		return out, err
+	}
+	for _, c := range customers {
+		group := known[c].Group
+		for _, fits := range []func(*PriceList) bool{
+			func(p *PriceList) bool { return p.CustomerID == c },
+			func(p *PriceList) bool { return p.CustomerID.IsZero() && p.Group != "" && p.Group == group },
+			func(p *PriceList) bool { return p.CustomerID.IsZero() && p.Group == "" && p.ForEverybody },
+		} {
+			for _, p := range heads {
+				if fits(p) {
+					out[c] = append(out[c], p)
+				}
+			}
+		}
+	}
+	return out, nil
 }
 
 // offers reads the prices of active price lists.

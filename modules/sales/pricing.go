@@ -14,11 +14,23 @@ import (
 
 // sheet is a document whose lines want prices.
 type sheet struct {
+	customer  id.ID
 	currency  string
 	included  bool
 	priceList id.ID
+	lists     []id.ID // where none is named: those that apply by themselves, the most particular first
 	lines     []*Priced
 	sums      sums // the answer
+}
+
+// bare tells that a line wants a price.
+func (s *sheet) bare() bool {
+	for _, l := range s.lines {
+		if l.UnitPrice.IsZero() && !l.Quantity.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // market is what lines are priced with: one question each, whatever the number of documents.
@@ -68,6 +80,18 @@ func (o office) price(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) erro
 	return nil
 }
 
+// choose takes the price lists in the document's currency where none is named.
+func (s *sheet) choose(lists []*PriceList) {
+	if !s.priceList.IsZero() {
+		return
+	}
+	for _, p := range lists {
+		if p.Currency == s.currency {
+			s.lists = append(s.lists, p.ID)
+		}
+	}
+}
+
 // total works out the amounts of the document's lines, tax by tax.
 func (s *sheet) total(taxes map[id.ID]coreevent.Tax) {
 	var order []id.ID
@@ -84,10 +108,10 @@ func (s *sheet) total(taxes map[id.ID]coreevent.Tax) {
 }
 
 func (o office) market(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) (m market, err error) {
-	var products, lists []id.ID
+	var products, lists, customers []id.ID
 	for _, s := range sheets {
-		if !s.priceList.IsZero() {
-			lists = append(lists, s.priceList)
+		if s.priceList.IsZero() && s.bare() {
+			customers = append(customers, s.customer)
 		}
 		for _, l := range s.lines {
 			products = append(products, l.ProductID)
@@ -99,7 +123,21 @@ func (o office) market(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) (m 
 	if m.products, err = o.ask.Products.Products(ctx, tx, unique(products)); err != nil {
 		return m, err
 	}
-	m.offers, err = offers(ctx, tx, unique(lists))
+	if customers = unique(customers); len(customers) > 0 {
+		own, err := o.listsFor(ctx, tx, customers)
+		if err != nil {
+			return m, err
+		}
+		for _, s := range sheets {
+			s.choose(own[s.customer])
+		}
+	}
+	for _, s := range sheets {
+		lists = append(append(lists, s.priceList), s.lists...)
+	}
+	if lists = unique(lists); len(lists) > 0 {
+		m.offers, err = offers(ctx, tx, lists)
+	}
 	return m, err
 }
 
@@ -156,12 +194,14 @@ func (m market) offer(s *sheet, l *Priced, worth money.Price, today clock.Date) 
 	if !l.UnitPrice.IsZero() || l.Quantity.IsZero() {
 		return
 	}
-	if best := pick(m.offers[s.priceList], l, today); best != nil {
-		l.UnitPrice = best.UnitPrice
-		if l.DiscountPercent.IsZero() {
-			l.DiscountPercent = best.DiscountPercent
+	for _, list := range append([]id.ID{s.priceList}, s.lists...) {
+		if best := pick(m.offers[list], l, today); best != nil {
+			l.UnitPrice = best.UnitPrice
+			if l.DiscountPercent.IsZero() {
+				l.DiscountPercent = best.DiscountPercent
+			}
+			return
 		}
-		return
 	}
 	price := money.Div(m.products[l.ProductID].ListPrice.Mul(l.BaseQuantity), l.Quantity)
 	if !worth.IsZero() {

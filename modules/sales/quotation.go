@@ -14,6 +14,8 @@ const (
 	Sent     = "sent"
 	Accepted = "accepted"
 	Rejected = "rejected"
+
+	Superseded = "superseded"
 )
 
 // Quotation is an offer to a customer. Accepting it makes the order.
@@ -38,6 +40,11 @@ type Quotation struct {
 	UntaxedAmount    money.Amount `bun:"untaxed_amount,type:numeric(20,4),notnull"`
 	TaxAmount        money.Amount `bun:"tax_amount,type:numeric(20,4),notnull"`
 	TotalAmount      money.Amount `bun:"total_amount,type:numeric(20,4),notnull"`
+	CostAmount       money.Amount `bun:"cost_amount,type:numeric(20,4),notnull"`
+	MarginAmount     money.Amount `bun:"margin_amount,type:numeric(20,4),notnull"`
+	Revision         int64        `bun:"revision,notnull"`
+	PreviousID       id.ID        `bun:"previous_id,type:uuid,nullzero"`
+	ReplacedByID     id.ID        `bun:"replaced_by_id,type:uuid,nullzero"`
 	OrderID          id.ID        `bun:"order_id,type:uuid,nullzero"`
 	RejectReason     string       `bun:"reject_reason,notnull"`
 
@@ -52,7 +59,8 @@ func (q *Quotation) Describe(d *entity.Desc) {
 	d.Field(&q.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Filter: true})
 	d.Field(&q.OwnerID, entity.Field{Label: entity.T("销售员", "Salesperson"), Ref: "user", Filter: true, Anytime: true, Aside: true})
 	d.Field(&q.Status, entity.Field{Label: entity.T("状态", "Status"), Computed: true, List: true, Filter: true, Default: Draft, Options: entity.Options(
-		Draft, "草稿", "Draft", Sent, "已发出", "Sent", Accepted, "已接受", "Accepted", Rejected, "已拒绝", "Rejected")})
+		Draft, "草稿", "Draft", Sent, "已发出", "Sent", Accepted, "已接受", "Accepted", Rejected, "已拒绝", "Rejected",
+		Superseded, "已被新版取代", "Superseded")})
 	d.Field(&q.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", Filter: true})
 	d.Field(&q.Date, entity.Field{Label: entity.T("报价日期", "Date"), List: true, Filter: true})
 	d.Field(&q.ValidUntil, entity.Field{Label: entity.T("有效期至", "Valid until"), List: true, Filter: true})
@@ -65,6 +73,15 @@ func (q *Quotation) Describe(d *entity.Desc) {
 	d.Field(&q.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Total: true})
 	d.Field(&q.TaxAmount, entity.Field{Label: entity.T("税额", "Tax amount"), Class: "price", Computed: true})
 	d.Field(&q.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&q.CostAmount, entity.Field{Label: entity.T("预计成本", "Expected cost"), Class: "cost", Computed: true, Total: true, Aside: true})
+	d.Field(&q.MarginAmount, entity.Field{Label: entity.T("预计毛利", "Expected margin"), Class: "margin", Computed: true, Signed: true, Total: true, Aside: true})
+	d.Field(&q.Revision, entity.Field{Label: entity.T("版次", "Version"), Computed: true, List: true})
+	d.Field(&q.PreviousID, entity.Field{Label: entity.T("上一版", "Version before"), Ref: "sales.quotation", Computed: true})
+	d.Field(&q.ReplacedByID, entity.Field{Label: entity.T("下一版", "Replaced by"), Ref: "sales.quotation", Computed: true})
+	d.Virtual("expired", entity.Field{
+		Label: entity.T("已过期", "Expired"), Kind: entity.KindBool, List: true, Filter: true,
+		Expr: "status IN ('draft', 'sent') AND valid_until IS NOT NULL AND valid_until < {today}",
+	})
 	d.Field(&q.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true})
 	d.Field(&q.RejectReason, entity.Field{Label: entity.T("拒绝原因", "Reason of rejection"), Computed: true})
 	d.Number(&q.No, "QT")
@@ -92,7 +109,7 @@ func (l *QuotationLine) Describe(d *entity.Desc) {
 }
 
 func (q *Quotation) sheet() *sheet {
-	s := &sheet{currency: q.Currency, included: q.PriceIncludesTax, priceList: q.PriceListID}
+	s := &sheet{customer: q.CustomerID, currency: q.Currency, included: q.PriceIncludesTax, priceList: q.PriceListID}
 	for _, l := range q.Lines {
 		s.lines = append(s.lines, &l.Priced)
 	}

@@ -28,6 +28,7 @@ type Return struct {
 	Status     string     `bun:"status,notnull"`
 	Date       clock.Date `bun:"date,nullzero"`
 	Reason     string     `bun:"reason,notnull"`
+	CaseID     id.ID      `bun:"service_case_id,type:uuid,nullzero"`
 
 	Lines []*ReturnLine `bun:"-"`
 }
@@ -44,6 +45,7 @@ func (r *Return) Describe(d *entity.Desc) {
 	})
 	d.Field(&r.Date, entity.Field{Label: entity.T("日期", "Date"), List: true, Filter: true})
 	d.Field(&r.Reason, entity.Field{Label: entity.T("退货原因", "Reason")})
+	d.Field(&r.CaseID, entity.Field{Label: entity.T("服务工单", "Service case"), Ref: "crm.service_case", Filter: true})
 	d.Number(&r.No, "SR")
 	d.State(&r.Status, Draft)
 	d.Lines(&r.Lines, "lines", entity.T("退货行", "Return lines"))
@@ -157,7 +159,7 @@ func (o office) confirmReturn(ctx context.Context, tx *tenancy.Tx, r *Return, _ 
 		return err
 	}
 	o.touch(tx, x)
-	if err := record.Emit(ctx, tx, salesevent.GoodsReturned{Order: x.head(), ReturnID: r.ID, No: r.No, Lines: lines}); err != nil {
+	if err := record.Emit(ctx, tx, salesevent.GoodsReturned{Order: x.head(), ReturnID: r.ID, No: r.No, CaseID: r.CaseID, Lines: lines}); err != nil {
 		return err
 	}
 	return o.settle(ctx, tx)

@@ -33,6 +33,8 @@ type Revision struct {
 	TotalAfter    money.Amount `bun:"total_after,type:numeric(20,4),notnull"`
 	CompanyAmount money.Amount `bun:"company_amount,type:numeric(20,4),notnull"`
 	RaisedAmount  money.Amount `bun:"raised_amount,type:numeric(20,4),notnull"`
+	CreditLimit   money.Amount `bun:"credit_limit,type:numeric(20,4),notnull"`
+	CreditOpen    money.Amount `bun:"credit_open,type:numeric(20,4),notnull"`
 	CreditExcess  money.Amount `bun:"credit_excess,type:numeric(20,4),notnull"`
 
 	Lines []*RevisionLine `bun:"-"`
@@ -53,6 +55,8 @@ func (r *Revision) Describe(d *entity.Desc) {
 	d.Field(&r.TotalAfter, entity.Field{Label: entity.T("变更后合计", "Total after"), Class: "price", Immutable: true, List: true})
 	d.Field(&r.CompanyAmount, entity.Field{Label: entity.T("变更后本位币金额", "Total after, in company currency"), Class: "price", Immutable: true})
 	d.Field(&r.RaisedAmount, entity.Field{Label: entity.T("本位币增加额", "Raised by, in company currency"), Class: "price", Immutable: true})
+	d.Field(&r.CreditLimit, entity.Field{Label: entity.T("信用额度", "Credit limit"), Class: "price", Computed: true})
+	d.Field(&r.CreditOpen, entity.Field{Label: entity.T("未结金额", "Open amounts"), Class: "price", Computed: true})
 	d.Field(&r.CreditExcess, entity.Field{Label: entity.T("超出信用额度", "Above the credit limit"), Class: "price", Computed: true})
 	d.State(&r.Status, Proposed)
 	d.Pending(PendingApproval)

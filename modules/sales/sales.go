@@ -14,6 +14,7 @@ import (
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
+	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -46,12 +47,19 @@ type Customers interface {
 	Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]crmevent.Customer, error)
 }
 
+// Debts answers what a customer's invoices leave open, by order.
+type Debts interface {
+	Debts(ctx context.Context, tx *tenancy.Tx, customer id.ID) ([]financeevent.Debt, error)
+}
+
 // Plugs are the questions that sales asks other modules.
 type Plugs struct {
 	Products  Products
 	Taxes     Taxes
 	Rates     Rates
 	Customers Customers
+	Supply    Supply
+	Debts     Debts
 }
 
 // office is the module at work: its actions and reactions with the plugs that they need.
@@ -73,6 +81,9 @@ func Module(plugs Plugs) modules.Module {
 		Actions:    o.actions(),
 		Prepares:   []modules.Prepare{modules.Before(o.prepareOrders), modules.Before(o.prepareQuotations), modules.Before(o.prepareReturns)},
 		Reactions:  o.reactions(),
+		Reports:    []modules.Report{o.promiseReport(), diffReport()},
+		Checks:     checks(),
+		Tallies:    tallies(),
 		Migrations: folder(migrations, "migrations"),
 		Policy:     folder(rights, "policy"),
 	}
@@ -89,6 +100,8 @@ func (o office) actions() []modules.Action {
 		modules.Act("withdraw", entity.T("撤回", "Withdraw"), []string{Proposed}, o.withdraw),
 		modules.Act("send", entity.T("发出", "Send"), []string{Draft}, o.sendQuotation),
 		modules.Act("accept", entity.T("客户接受", "Accept"), []string{Draft, Sent}, o.acceptQuotation),
+		modules.Act("revise", entity.T("修订", "Revise"), []string{Sent, Rejected}, o.reviseQuotation),
+		modules.Act("extend", entity.T("延期", "Extend"), []string{Draft, Sent}, o.extendQuotation),
 		modules.Act("reject", entity.T("客户拒绝", "Reject"), []string{Draft, Sent}, o.rejectQuotation),
 		modules.Act("confirm", entity.T("确认", "Confirm"), []string{Draft}, o.confirmReturn),
 		modules.Act("cancel", entity.T("取消", "Cancel"), []string{Draft}, o.cancelReturn),
@@ -108,7 +121,7 @@ func (o office) reactions() []modules.Reaction {
 		modules.On(o.invoicePosted),
 		modules.On(o.paymentMatched),
 		modules.On(o.projectOpened),
-		modules.On(o.projectClosed),
+		modules.On(o.projectClosed), modules.On(o.servicesRendered),
 	}
 }
 

@@ -3,6 +3,7 @@ package sales_test
 import (
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -258,6 +259,53 @@ func TestCreditLimit(t *testing.T) {
 	same(t, "released", sally.read("sales/orders", second), m{"status": "confirmed", "delivery_progress": "50"})
 }
 
+// The request to release an order tells how the customer stands: open orders, what of them has not left, what is overdue. What was called off, and what
+// was paid, counts no longer; a rejected order is a draft again.
+func TestCreditTellsTheFigures(t *testing.T) {
+	owner := company(t, "crm", "sales", "inventory", "finance")
+	sally, dora, fay := owner.hire("sally", "sales"), owner.hire("dora", "sales_director"), owner.hire("fay", "finance")
+	customer := owner.create("crm/customers", m{"name": "Northwind", "credit_limit": "2000"})
+	p := goods(owner, "P", "100", nil)
+	stock(owner, p, "100")
+	old := fay.create("finance/invoices", m{
+		"customer_id": customer["id"], "due_date": "2020-01-31", "lines": []m{{"product_id": p["id"], "description": "Old debt", "quantity": "1", "unit_price": "565"}},
+	})
+	old = fay.act("finance/invoices", old, "post", nil)
+	same(t, "owed", old, m{"residual_amount": "565"})
+	order := func(n string) m {
+		return sally.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": n}}})
+	}
+	first := sally.act("sales/orders", order("10"), "confirm", nil) // 1130
+	same(t, "fits", first, m{"status": "confirmed", "credit_excess": "0", "credit_open": "565", "credit_overdue": "565"})
+	delivery := owner.one("inventory/deliveries", "")
+	owner.act("inventory/deliveries", delivery, "ship", m{"lines": []m{{"order_line_id": lines(first)[0]["id"], "quantity": "4"}}})
+
+	second := order("5") // 565: 260 above
+	out := sally.must(http.StatusAccepted, http.MethodPost, "/sales/orders/"+text(second, "id")+"/confirm", nil)
+	approval, _ := out["approval"].(m)
+	same(t, "figures", sally.read("sales/orders", second), m{
+		"status": "pending_approval", "credit_limit": "2000", "credit_open": "1695", "credit_unshipped": "678", "credit_overdue": "565", "credit_excess": "260",
+	})
+	for _, figure := range []string{"limit 2000", "open 1695", "unshipped 678", "overdue 565", "this order 565", "260 above"} {
+		if label := text(approval, "label_en"); !strings.Contains(label, figure) {
+			t.Errorf("the reason %q does not tell %q", label, figure)
+		}
+	}
+	if label := text(approval, "label_zh"); !strings.Contains(label, "超出 260") {
+		t.Errorf("the reason in Chinese: %q", label)
+	}
+	sally.refuse(http.StatusForbidden, "approval.self", "approvals", approval, "approve", nil)
+	dora.act("approvals", approval, "reject", nil)
+	same(t, "rejected", sally.read("sales/orders", second), m{"status": "draft"})
+
+	sally.act("sales/orders", first, "cancel", m{"line_ids": []any{lines(first)[0]["id"]}}) // 452 of it had left
+	same(t, "fits now", sally.act("sales/orders", second, "confirm", nil), m{"status": "confirmed", "credit_open": "1017", "credit_unshipped": "0", "credit_excess": "0"})
+
+	pay := fay.create("finance/payments", m{"customer_id": customer["id"], "direction": "in", "amount": "565", "matches": []m{{"invoice_id": old["id"], "amount": "565"}}})
+	fay.act("finance/payments", pay, "post", nil)
+	same(t, "paid", sally.act("sales/orders", order("1"), "confirm", nil), m{"credit_open": "1017", "credit_overdue": "0"})
+}
+
 // An accepted quotation is an order at the offered prices, and wins its deal.
 func TestQuotationBecomesTheOrder(t *testing.T) {
 	owner := company(t, "crm", "sales")
@@ -279,6 +327,71 @@ func TestQuotationBecomesTheOrder(t *testing.T) {
 	same(t, "deal", owner.read("crm/opportunities", deal), m{"status": "won", "order_id": order["id"]})
 	other := owner.create("sales/quotations", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "1"}}})
 	same(t, "rejected", owner.act("sales/quotations", other, "reject", m{"reason": "too dear"}), m{"status": "rejected", "reject_reason": "too dear"})
+}
+
+// An offer has versions: revising it supersedes the one before, which can't be accepted any more; an expired one has to be extended by a director.
+func TestQuotationVersionsAndValidity(t *testing.T) {
+	owner := company(t, "crm", "sales")
+	sally, dora := owner.hire("sally", "sales"), owner.hire("dora", "sales_director")
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	p := goods(owner, "P", "100", nil)
+	first := sally.create("sales/quotations", m{"customer_id": customer["id"], "lines": []m{{"product_id": p["id"], "quantity": "10"}}})
+	same(t, "offer", first, m{"revision": "1", "owner_id": sally.id})
+	if _, seen := first["cost_amount"]; seen {
+		t.Error("a salesperson sees the cost of an offer")
+	}
+	same(t, "margin", dora.read("sales/quotations", first), m{"margin_amount": "940"})
+	sally.act("sales/quotations", first, "send", nil)
+	first = sally.act("sales/quotations", first, "revise", nil)
+	same(t, "superseded", first, m{"status": "superseded"})
+	sally.refuse(http.StatusConflict, "state.not_allowed", "sales/quotations", first, "accept", nil)
+	second := sally.read("sales/quotations", m{"id": first["replaced_by_id"]})
+	same(t, "next", second, m{"status": "draft", "revision": "2", "previous_id": first["id"], "no": text(first, "no") + "-2", "total_amount": "1130", "valid_until": first["valid_until"]})
+	second = sally.must(http.StatusOK, http.MethodPatch, "/sales/quotations/"+text(second, "id"), m{
+		"date": "2020-01-01", "valid_until": "2020-01-31", "lines": []m{{"id": lines(second)[0]["id"], "product_id": p["id"], "quantity": "10", "unit_price": "90"}},
+	}, "If-Match", `"1"`)
+	sally.act("sales/quotations", second, "send", nil)
+	same(t, "found", sally.one("sales/quotations", "expired=true"), m{"id": second["id"], "untaxed_amount": "900"})
+	sally.refuse(http.StatusUnprocessableEntity, "quotation.expired", "sales/quotations", second, "accept", nil)
+	later := text(sally.create("sales/quotations", m{"customer_id": customer["id"]}), "valid_until")
+	sally.refuse(http.StatusForbidden, "action.denied", "sales/quotations", second, "extend", m{"valid_until": later})
+	dora.refuse(http.StatusBadRequest, "fields.invalid", "sales/quotations", second, "extend", m{"valid_until": "2020-02-28"})
+	same(t, "extended", dora.act("sales/quotations", second, "extend", m{"valid_until": later}), m{"expired": "false"})
+	same(t, "accepted", sally.act("sales/quotations", second, "accept", nil), m{"status": "accepted"})
+	same(t, "order", owner.one("sales/orders", ""), m{"untaxed_amount": "900", "quotation_id": second["id"]})
+}
+
+// Where a document names no price list, the customer's own applies, then the group's, then everybody's, by quantity and date; a given price stays.
+func TestPriceListsApplyByThemselves(t *testing.T) {
+	owner := company(t, "crm", "sales")
+	vip := owner.create("crm/customers", m{"name": "Vip", "customer_group": "dealer"})
+	dealer := owner.create("crm/customers", m{"name": "Dealer", "customer_group": "dealer"})
+	other := owner.create("crm/customers", m{"name": "Other"})
+	p, q := goods(owner, "P", "100", nil), goods(owner, "Q", "50", nil)
+	list := func(name string, more m, lines ...m) {
+		in := m{"name": name, "lines": lines}
+		maps.Copy(in, more)
+		owner.create("sales/price_lists", in)
+	}
+	list("Nobody's", nil, m{"product_id": p["id"], "unit_price": "1"})
+	list("All", m{"for_everybody": true}, m{"product_id": p["id"], "unit_price": "95", "valid_to": "2020-01-01"}, m{"product_id": p["id"], "unit_price": "90", "valid_from": "2020-01-01"})
+	list("Dealers", m{"customer_group": "dealer"}, m{"product_id": p["id"], "unit_price": "80"}, m{"product_id": p["id"], "unit_price": "70", "min_quantity": "10"})
+	list("Vip", m{"customer_id": vip["id"]}, m{"product_id": q["id"], "unit_price": "40"})
+	list("Dollars", m{"for_everybody": true, "currency": "USD"}, m{"product_id": q["id"], "unit_price": "7"})
+	for _, x := range []struct {
+		who, product, more m
+		quantity, want     string
+	}{
+		{other, p, nil, "1", "90"}, {other, q, nil, "1", "50"}, {dealer, p, nil, "9", "80"}, {dealer, p, nil, "10", "70"}, {vip, q, nil, "1", "40"},
+		{vip, p, nil, "1", "80"}, {vip, q, m{"unit_price": "45"}, "1", "45"},
+	} {
+		line := m{"product_id": x.product["id"], "quantity": x.quantity}
+		maps.Copy(line, x.more)
+		for _, path := range []string{"sales/orders", "sales/quotations"} {
+			doc := owner.create(path, m{"customer_id": x.who["id"], "lines": []m{line}})
+			same(t, path+" of "+text(x.who, "name")+" "+text(x.product, "number")+" "+x.quantity, lines(doc)[0], m{"unit_price": x.want})
+		}
+	}
 }
 
 // Goods come back: never more than the customer has.

@@ -23,11 +23,13 @@ type Product struct {
 	ListPrice    money.Price
 	SafetyStock  money.Quantity
 	ReorderPoint money.Quantity
+	TargetStock  money.Quantity // replenished up to; none: the larger of the two above
 	LeadTimeDays int
-	Tracking     string // none, lot, serial
-	CostMethod   string // average, fifo, standard; the category's when the product has none
-	TaxID        id.ID  // its default sales tax
-	Active       bool   // may be offered and ordered
+	Weight       money.Quantity // of one, in kg
+	Tracking     string         // none, lot, serial
+	CostMethod   string         // average, fifo, standard; the category's when the product has none
+	TaxID        id.ID          // its default sales tax
+	Active       bool           // may be offered and ordered
 }
 
 // Stocked tells that balances are kept for it.

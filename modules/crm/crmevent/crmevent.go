@@ -55,6 +55,7 @@ type Customer struct {
 	Address       string
 	PaymentTermID id.ID
 	OwnerID       id.ID
+	Group         string       // price lists may be for it
 	CreditLimit   money.Amount // 0: none
 
 	Email          string

@@ -2,6 +2,7 @@
 package financeevent
 
 import (
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 )
@@ -44,6 +45,19 @@ func (e PaymentMatched) Event() (name, entity string, record id.ID) {
 	return "finance.payment.matched", "finance.payment", e.PaymentID
 }
 
+// BillBlocked says that a bill will not be paid until somebody with the right releases it, and why.
+type BillBlocked struct {
+	BillID          id.ID
+	No              string
+	PurchaseOrderID id.ID
+	Reason          i18n.Text
+}
+
+// Event names it.
+func (e BillBlocked) Event() (name, entity string, record id.ID) {
+	return "finance.bill.blocked", "finance.bill", e.BillID
+}
+
 // BillPosted says that a vendor has billed an order.
 type BillPosted struct {
 	BillID          id.ID
@@ -54,4 +68,30 @@ type BillPosted struct {
 // Event names it.
 func (e BillPosted) Event() (name, entity string, record id.ID) {
 	return "finance.bill.posted", "finance.bill", e.BillID
+}
+
+// CustomerDunned says that a customer is reminded of overdue invoices, in words that are ready to be sent.
+type CustomerDunned struct {
+	RunID      id.ID
+	CustomerID id.ID
+	Level      int
+	Invoices   []id.ID
+	Amount     money.Amount // overdue in all
+	Currency   string
+	Text       i18n.Text
+}
+
+// Event names it.
+func (e CustomerDunned) Event() (name, entity string, record id.ID) {
+	return "finance.customer.dunned", "finance.dunning_run", e.RunID
+}
+
+// StockAccount is what stands in the books on an account of goods, and for which product categories it is; the empty category stands for all that have
+// no account of their own.
+type StockAccount struct {
+	AccountID  id.ID
+	Code       string
+	Name       string
+	Categories []string
+	Balance    money.Amount
 }

@@ -49,9 +49,10 @@ func (e OrdersPlanned) Event() (name, entity string, record id.ID) {
 
 // OrderRescheduled says that the expected date of a production order changed.
 type OrderRescheduled struct {
-	ID      id.ID
-	No      string
-	DueDate clock.Date
+	ID        id.ID
+	No        string
+	StartDate clock.Date
+	DueDate   clock.Date
 }
 
 // Event names it.
@@ -80,6 +81,27 @@ func (e MaterialsIssued) Event() (name, entity string, record id.ID) {
 	return "production.materials.issued", order, e.OrderID
 }
 
+// Return is materials that come back from production, with the value at which they were issued.
+type Return struct {
+	MaterialID id.ID
+	ProductID  id.ID
+	Quantity   money.Quantity
+	Value      money.Amount
+}
+
+// MaterialsReturned says that materials which were issued were not used; inventory takes them in again.
+type MaterialsReturned struct {
+	OrderID      id.ID
+	No           string
+	SalesOrderID id.ID
+	Lines        []Return
+}
+
+// Event names it.
+func (e MaterialsReturned) Event() (name, entity string, record id.ID) {
+	return "production.materials.returned", order, e.OrderID
+}
+
 // Output is goods that production hands over, with their cost in company currency for the whole quantity.
 type Output struct {
 	ProductID id.ID
@@ -98,12 +120,30 @@ type OrderCompleted struct {
 	Scrap        money.Quantity
 	Open         money.Quantity // what is still to be made
 	Labour       money.Amount   // of Output's and ByProducts' value: hours × rate, not material
+	Lost         money.Amount   // spent on what ended without a good piece: it leaves production as a loss
 	Done         bool
 }
 
 // Event names it.
 func (e OrderCompleted) Event() (name, entity string, record id.ID) {
 	return "production.order.completed", order, e.OrderID
+}
+
+// VariancesFound says why making a product with standard cost took more or less than that, once the order is done: the four add up to the difference.
+// The whole is in the books already, as the goods came in at standard.
+type VariancesFound struct {
+	OrderID   id.ID
+	No        string
+	ProductID id.ID
+	Price     money.Amount // materials cost other than their standard
+	Usage     money.Amount // more or less material than the bill of materials says
+	Labour    money.Amount // more or less work than the routing says
+	Yield     money.Amount // the rest: scrap, by-products, a standard that the bill does not give
+}
+
+// Event names it.
+func (e VariancesFound) Event() (name, entity string, record id.ID) {
+	return "production.variances.found", order, e.OrderID
 }
 
 // OrderCancelled says that a production order will make nothing (more): its reservations and pegs are void.

@@ -50,8 +50,9 @@ func (e RequisitionsDropped) Event() (name, entity string, record id.ID) {
 type Line struct {
 	ID             id.ID
 	ProductID      id.ID
-	Quantity       money.Quantity
-	UnitCost       money.Price // company currency, without tax
+	Quantity       money.Quantity // ordered; of an amended order, what is still to come
+	Tolerance      money.Quantity // how much more may come in
+	UnitCost       money.Price    // company currency, without tax
 	Expected       clock.Date
 	RequisitionIDs []id.ID
 }
@@ -67,6 +68,20 @@ type OrderConfirmed struct {
 // Event names it.
 func (e OrderConfirmed) Event() (name, entity string, record id.ID) {
 	return "purchasing.order.confirmed", order, e.OrderID
+}
+
+// OrderAmended says what is still to come of an order that a vendor has, at which cost and when: quantities, prices or dates changed, or the vendor
+// named the day. All its lines are told. Inventory brings the receipt in line and tells those who wait.
+type OrderAmended struct {
+	OrderID  id.ID
+	No       string
+	VendorID id.ID
+	Lines    []Line
+}
+
+// Event names it.
+func (e OrderAmended) Event() (name, entity string, record id.ID) {
+	return "purchasing.order.amended", order, e.OrderID
 }
 
 // OrderCancelled says that nothing more will come; inventory closes the receipt and the demands are short again.

@@ -84,6 +84,7 @@ type LineChange struct {
 // OrderAmended says that a confirmed order changed.
 type OrderAmended struct {
 	Order
+	Due     money.Amount // what the customer will pay in the end, tax included: without what was called off
 	Changes []LineChange
 }
 
@@ -136,6 +137,7 @@ type GoodsReturned struct {
 	Order
 	ReturnID id.ID
 	No       string
+	CaseID   id.ID // the service case that led to it, if any
 	Lines    []Line
 }
 

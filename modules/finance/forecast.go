@@ -1,0 +1,149 @@
+package finance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
+	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/tenancy"
+)
+
+// ForecastOf is the input of the cash forecast: from which day on (today), and for how many weeks (13, at most 53).
+type ForecastOf struct {
+	From  *clock.Date `in:"from" label:"开始日期|From"`
+	Weeks *int        `in:"weeks" label:"周数|Weeks"`
+}
+
+func (f *ForecastOf) span(tx *tenancy.Tx) (from clock.Date, weeks int) {
+	from, weeks = tx.Today(), 13
+	if f != nil && f.From != nil {
+		from = *f.From
+	}
+	if f != nil && f.Weeks != nil {
+		weeks = min(max(*f.Weeks, 1), 53)
+	}
+	return from, weeks
+}
+
+// expectation is one amount that is to come (or, negative, to go), in company currency.
+type expectation struct {
+	Kind     string       `bun:"kind"` // receivable, expected, payable
+	Document id.ID        `bun:"document"`
+	No       string       `bun:"no"`
+	Customer id.ID        `bun:"customer"`
+	Vendor   id.ID        `bun:"vendor"`
+	Currency string       `bun:"currency"`
+	Due      clock.Date   `bun:"due"`
+	Open     money.Amount `bun:"open"`
+	Value    money.Amount `bun:"value"` // as it stands in the books; zero for what is not booked yet
+
+	week int
+}
+
+// expectations are the open invoices by instalment, what orders will bring that is not invoiced yet, and the open bills, up to a day. What should have
+// come before counts for the first week.
+func (o office) expectations(ctx context.Context, tx *tenancy.Tx, from clock.Date, weeks int) ([]expectation, error) {
+	var rows []expectation
+	err := tx.NewRaw(`SELECT x.kind, x.document, x.no, x.customer, x.vendor, x.currency, x.due, x.open, x.value FROM (
+			SELECT 'receivable' AS kind, i.id AS document, i.no, i.customer_id AS customer, NULL::uuid AS vendor, i.currency, p.due_date AS due, p.open,
+				round(i.open_value * p.open / i.residual_amount, 4) AS value
+			FROM finance_invoice i JOIN (
+				SELECT v.id, s.due_date, least(greatest(sum(s.amount) OVER (PARTITION BY v.id ORDER BY s.position, s.id) - (v.total_amount - v.residual_amount), 0), s.amount) AS open
+				FROM finance_invoice v JOIN finance_installment s ON s.invoice_id = v.id WHERE v.residual_amount > 0
+				UNION ALL SELECT v.id, v.due_date, v.residual_amount FROM finance_invoice v WHERE v.residual_amount > 0
+					AND NOT EXISTS (SELECT 1 FROM finance_installment s WHERE s.invoice_id = v.id)) p ON p.id = i.id
+			WHERE i.status IN ('posted', 'partial') AND p.open > 0
+			UNION ALL SELECT 'expected', r.order_id, r.order_no, r.customer_id, NULL, r.currency, r.expected_date, r.expected_amount - r.invoiced_amount, 0
+			FROM finance_receivable r WHERE r.expected_amount > r.invoiced_amount
+			UNION ALL SELECT 'payable', b.id, b.no, NULL, b.vendor_id, b.currency, b.due_date, -b.residual_amount, -b.open_value
+			FROM finance_bill b WHERE b.status IN ('posted', 'partial') AND b.residual_amount > 0
+		) x WHERE x.due < ? ORDER BY x.due, x.kind, x.no, x.document`, from.AddDays(7*weeks)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, err
+	}
+	rates := map[string]money.Price{}
+	for i := range rows {
+		r := &rows[i]
+		r.week = max(r.Due.Sub(from), 0) / 7
+		if r.Kind != "expected" {
+			r.Value = money.RoundTo(r.Value, tx.Tenant.Currency)
+			continue
+		}
+		if _, known := rates[r.Currency]; !known {
+			if rates[r.Currency], err = o.rate(ctx, tx, r.Currency, tx.Today()); err != nil {
+				return nil, err
+			}
+		}
+		r.Value = money.RoundTo(r.Open.Mul(rates[r.Currency]), tx.Tenant.Currency)
+	}
+	return rows, nil
+}
+
+func forecastColumns() []entity.Field {
+	const class = "payment"
+	return []entity.Field{
+		textColumn("week", "周次", "Week"), dateColumn("from", "开始", "From"), dateColumn("to", "结束", "To"), amount("opening", "期初现金", "Cash before", class),
+		amount("receivables", "应收", "Receivables", class), amount("expected", "订单预计收款", "Expected of orders", class), amount("payables", "应付", "Payables", class),
+		amount("net", "净额", "Net", class), amount("closing", "期末现金", "Cash after", class),
+	}
+}
+
+// cashForecast says week by week how much money there will be: what there is, what customers owe and orders will bring, less what is owed to vendors.
+func (o office) cashForecast(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+	in, _ := input.(*ForecastOf)
+	from, weeks := in.span(tx)
+	list, err := o.expectations(ctx, tx, from, weeks)
+	if err != nil {
+		return nil, err
+	}
+	cash, err := cashOn(ctx, tx, from)
+	if err != nil {
+		return nil, err
+	}
+	sums := make([]map[string]money.Amount, weeks)
+	for i := range sums {
+		sums[i] = map[string]money.Amount{}
+	}
+	for _, x := range list {
+		sums[x.week][x.Kind] = sums[x.week][x.Kind].Add(x.Value)
+	}
+	out := make([]map[string]any, weeks)
+	for i, s := range sums {
+		net := s["receivable"].Add(s["expected"]).Add(s["payable"])
+		start := from.AddDays(7 * i)
+		out[i] = map[string]any{
+			"week": fmt.Sprint(i + 1), "from": start, "to": start.AddDays(6), "opening": cash, "receivables": s["receivable"], "expected": s["expected"],
+			"payables": s["payable"].Neg(), "net": net, "closing": cash.Add(net),
+		}
+		cash = cash.Add(net)
+	}
+	return out, nil
+}
+
+func forecastItemColumns() []entity.Field {
+	const class = "payment"
+	return []entity.Field{
+		textColumn("week", "周次", "Week"), textColumn("kind", "种类（receivable 应收、expected 订单、payable 应付）", "Kind: receivable, expected or payable"),
+		idColumn("document_id", "单据", "Document", ""), textColumn("no", "单据号", "No."), idColumn("customer_id", "客户", "Customer", "crm.customer"),
+		idColumn("vendor_id", "供应商", "Vendor", "purchasing.vendor"), dateColumn("due_date", "到期日", "Due date"), textColumn("currency", "币种", "Currency"),
+		amount("open", "未清金额", "Open amount", class), amount("value", "本位币金额", "In company currency", class),
+	}
+}
+
+// cashForecastItems lists the documents behind the forecast.
+func (o office) cashForecastItems(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+	in, _ := input.(*ForecastOf)
+	from, weeks := in.span(tx)
+	list, err := o.expectations(ctx, tx, from, weeks)
+	out := make([]map[string]any, len(list))
+	for i, x := range list {
+		out[i] = map[string]any{
+			"week": fmt.Sprint(x.week + 1), "kind": x.Kind, "document_id": x.Document, "no": x.No, "customer_id": x.Customer, "vendor_id": x.Vendor,
+			"due_date": x.Due, "currency": x.Currency, "open": x.Open, "value": x.Value,
+		}
+	}
+	return out, err
+}
