@@ -218,3 +218,59 @@ test('lines are pasted from a spreadsheet; what is not known is named', async ()
   await clean(b);
   await b.close();
 });
+
+test('a confirmed order is amended: what differs and what becomes of its documents is shown first', async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  const { customer, product } = await market(b);
+  const order = await api(b, 'POST', 'sales/orders', {
+    customer_id: customer.id,
+    requested_date: '2027-03-31',
+    lines: [{ product_id: product.id, quantity: '5' }],
+  });
+  await api(b, 'POST', `sales/orders/${order.id}/confirm`, {});
+  await b.to(`/sales/orders/${order.id}`);
+  await page.getByRole('button', { name: '变更', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('还没有改动').waitFor();
+  await dialog.getByLabel('数量，第 1 行').fill('1');
+  await dialog.getByLabel('变更原因').fill('客户减量');
+  await dialog.getByText('数量 5 → 1').waitFor();
+  await dialog.locator('.outcome-fates li', { hasText: '采购申请' }).waitFor();
+  await clean(b);
+  await dialog.getByRole('button', { name: '变更', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal((await api(b, 'GET', `sales/orders/${order.id}`)).lines[0].quantity, '1');
+  await clean(b);
+  await b.close();
+});
+
+test('lists of any module are boards, calendars, gantt charts; on a phone too', async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  const { deal } = await market(b);
+  for (const at of [
+    '/sales/orders?as=board',
+    '/crm/opportunities?as=calendar',
+    '/projects/tasks?as=gantt',
+    `/crm/opportunities?open=${deal.id}`,
+  ]) {
+    await b.to(at);
+    await clean(b);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const at of [
+    '/crm/pipeline',
+    '/sales/entry',
+    '/sales/orders?as=board',
+    '/crm/opportunities?as=calendar',
+    '/projects/tasks?as=gantt',
+  ]) {
+    await b.to(at);
+    await clean(b);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${at} is wider than the screen`);
+  }
+  await b.close();
+});

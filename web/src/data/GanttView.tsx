@@ -6,6 +6,7 @@ import { mayEdit } from '@/meta/access';
 import { tone } from '@/meta/kinds/option';
 import { fieldOf, stateOf, titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
+import { Value } from '@/meta/Value';
 import { Empty, Skeleton } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import type { ViewProps } from './feature';
@@ -18,12 +19,14 @@ const texts = (v: unknown) => (Array.isArray(v) ? v.map(String) : undefined);
 
 // barsOf turns records with a start and an end into bars, those below others after them.
 function barsOf(entity: Entity, rows: Row[], start: string, end: string): GanttBar[] {
+  const about = entity.fields.find((f) => f.ref && f.ref !== 'user' && f.list && f.name !== entity.title);
   return nested(rows).map(({ row: r, level }) => {
     const state = stateOf(entity, r);
     const text = (name: string) => (typeof r[name] === 'string' && r[name] ? String(r[name]) : undefined);
     return {
       id: r.id,
       title: titleOf(entity, r),
+      about: about && level === 0 ? <Value field={about} row={r} /> : undefined,
       start: text(start),
       end: text(end),
       level,
@@ -42,7 +45,8 @@ function barsOf(entity: Entity, rows: Row[], start: string, end: string): GanttB
 export default function GanttView({ entity, filters }: ViewProps) {
   const { t } = useTranslation();
   const span = spanFields(entity);
-  const sort = entity.fields.some((f) => f.name === 'sequence') ? 'sequence' : (span?.[0] ?? 'id');
+  const within = Object.keys(filters).some((k) => k !== 'sort' && k !== 'q'); // of one project: in its order; else what is planned last comes first
+  const sort = within && entity.fields.some((f) => f.name === 'sequence') ? 'sequence' : `-${span?.[0] ?? 'id'}`;
   const list = useList(entity.path, { sort, ...filters, limit: 500 });
   const rows = list.data?.data ?? [];
   const change = useChange(entity);

@@ -92,35 +92,50 @@ const fateTone: Record<Fate['effect'], Tone> = {
 // Fates says what becomes of each document that is there already, and what someone will have to decide.
 function Fates({ list }: { list: Fate[] }) {
   const { t } = useTranslation();
-  const meta = useMeta();
   if (list.length === 0) return null;
+  const quiet = (f: Fate) => f.entity === 'inventory.reservation' && f.effect !== 'decision'; // follow from the others
+  const rest = list.filter(quiet);
   return (
     <section className="outcome-fates" aria-label={t('outcome.fates')}>
       <b>{t('outcome.fates')}</b>
-      <ul>
-        {list.map((f) => (
-          <li key={`${f.entity}${f.record_id}${f.effect}`}>
-            <State tone={fateTone[f.effect]}>{t(`outcome.fate.${f.effect}`)}</State>
-            <span>{meta.named(f.entity)?.label ?? f.label}</span>
-            <b>{f.no}</b>
-            {f.from !== undefined && f.to !== undefined && (
-              <span>
-                {group(f.from)} → {group(f.to)}
-              </span>
-            )}
-            {f.cost !== undefined && !f.choices?.length && (
-              <span className="muted">{t('outcome.cost', { sum: money(f.cost) })}</span>
-            )}
-            {f.choices?.map((c) => (
-              <span key={c.choice} className="muted">
-                {c.label}
-                {c.cost !== undefined && ` ${money(c.cost)}`}
-              </span>
-            ))}
-          </li>
-        ))}
-      </ul>
+      <FateList list={list.filter((f) => !quiet(f))} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{t('outcome.reservations', { n: rest.length })}</summary>
+          <FateList list={rest} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function FateList({ list }: { list: Fate[] }) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  return (
+    <ul>
+      {list.map((f, i) => (
+        <li key={`${f.entity}${f.record_id}${f.effect}${i}`}>
+          <State tone={fateTone[f.effect]}>{t(`outcome.fate.${f.effect}`)}</State>
+          <span>{meta.named(f.entity)?.label ?? f.label}</span>
+          <b>{f.no}</b>
+          {f.from !== undefined && f.to !== undefined && (
+            <span>
+              {group(f.from)} → {group(f.to)}
+            </span>
+          )}
+          {f.cost !== undefined && !f.choices?.length && (
+            <span className="muted">{t('outcome.cost', { sum: money(f.cost) })}</span>
+          )}
+          {f.choices?.map((c) => (
+            <span key={c.choice} className="muted">
+              {c.label}
+              {c.cost !== undefined && ` ${money(c.cost)}`}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -352,6 +352,7 @@ export const en: typeof zh = {
     finance_payment_matched: 'was matched',
   },
   outcome: {
+    reservations: 'and {{n}} changes of reservations',
     fates: 'What becomes of the documents',
     cost: 'at a cost of {{sum}}',
     fate: { decision: 'to be decided', cancelled: 'called off', reduced: 'reduced', raised: 'raised', kept: 'kept' },

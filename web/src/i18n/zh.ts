@@ -330,6 +330,7 @@ export const zh = {
     finance_payment_matched: '核销',
   },
   outcome: {
+    reservations: '以及 {{n}} 项预留调整',
     fates: '已有单据会怎样',
     cost: '涉及成本 {{sum}}',
     fate: { decision: '待决定', cancelled: '取消', reduced: '减少', raised: '增加', kept: '保留' },
