@@ -141,6 +141,14 @@ test('cards move by keyboard, and a move can be undone', async () => {
   await b.close();
 });
 
+// choose takes with Enter what was searched, as soon as it is there.
+async function choose(page, text) {
+  await page.waitForLoadState('networkidle');
+  await page.locator('.ant-select-item-option-active:visible', { hasText: text }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => !document.querySelector('.ant-select-open'));
+}
+
 test('an order is typed by keyboard alone, with price, stock and totals as one types', async () => {
   const person = await company(s);
   const b = await open(s, { person });
@@ -150,15 +158,13 @@ test('an order is typed by keyboard alone, with price, stock and totals as one t
   await page.getByLabel(/^\*?客户$/).waitFor();
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   await page.keyboard.type('海澜');
-  await page.locator('.ant-select-item-option', { hasText: '海澜重工' }).waitFor();
-  await page.keyboard.press('Enter');
+  await choose(page, '海澜重工');
   for (let i = 0; i < 12; i++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate(() => document.activeElement?.getAttribute('aria-label') === '产品，第 1 行')) break;
   }
   await page.keyboard.type('码垛');
-  await page.locator('.ant-select-item-option:visible', { hasText: '码垛机' }).waitFor();
-  await page.keyboard.press('Enter');
+  await choose(page, '码垛机');
   await page.keyboard.press('Tab');
   await page.keyboard.type('3');
   const side = page.getByRole('complementary', { name: '合计与信用' });
