@@ -153,6 +153,10 @@ export const en: typeof zh = {
   },
   grid: { select_all: 'Select all that are loaded', select: 'Select {{title}}', sort: 'Sort by {{field}} (hold Shift to add)' },
   view: {
+    gantt: 'Gantt',
+    tree: 'Tree',
+    board: 'Board',
+    calendar: 'Calendar',
     title: 'Saved views',
     all: 'All',
     shared: 'Company view',

@@ -143,6 +143,10 @@ export const zh = {
   },
   grid: { select_all: '选择已加载的全部', select: '选择 {{title}}', sort: '按“{{field}}”排序（按住 Shift 添加）' },
   view: {
+    gantt: '甘特图',
+    tree: '树形',
+    board: '看板',
+    calendar: '日历',
     title: '查询方案',
     all: '全部',
     shared: '公司方案',
