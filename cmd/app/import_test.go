@@ -39,7 +39,7 @@ func newWorkers(t *testing.T) *world {
 			t.Log(err)
 		}
 	})
-	return &world{a, "http://" + address}
+	return &world{app: a, url: "http://" + address}
 }
 
 // book is a workbook with one sheet.
