@@ -154,7 +154,7 @@ func TestLiveReachesOtherProcesses(t *testing.T) {
 		}
 	})
 	q := p
-	q.w = &world{b, "http://" + address}
+	q.w = &world{app: b, url: "http://" + address}
 	customer := q.create("crm/customers", m{"name": "North"})
 	await(t, heard, about("crm.customer", str(customer, "id")), nil)
 
