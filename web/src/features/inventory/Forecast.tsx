@@ -7,7 +7,7 @@ const [width, height] = [640, 120];
 
 // stepped draws a level that stays until the day on which it changes.
 function stepped(points: [number, number][], end: number) {
-  return points.map(([x, y], i) => (i === 0 ? `M${x} ${y}` : `H${x}V${y}`)).join('') + `H${end}`;
+  return `${points.map(([x, y], i) => (i === 0 ? `M${x} ${y}` : `H${x}V${y}`)).join('')}H${end}`;
 }
 
 // Forecast draws how much there will be, and how much of it can be promised, from today to the last day that is known.
