@@ -4,7 +4,7 @@ import type { RecordProps } from '@/data/feature';
 import { Ref } from '@/data/Ref';
 import { TreeGrid } from '@/data/TreeGrid';
 import type { Row } from '@/meta/types';
-import { divide, group, isZero, times } from '@/ui/decimal';
+import { divide, group, isZero, minus, times } from '@/ui/decimal';
 import { useGo } from '@/ui/go';
 import { Skeleton, State } from '@/ui/parts';
 
@@ -14,7 +14,8 @@ interface Part {
   quantity: string;
   unit: string;
   scrap: string;
-  total: string | undefined; // for the output of the whole; undefined where units differ
+  total: string | undefined; // for the output of the whole
+  deeper: string | undefined; // the same for the bill below, where it counts in the same unit
   bom: Row | undefined;
 }
 
@@ -35,8 +36,9 @@ export default function Bom({ row }: RecordProps) {
     ((bom.lines as Row[] | undefined) ?? []).map((l) => {
       const product = text(l.component_id);
       const below = bomOf(product);
-      const fits = total !== undefined && unitOf(product, l.unit) === unitOf(product, below?.unit);
-      const each = l.fixed ? text(l.quantity) : divide(times(total ?? '0', text(l.quantity)), text(bom.output_quantity));
+      const taken = divide(times(text(l.quantity), '100'), minus('100', text(l.scrap_percent)));
+      const each = total === undefined || l.fixed ? taken : divide(times(total, taken), text(bom.output_quantity));
+      const all = total === undefined ? undefined : each;
       const unit = unitOf(product, l.unit);
       return {
         id: l.id,
@@ -44,7 +46,8 @@ export default function Bom({ row }: RecordProps) {
         quantity: text(l.quantity),
         unit,
         scrap: text(l.scrap_percent),
-        total: fits ? each : undefined,
+        total: all,
+        deeper: unit === unitOf(product, below?.unit) ? all : undefined,
         bom: below,
       };
     });
@@ -56,7 +59,8 @@ export default function Bom({ row }: RecordProps) {
       depth={2}
       roots={parts(row, text(row.output_quantity))}
       id={(p) => p.id}
-      children={(p) => (p.bom ? parts(p.bom, p.total) : [])}
+      // biome-ignore lint/correctness/noChildrenProp: the tree asks what a part is made of
+      children={(p) => (p.bom ? parts(p.bom, p.deeper) : [])}
       onOpen={(p) => go(p.bom ? `/production/bills_of_materials/${p.bom.id}` : `/inventory/products/${p.product}`)}
       columns={[
         { key: 'component', label: t('production:component'), cell: (p) => <Ref to="inventory.product" id={p.product} /> },
