@@ -1,5 +1,5 @@
 import type { Row } from '@/meta/types';
-import { add, compare, divide, times } from '@/ui/decimal';
+import { add, compare, divide, round, times } from '@/ui/decimal';
 
 export interface Group {
   vendor: string; // '' where none is chosen yet
@@ -22,7 +22,7 @@ export function grouped(rows: Row[]): Group[] {
     .sort((a, b) => Number(b.vendor === '') - Number(a.vendor === '') || first(a).localeCompare(first(b)));
 }
 
-export const amountOf = (r: Row) => times(String(r.quantity ?? '0'), String(r.price ?? '0'));
+export const amountOf = (r: Row) => round(times(String(r.quantity ?? '0'), String(r.price ?? '0')), 2);
 
 // sums adds amounts up by currency.
 export function sums(rows: Row[]): [string, string][] {
