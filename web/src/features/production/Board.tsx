@@ -17,7 +17,7 @@ import { group } from '@/ui/decimal';
 import { today } from '@/ui/format';
 import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
-import { Empty, Skeleton } from '@/ui/parts';
+import { Empty, Skeleton, State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { OrderCard } from './OrderCard';
 import { Schedule } from './Schedule';
@@ -115,15 +115,38 @@ function States({ entity }: { entity: Entity }) {
   );
 }
 
+// useSupplies is what is on its way for materials, by product: the last day on which some of it comes, undefined where nobody supplies it yet.
+function useSupplies() {
+  const on = !!useMeta().named('inventory.reservation');
+  const params = { demand_entity: 'production.material', status: 'open', 'source[in]': 'supply,wait', limit: 500 };
+  const { data } = useList('inventory/reservations', params, on);
+  const by = new Map<string, { expected: string; waits: boolean }>();
+  for (const r of data?.data ?? []) {
+    const at = by.get(String(r.product_id)) ?? { expected: '', waits: false };
+    const date = String(r.expected_date ?? '');
+    by.set(String(r.product_id), { expected: date > at.expected ? date : at.expected, waits: at.waits || r.source === 'wait' });
+  }
+  return data ? by : undefined;
+}
+
 function Short({ rows }: { rows: Shortage[] }) {
   const { t } = useTranslation();
+  const now = today();
+  const supplies = useSupplies();
+  const coming = (s: Shortage) => {
+    const at = supplies?.get(s.id);
+    if (!supplies) return null;
+    if (!at || at.waits || !at.expected) return <State tone="red">{t('production:no_supply')}</State>;
+    return (
+      <State tone={s.need_by && at.expected > s.need_by ? 'amber' : 'blue'}>{t('production:comes', { date: at.expected })}</State>
+    );
+  };
   if (rows.length === 0)
     return (
       <Empty icon={PackageX} title={t('production:short_none')}>
         {t('production:short_none_hint')}
       </Empty>
     );
-  const now = today();
   return (
     <div className="short-list">
       <Sheet
@@ -133,11 +156,13 @@ function Short({ rows }: { rows: Shortage[] }) {
           { key: 'product', label: t('production:material') },
           { key: 'quantity', label: t('production:missing'), end: true },
           { key: 'need_by', label: t('production:need_by') },
+          ...(supplies ? [{ key: 'coming', label: t('production:supply_state') }] : []),
           { key: 'orders', label: t('production:waiting') },
         ]}
         cell={(key, s) => {
           if (key === 'product') return <Ref to="inventory.product" id={s.id} />;
           if (key === 'quantity') return group(s.quantity);
+          if (key === 'coming') return coming(s);
           if (key === 'need_by') return <span className={s.need_by && s.need_by < now ? 'wrong' : undefined}>{s.need_by}</span>;
           return (
             <span className="ref">

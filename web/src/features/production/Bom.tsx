@@ -59,8 +59,7 @@ export default function Bom({ row }: RecordProps) {
       depth={2}
       roots={parts(row, text(row.output_quantity))}
       id={(p) => p.id}
-      // biome-ignore lint/correctness/noChildrenProp: the tree asks what a part is made of
-      children={(p) => (p.bom ? parts(p.bom, p.deeper) : [])}
+      below={(p) => (p.bom ? parts(p.bom, p.deeper) : [])}
       onOpen={(p) => go(p.bom ? `/production/bills_of_materials/${p.bom.id}` : `/inventory/products/${p.product}`)}
       columns={[
         { key: 'component', label: t('production:component'), cell: (p) => <Ref to="inventory.product" id={p.product} /> },

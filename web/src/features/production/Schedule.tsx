@@ -34,9 +34,10 @@ export function Schedule({ entity, orders }: { entity: Entity; orders: Row[] }) 
     other: t('production:no_center'),
     may: (o) => !!movable && !!movable.from?.includes(String(o.status)),
   });
-  const move = async (order: Row, by: number, force = false) => {
-    const shifted = (d: unknown) => dateOf(dayOf(String(d)) + by);
-    const input = { start_date: shifted(order.start_date), due_date: shifted(order.due_date), ...(force ? { force } : {}) };
+  const move = async (order: Row, by: number, longer: number, force = false) => {
+    const shifted = (d: unknown, days: number) => dateOf(dayOf(String(d)) + days);
+    const dates = { start_date: shifted(order.start_date, by), due_date: shifted(order.due_date, by + longer) };
+    const input = { ...dates, ...(force ? { force } : {}) };
     try {
       await act.mutateAsync({ id: order.id, action: 'reschedule', input, key: newKey() });
       say.success(t('production:moved', { no: String(order.no), from: input.start_date, to: input.due_date }));
@@ -51,7 +52,7 @@ export function Schedule({ entity, orders }: { entity: Entity; orders: Row[] }) 
           content: why,
           okText: t('production:move'),
           cancelText: t('cancel'),
-          onOk: () => move(order, by, true),
+          onOk: () => move(order, by, longer, true),
         });
     }
   };
@@ -63,9 +64,11 @@ export function Schedule({ entity, orders }: { entity: Entity; orders: Row[] }) 
         bars={bars}
         label={t('production:centers')}
         zoom="day"
-        onMove={(bar, start) => {
+        onMove={(bar, start, end) => {
           const order = orderOf(bar.id);
-          if (order && bar.start) void move(order, dayOf(start) - dayOf(bar.start));
+          if (!order || !bar.start) return;
+          const by = dayOf(start) - dayOf(bar.start);
+          void move(order, by, dayOf(end) - dayOf(bar.end ?? bar.start) - by);
         }}
         onOpen={(bar) => {
           const order = orderOf(bar.id);
