@@ -158,3 +158,86 @@ test('a scanner ships what is ready; the stock board knows', async () => {
   assert.equal(delivery.status, 'shipped');
   await b.close();
 });
+
+test('a lot is scanned after its product, and a count is written scan by scan', async () => {
+  const b = await open(s, { person });
+  const { page } = b;
+  await b.to('/');
+  const film = await make(b, 'inventory/products', {
+    number: 'P-FILM',
+    name: '复合包装膜',
+    type: 'stock',
+    supply: 'buy',
+    unit: 'kg',
+    tracking: 'lot',
+  });
+  const [vendor] = (await get(b, 'purchasing/vendors')).data;
+  const line = { product_id: film.id, quantity: '5', unit_price: '8' };
+  const order = await make(b, 'purchasing/orders', { vendor_id: vendor.id, lines: [line] });
+  await make(b, `purchasing/orders/${order.id}/confirm`, {});
+  await b.to('/inventory/receiving');
+  await page.getByRole('button', { name: /RC0/ }).waitFor();
+  await scan(page, order.no);
+  await page.getByRole('heading', { name: /^RC/ }).waitFor();
+  await scan(page, 'P-FILM');
+  await page.getByText('复合包装膜：请接着扫描批次号').waitFor();
+  await scan(page, '3*L-2026-A');
+  await page.getByText('复合包装膜：3 / 5').waitFor();
+  await scan(page, '2*L-2026-B');
+  await page.getByText('复合包装膜：5 / 5').waitFor();
+  await clean(b);
+  await page.getByRole('button', { name: '确认收货' }).click();
+  await page.getByText('没有待收的货').waitFor();
+  const lots = (await get(b, `inventory/lots?product_id=${film.id}`)).data;
+  assert.deepEqual(lots.map((l) => l.number).sort(), ['L-2026-A', 'L-2026-B']);
+
+  const balance = (await get(b, `inventory/stock_balances?product_id=${film.id}`)).data.find((r) => r.on_hand === '3');
+  await b.to(`/inventory/counting?at=${balance.location_id}`);
+  await page.getByLabel('扫描产品编号或批次号').waitFor();
+  await scan(page, '2*L-2026-A');
+  await page.getByText('复合包装膜：已盘 2').waitFor();
+  await clean(b);
+  await page.getByRole('button', { name: '保存盘点单' }).click();
+  await page.waitForURL(/inventory\/stock_counts\//);
+  const [count] = (await get(b, 'inventory/stock_counts')).data;
+  assert.deepEqual([count.lines[0].counted_quantity, count.lines[0].expected_quantity], ['2', '3']);
+  await b.close();
+});
+
+test('the planner sees what is short, tries and runs planning, moves an order and opens its structure', async () => {
+  const b = await open(s, { person });
+  const { page } = b;
+  await b.to('/');
+  const order = await make(b, 'production/production_orders', { product_id: machine.id, quantity: '20' });
+  await b.to('/production/board?as=short');
+  await page.getByRole('link', { name: '行星减速机' }).waitFor();
+  await clean(b);
+  await b.to('/production/board');
+  await page
+    .getByText(/缺 1 种料/)
+    .first()
+    .waitFor();
+  await clean(b);
+  await b.to('/production/board?as=centers');
+  await page.locator(`[data-bar^="${order.id}"]`).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText(`${order.no} 改到`).waitFor();
+  await clean(b);
+  const moved = await get(b, `production/production_orders/${order.id}`);
+  assert.ok(moved.due_date > order.due_date, `${moved.due_date} after ${order.due_date}`);
+
+  await b.to('/production/planning');
+  await page.getByRole('button', { name: '试算' }).click();
+  await page.getByText('试算结果（未保存）').waitFor();
+  assert.equal((await get(b, 'production/planning_runs')).data.length, 0);
+  await page.getByRole('button', { name: '运行计划' }).click();
+  await page.getByText('待决定的建议').waitFor();
+  await clean(b);
+  assert.equal((await get(b, 'production/planning_runs')).data.length, 1);
+
+  const [bom] = (await get(b, 'production/bills_of_materials')).data;
+  await b.to(`/production/bills_of_materials/${bom.id}?tab=tree`);
+  await page.getByRole('treegrid').getByText('行星减速机').waitFor();
+  await clean(b);
+  await b.close();
+});
