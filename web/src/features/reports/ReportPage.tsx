@@ -63,7 +63,7 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
     enabled: lacks.length === 0,
     retry: false,
   });
-  const columns = shown(meta, report);
+  const columns = shown(meta, report, asked);
   const only = Object.entries(search).flatMap(([k, v]) => (k.startsWith('by.') && v ? [[k.slice(3), v] as const] : []));
   const rows = (answer.data?.data ?? []).filter((r) => only.every(([k, v]) => String(r[k]) === v));
   const sums = sumsOf(report, columns, rows);
@@ -137,12 +137,14 @@ function Question({
     // biome-ignore lint/a11y/noLabelWithoutControl: the input of a kind of field is within
     <label className={field.ref ? 'wide' : undefined}>
       <span>{field.label}</span>
-      <Input
-        field={field}
-        label={field.label}
-        value={value ?? null}
-        onChange={(v) => onChange(v === null || v === '' ? undefined : String(v))}
-      />
+      <span className="report-input">
+        <Input
+          field={field}
+          label={field.label}
+          value={value ?? null}
+          onChange={(v) => onChange(v === null || v === '' ? undefined : String(v))}
+        />
+      </span>
     </label>
   );
 }

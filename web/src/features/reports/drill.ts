@@ -69,7 +69,7 @@ export function drill(meta: Meta, report: Report, column: Column, row: Line, ask
 }
 
 // shown are the columns that people read: ids give way to what they stand for.
-export function shown(meta: Meta, report: Report): Column[] {
+export function shown(meta: Meta, report: Report, asked: Asked = {}): Column[] {
   const all = new Set(report.columns.map((c) => c.name));
   const instead: Record<string, string> = {
     account_id: 'code',
@@ -78,6 +78,7 @@ export function shown(meta: Meta, report: Report): Column[] {
     vendor_id: 'vendor',
   };
   return report.columns.flatMap((c) => {
+    if (asked.account_id && (c.name === 'code' || c.name === 'name')) return []; // the question says it already
     if (c.name.endsWith('_entity') || (c.name === 'kind' && all.has('section'))) return [];
     if (c.kind !== 'id') return [c];
     const ref = c.ref ?? refOf(meta, c.name);

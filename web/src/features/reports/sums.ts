@@ -11,6 +11,7 @@ export function sumsOf(report: Report, columns: Column[], rows: Line[]): Record<
   const currencies = new Set(rows.flatMap((r) => (typeof r.currency === 'string' ? [r.currency] : [])));
   const running = (c: Column) => standing.has(c.name) || (c.name === 'balance' && report.name.endsWith('ledger'));
   const summed = total.filter((c) => !running(c) && (currencies.size < 2 || c.name === 'value'));
+  if (summed.length === 0) return undefined;
   return Object.fromEntries(summed.map((c) => [c.name, add(...rows.map((r) => (r[c.name] as string | null) ?? '0'))]));
 }
 
