@@ -173,6 +173,13 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
                     {b.title}
                   </span>
                 </span>
+                {b.base && (
+                  <span
+                    className="gantt-base"
+                    aria-hidden="true"
+                    style={{ left: side + x(dayOf(b.base.start)), width: (dayOf(b.base.end) - dayOf(b.base.start) + 1) * px }}
+                  />
+                )}
                 {p ? (
                   <button
                     type="button"

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Landmark } from 'lucide-react';
+import { Landmark, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '@/api/http';
@@ -15,6 +15,7 @@ import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
 import { formatOf } from './bank';
+import '@/data/record.css';
 import './finance.css';
 
 const columns = ['reference', 'bank_account_id', 'date', 'line_count', 'closing_balance', 'status'];
@@ -49,7 +50,7 @@ export default function Bank() {
               cell={(key, r: Row) => {
                 const f = fields.find((x) => x.name === key);
                 if (key === 'reference')
-                  return <Link to={`/${entity.path}/${r.id}` as '/'}>{String(r.reference) || t('finance:draft')}</Link>;
+                  return <Link to={`/${entity.path}/${r.id}` as '/'}>{String(r.reference || r.date)}</Link>;
                 return f && <Value field={f} row={r} />;
               }}
             />
@@ -103,16 +104,20 @@ function New({ entity }: { entity: Entity }) {
             onChange={(v) => setChosen(v ? String(v) : undefined)}
           />
         </span>
-        <input
-          type="file"
-          accept=".csv,.xml,.sta,.mt940,.940,.txt"
-          aria-label={t('finance:file')}
-          disabled={!bank || busy}
-          onChange={(e) => {
-            void load(e.target.files?.[0]);
-            e.target.value = '';
-          }}
-        />
+        <label className="file-button" aria-disabled={!bank || busy}>
+          <Upload size={14} aria-hidden="true" />
+          {t('finance:file')}
+          <input
+            type="file"
+            accept=".csv,.xml,.sta,.mt940,.940,.txt"
+            className="sr"
+            disabled={!bank || busy}
+            onChange={(e) => {
+              void load(e.target.files?.[0]);
+              e.target.value = '';
+            }}
+          />
+        </label>
         {!bank && <span className="muted">{t('finance:choose_bank')}</span>}
       </div>
       {problem && <Mistakes problem={problem} />}

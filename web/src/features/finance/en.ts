@@ -54,7 +54,7 @@ export const en = {
   no_statements_hint: "Load your bank's file; each movement gets a suggestion of what it settles.",
   load: "Load the bank's file",
   formats: 'CSV, CAMT.053, MT940',
-  file: "The bank's file",
+  file: 'Choose the file…',
   choose_bank: 'Choose the bank account first',
   movements: 'Movements on the account',
   still_open: '{{open}} of {{all}} open',

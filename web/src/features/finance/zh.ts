@@ -54,7 +54,7 @@ export const zh = {
   no_statements_hint: '导入银行的文件，系统会建议每笔款项对应的单据。',
   load: '导入银行文件',
   formats: 'CSV、CAMT.053、MT940',
-  file: '银行文件',
+  file: '选择文件…',
   choose_bank: '请先选择银行账户',
   movements: '银行流水核对',
   still_open: '共 {{all}} 笔，{{open}} 笔待处理',
