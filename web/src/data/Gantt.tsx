@@ -171,6 +171,7 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
                 <span className="gantt-name" style={{ width: side, paddingLeft: 12 + (b.level ?? 0) * 14 }}>
                   <span className="clip" title={b.title}>
                     {b.title}
+                    {b.about && <span className="muted gantt-about">{b.about}</span>}
                   </span>
                 </span>
                 {b.base && (
