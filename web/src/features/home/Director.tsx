@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useList } from '@/api/records';
 import { useMeta } from '@/meta/meta';
@@ -100,7 +101,7 @@ function useSum(name: string, filter: Record<string, string>, field: string): st
   return on && data ? add(...data.data.map((r) => String(r[field] ?? '0'))) : undefined;
 }
 
-function beside(now: string | undefined, before: string | undefined, t: (k: string, o: object) => string): string | undefined {
+function beside(now: string | undefined, before: string | undefined, t: TFunction): string | undefined {
   if (!now || !before || compare(before, '0') <= 0) return undefined;
   const percent = Math.round(ratio(minus(now, before), before) * 100);
   return t('home_cards:against', { n: percent > 0 ? `+${percent}` : percent });
