@@ -156,6 +156,15 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
             </div>
           </div>
         </div>
+        <Arrows
+          bars={bars}
+          first={items[0]?.index ?? 0}
+          last={items.at(-1)?.index ?? 0}
+          place={place}
+          left={side}
+          tight={tight}
+          width={days * px}
+        />
         <ul className="gantt-body" style={{ height: v.getTotalSize(), width: side + days * px }}>
           {items.map((it) => {
             const b = bars[it.index];
@@ -213,15 +222,6 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
             );
           })}
         </ul>
-        <Arrows
-          bars={bars}
-          first={items[0]?.index ?? 0}
-          last={items.at(-1)?.index ?? 0}
-          place={place}
-          left={side}
-          tight={tight}
-          width={days * px}
-        />
         <div
           className="gantt-today"
           style={{ left: side + x(dayOf(now)) + px / 2, height: v.getTotalSize() + 56 }}

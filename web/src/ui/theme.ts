@@ -71,7 +71,15 @@ export function widgets(isDark: boolean): ThemeConfig {
       boxShadowSecondary: 'var(--float)',
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500, contentFontSize: 13 },
+      Button: {
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+        fontWeight: 500,
+        contentFontSize: 13,
+        defaultHoverColor: c.link,
+        defaultActiveColor: c.link,
+      },
       Select: { optionSelectedBg: c.selected, optionActiveBg: c.hover },
     },
   };

@@ -81,7 +81,7 @@ export default function Plan({ row }: RecordProps) {
       <Gantt
         label={t('projects:plan')}
         bars={bars}
-        zoom={rows.length > 0 ? 'day' : 'week'}
+        zoom="week"
         critical
         onMove={may ? (b, start, end) => move(b.id, start, end) : undefined}
         onOpen={(b) => go(`/${rows.some((r) => r.id === b.id) ? tasks.path : milestones?.path}/${b.id}`)}

@@ -13,6 +13,7 @@ import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
 import { type Asked, type Line, shown } from './drill';
+import ReportList from './ReportList';
 import { ReportTable } from './ReportTable';
 import { asCSV, sumsOf } from './sums';
 
@@ -31,6 +32,7 @@ export default function ReportPage() {
   const go = useGo();
   const { _splat: path = '' } = useParams({ strict: false }) as { _splat?: string };
   const report = meta.reports.find((r) => r.path === path);
+  if (!path) return <ReportList />;
   if (!report) {
     return (
       <Page title={t('reports:title')} back={() => go('/reports')} padded>

@@ -14,7 +14,7 @@ export default {
       icon: ChartColumn,
       module: 'core',
       shows: (meta) => meta.reports.length > 0,
-      load: () => import('./ReportList'),
+      load: () => import('./ReportPage'),
     },
     {
       path: '/reports/$',
