@@ -45,7 +45,7 @@ export default function PrintPage() {
               aria-pressed={l === lang}
               onClick={() => void navigate({ to: '.', search: { lang: l }, replace: true } as never)}
             >
-              {t(`print:${l}`)}
+              {i18n.getFixedT(l)('print:own_name')}
             </button>
           ))}
         </div>

@@ -9,7 +9,7 @@ import './print.css';
 
 // Strip stands above a document: its amount in capitals where it is in yuan, and the way to its print in both languages.
 export default function Strip({ entity, row }: RecordProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const sum = (row.total_amount ?? row.amount) as string | undefined;
   const yuan = (row.currency || company.currency) === 'CNY' && entity.name.startsWith('finance.');
   const paper = printable(entity.path);
@@ -28,7 +28,7 @@ export default function Strip({ entity, row }: RecordProps) {
           <span className="muted">{t('print:print')}</span>
           {(['zh', 'en'] as const).map((l) => (
             <Link key={l} to={`/print/${entity.path}/${row.id}` as '/'} search={{ lang: l } as never}>
-              {t(`print:${l}`)}
+              {i18n.getFixedT(l)('print:own_name')}
             </Link>
           ))}
         </span>

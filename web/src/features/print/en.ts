@@ -1,7 +1,6 @@
 export const en = {
   print: 'Print',
-  zh: '中文',
-  en: 'English',
+  own_name: 'English',
   print_or_pdf: 'Print / save as PDF',
   close: 'Close',
   language: 'Language of the document',

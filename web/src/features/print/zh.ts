@@ -1,7 +1,6 @@
 export const zh = {
   print: '打印',
-  zh: '中文',
-  en: 'English',
+  own_name: '中文',
   print_or_pdf: '打印 / 存为 PDF',
   close: '关闭',
   language: '单据语言',
