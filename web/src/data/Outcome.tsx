@@ -21,7 +21,7 @@ import { isDenied, Value } from '@/meta/Value';
 import { group } from '@/ui/decimal';
 import { money } from '@/ui/format';
 import { State, type Tone } from '@/ui/parts';
-import { differences, factsOf, type Outcome, outcomesOf } from './outcomes';
+import { differences, effectsOf, factsOf, type Outcome, outcomesOf } from './outcomes';
 import './outcome.css';
 
 const icons: Record<string, LucideIcon> = {
@@ -40,6 +40,8 @@ export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
   const { t } = useTranslation();
   const meta = useMeta();
   const roots = useMemo(() => outcomesOf(meta, tree), [meta, tree]);
+  const made = useMemo(() => new Set(effectsOf(tree).flatMap((e) => (e.action === 'create' ? [e.record] : []))), [tree]);
+  const fates = fatesOf(tree).filter((f) => !made.has(f.record_id)); // what is new stands in the tree
   const since = useMemo(() => before && differences(outcomesOf(meta, before), roots), [meta, before, roots]);
   return (
     <div className="outcome">
@@ -71,12 +73,8 @@ export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
           </ul>
         </section>
       )}
-      <Fates list={fatesOf(tree)} />
-      {roots.length === 0 && fatesOf(tree).length === 0 ? (
-        <p className="muted">{t('cascade.nothing')}</p>
-      ) : (
-        <Branches list={roots} />
-      )}
+      <Fates list={fates} />
+      {roots.length === 0 && fates.length === 0 ? <p className="muted">{t('cascade.nothing')}</p> : <Branches list={roots} />}
     </div>
   );
 }
