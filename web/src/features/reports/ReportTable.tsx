@@ -25,7 +25,6 @@ const wide: Record<string, number> = {
   product_name: 200,
   customer_id: 240,
   vendor_id: 240,
-  section: 140,
 };
 const widthOf = (c: Column) => wide[c.name] ?? Math.max(typeOf(fieldFor(c)).width, Math.min(190, c.label.length * 9 + 24));
 const endOf = (c: Column) => typeOf(fieldFor(c)).end ?? false;
