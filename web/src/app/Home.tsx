@@ -21,7 +21,7 @@ const work: [string, Record<string, string>][] = [
   ['production.production_order', { 'status[in]': 'planned,released,in_progress' }],
   ['purchasing.requisition', { 'status[in]': 'draft,approved' }],
   ['finance.invoice', { 'status[in]': 'posted,partial' }],
-  ['projects.project', { status: 'in_progress' }],
+  ['projects.project', { status: 'active' }],
 ];
 
 // Home is where a day begins: what waits, what is open, what the modules show to one's roles.

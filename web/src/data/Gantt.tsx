@@ -156,6 +156,15 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
             </div>
           </div>
         </div>
+        <Arrows
+          bars={bars}
+          first={items[0]?.index ?? 0}
+          last={items.at(-1)?.index ?? 0}
+          place={place}
+          left={side}
+          tight={tight}
+          width={days * px}
+        />
         <ul className="gantt-body" style={{ height: v.getTotalSize(), width: side + days * px }}>
           {items.map((it) => {
             const b = bars[it.index];
@@ -170,6 +179,13 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
                     {b.about && <span className="muted gantt-about">{b.about}</span>}
                   </span>
                 </span>
+                {b.base && (
+                  <span
+                    className="gantt-base"
+                    aria-hidden="true"
+                    style={{ left: side + x(dayOf(b.base.start)), width: (dayOf(b.base.end) - dayOf(b.base.start) + 1) * px }}
+                  />
+                )}
                 {p ? (
                   <button
                     type="button"
@@ -202,15 +218,6 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
             );
           })}
         </ul>
-        <Arrows
-          bars={bars}
-          first={items[0]?.index ?? 0}
-          last={items.at(-1)?.index ?? 0}
-          place={place}
-          left={side}
-          tight={tight}
-          width={days * px}
-        />
         <div
           className="gantt-today"
           style={{ left: side + x(dayOf(now)) + px / 2, height: v.getTotalSize() + 56 }}

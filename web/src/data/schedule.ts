@@ -18,6 +18,7 @@ export interface GanttBar {
   tone?: 'blue' | 'green' | 'amber' | 'red' | 'gray';
   critical?: boolean;
   still?: boolean; // cannot be moved
+  base?: { start: string; end: string }; // what was promised
   about?: ReactNode; // beside the title
   note?: string; // read aloud and shown on hover
 }
@@ -27,7 +28,7 @@ export const widths: Record<Zoom, number> = { day: 32, week: 14, month: 5 };
 
 // spanOf is what the bars reach over, with a week of room on both sides, from a Monday on.
 export function spanOf(bars: GanttBar[], today: string): { from: number; days: number } {
-  const all = bars.flatMap((b) => [b.start, b.end].filter((d): d is string => !!d)).map(dayOf);
+  const all = bars.flatMap((b) => [b.start, b.end, b.base?.start, b.base?.end].filter((d): d is string => !!d)).map(dayOf);
   const first = Math.min(dayOf(today), ...all) - 7;
   const from = first - weekdayOf(first);
   return { from, days: Math.max(dayOf(today), ...all) + 28 - from };

@@ -11,6 +11,7 @@ export const en: typeof zh = {
   create: 'New',
   delete: 'Delete',
   close: 'Close',
+  links: '{{n}} linked',
   back: 'Back',
   retry: 'Try again',
   loading: 'Loading',

@@ -9,6 +9,7 @@ export const zh = {
   create: '新建',
   delete: '删除',
   close: '关闭',
+  links: '{{n}} 项',
   back: '返回',
   retry: '重试',
   loading: '加载中',

@@ -1,0 +1,19 @@
+import { Printer } from 'lucide-react';
+import type { Feature } from '@/data/feature';
+import { texts } from '@/i18n';
+import { documents } from './documents';
+import { en } from './en';
+import { zh } from './zh';
+
+texts('print', { zh, en });
+
+// Documents with an amount that must not be altered show it in capitals, printed or not.
+const written = ['finance.bill', 'finance.payment', 'finance.credit_note'];
+const load = () => import('./Strip');
+
+export default {
+  pages: [
+    { path: '/print/$', label: 'print:print', icon: Printer, module: 'core', menu: false, load: () => import('./PrintPage') },
+  ],
+  parts: [...Object.values(documents).map((d) => d.entity), ...written].map((entity) => ({ entity, key: 'print', load })),
+} satisfies Feature;

@@ -1,0 +1,28 @@
+import { ChartColumn } from 'lucide-react';
+import type { Feature } from '@/data/feature';
+import { texts } from '@/i18n';
+import { en } from './en';
+import { zh } from './zh';
+
+texts('reports', { zh, en });
+
+export default {
+  pages: [
+    {
+      path: '/reports',
+      label: 'reports:title',
+      icon: ChartColumn,
+      module: 'core',
+      shows: (meta) => meta.reports.length > 0,
+      load: () => import('./ReportPage'),
+    },
+    {
+      path: '/reports/$',
+      label: 'reports:title',
+      icon: ChartColumn,
+      module: 'core',
+      menu: false,
+      load: () => import('./ReportPage'),
+    },
+  ],
+} satisfies Feature;
