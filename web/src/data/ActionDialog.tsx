@@ -9,13 +9,13 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Action, Entity, Field, Input, Lines, Row } from '@/meta/types';
 import { minus } from '@/ui/decimal';
 import { Skeleton } from '@/ui/parts';
-import { Cascade } from './Cascade';
 import { type Line, newLine } from './draft';
 import { FieldBox } from './FieldBox';
 import { LineGrid } from './LineGrid';
 import { Mistakes } from './Mistakes';
+import { Approvers, Preview } from './Outcome';
 import './form.css';
-import { say } from '@/ui/talk';
+import { say, tell } from '@/ui/talk';
 
 export interface ActionDialogProps {
   entity: Entity;
@@ -80,10 +80,14 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
     Object.fromEntries(lists.map((i) => [i.name, begun(i, row, action.name)])),
   );
   const [touched, setTouched] = useState<Set<string>>(new Set()); // a list that is left as it is means: all of it
-  const [values, setValues] = useState<Record<string, unknown>>({});
+  // an order that is made is confirmed too, unless one says otherwise
+  const [values, setValues] = useState<Record<string, unknown>>(() =>
+    Object.fromEntries(inputs.filter((i) => i.name === 'confirm' && i.optional).map((i) => [i.name, true])),
+  );
   const [problem, setProblem] = useState<Problem>();
   const [changed, setChanged] = useState<Tree>();
   const key = useRef(newKey());
+  const shown = useRef<Tree>(undefined); // what was agreed to, before it changed
   const act = useAct(entity);
   const body = {
     ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== '')),
@@ -107,22 +111,35 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
     gcTime: 0,
     retry: false,
   });
+  const tree = changed ?? dry.data;
   const run = async () => {
     setProblem(undefined);
     try {
       const hash = changed?.hash ?? dry.data?.hash;
       const done = await act.mutateAsync({ id: row.id, action: action.name, input: body, key: key.current, preview: hash });
-      say.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
+      const waits = tree?.approvals?.[0];
+      if (waits) {
+        const content = (
+          <>
+            {waits.label}
+            <Approvers steps={waits.steps} />
+          </>
+        );
+        tell({ title: t('action.parked'), content });
+      } else
+        say.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
       onClose(done.row);
     } catch (e) {
       if (!isProblem(e)) throw e;
       key.current = newKey();
-      if (e.reason === 'preview.changed') setChanged(e.data.preview as Tree);
+      if (e.reason === 'preview.changed') {
+        shown.current = tree;
+        setChanged(e.data.preview as Tree);
+      }
       setProblem(e);
     }
   };
   const refused = problem ?? (isProblem(dry.error) ? dry.error : undefined);
-  const tree = changed ?? dry.data;
   return (
     <Modal
       open
@@ -181,7 +198,7 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
         ))}
         {refused && <Mistakes problem={refused} labels={Object.fromEntries(inputs.map((i) => [i.name, i.label]))} />}
         {dry.isLoading && <Skeleton rows={3} />}
-        {tree && <Cascade tree={tree} />}
+        {tree && <Preview tree={tree} before={changed && shown.current} />}
       </div>
     </Modal>
   );

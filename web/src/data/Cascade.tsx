@@ -22,8 +22,8 @@ export function Cascade({ tree, links }: { tree: Tree; links?: boolean }) {
       ))}
       {nothing && <p className="muted">{t('cascade.nothing')}</p>}
       <ul>
-        {tree.effects?.map((e) => (
-          <Leaf key={`${e.record}${e.action}`} effect={e} links={links} />
+        {tree.effects?.map((e, i) => (
+          <Leaf key={`${e.record}${e.action}${i}`} effect={e} links={links} />
         ))}
         {tree.events.map((b, i) => (
           <Node key={b.id ?? `${b.type}${i}`} branch={b} links={links} />

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { Plus, Trash2 } from 'lucide-react';
-import { type ClipboardEvent, type KeyboardEvent, useRef } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/problem';
 import { typeOf } from '@/meta/kinds';
@@ -19,15 +19,25 @@ export interface LineGridProps {
   onChange: (lines: Line[]) => void;
   currency?: string;
   problem?: Problem;
+  only?: string[]; // which fields, in this order; all that can be written if none
+  extra?: LineColumn[]; // what is shown beside, in place of the amounts that are worked out here
+}
+
+// LineColumn is a column that is shown beside the fields that are written.
+export interface LineColumn {
+  key: string;
+  label: string;
+  cell: (line: Line, at: number) => ReactNode;
 }
 
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
-export function LineGrid({ lines, value, onChange, currency, problem }: LineGridProps) {
+export function LineGrid({ lines, value, onChange, currency, problem, only, extra }: LineGridProps) {
   const { t } = useTranslation();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
-  const fields = lineFields(lines);
-  const priced = fields.some((f) => f.name === 'unit_price');
+  const every = lineFields(lines);
+  const fields = only ? only.flatMap((n) => every.find((f) => f.name === n) ?? []) : every;
+  const priced = !extra && fields.some((f) => f.name === 'unit_price');
   const put = (i: number, name: string, v: unknown) => onChange(value.map((l, at) => (at === i ? { ...l, [name]: v } : l)));
   const focus = (row: number, col: number) =>
     setTimeout(
@@ -105,6 +115,11 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
                   {f.label}
                 </th>
               ))}
+              {extra?.map((c) => (
+                <th key={c.key} scope="col" className="end">
+                  {c.label}
+                </th>
+              ))}
               {priced && (
                 <th scope="col" className="end">
                   {t('lines.amount')}
@@ -137,6 +152,11 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
                     </td>
                   );
                 })}
+                {extra?.map((c) => (
+                  <td key={c.key} className="shown">
+                    {c.cell(line, i)}
+                  </td>
+                ))}
                 {priced && <td className="shown">{amountOf(line) !== undefined && money(amountOf(line) ?? '0', currency)}</td>}
                 <td>
                   <button
