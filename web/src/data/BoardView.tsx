@@ -5,7 +5,7 @@ import { fieldOf } from '@/meta/meta';
 import type { Action, Field, Row } from '@/meta/types';
 import { Empty, Skeleton } from '@/ui/parts';
 import { say } from '@/ui/talk';
-import { ActionDialog } from './ActionDialog';
+import { Doing } from './ActionBar';
 import { type BoardColumn, boardField, stacksOf, useBoard, useColumns, useLeading } from './board';
 import type { ViewProps } from './feature';
 import { Kanban } from './Kanban';
@@ -46,7 +46,7 @@ export default function BoardView({ entity, filters, by }: ViewProps & { by?: st
         onOpen={beside.open}
         onMore={() => setLimit(limit + 100)}
       />
-      {doing && <ActionDialog entity={entity} {...doing} onClose={() => setDoing(undefined)} />}
+      {doing && <Doing entity={entity} {...doing} onClose={() => setDoing(undefined)} />}
       {beside.drawer}
     </>
   );

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/problem';
 import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
-import type { Lines, Row } from '@/meta/types';
+import type { Field, Lines, Row } from '@/meta/types';
 import { money } from '@/ui/format';
 import { composing } from '@/ui/hotkeys';
 import { say } from '@/ui/talk';
@@ -20,6 +20,7 @@ export interface LineGridProps {
   currency?: string;
   problem?: Problem;
   only?: string[]; // which fields, in this order; all that can be written if none
+  placeholder?: (field: string, at: number) => string | undefined; // what holds where nothing is written
   extra?: LineColumn[]; // what is shown beside, in place of the amounts that are worked out here
 }
 
@@ -30,8 +31,11 @@ export interface LineColumn {
   cell: (line: Line, at: number) => ReactNode;
 }
 
+// Codes are short, names are not.
+const widthOf = (f: Field) => (f.ref ? (f.kind === 'text' ? 92 : 192) : f.kind === 'text' ? 140 : f.kind === 'percent' ? 76 : 92);
+
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
-export function LineGrid({ lines, value, onChange, currency, problem, only, extra }: LineGridProps) {
+export function LineGrid({ lines, value, onChange, currency, problem, only, placeholder, extra }: LineGridProps) {
   const { t } = useTranslation();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
@@ -109,7 +113,7 @@ export function LineGrid({ lines, value, onChange, currency, problem, only, extr
                   key={f.name}
                   scope="col"
                   className={typeOf(f).end && !f.ref ? 'end' : undefined}
-                  style={{ minWidth: f.ref ? 200 : f.kind === 'text' ? 140 : 92 }}
+                  style={{ minWidth: widthOf(f) }}
                 >
                   {f.required && <span className="wrong">* </span>}
                   {f.label}
@@ -146,6 +150,7 @@ export function LineGrid({ lines, value, onChange, currency, problem, only, extr
                         row={line as unknown as Row}
                         label={t('lines.cell', { field: f.label, line: i + 1 })}
                         invalid={!!wrong}
+                        placeholder={placeholder?.(f.name, i)}
                         onChange={(v) => put(i, f.name, v)}
                       />
                       {wrong && <span className="wrong">{wrong}</span>}

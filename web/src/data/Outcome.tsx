@@ -13,11 +13,14 @@ import {
 } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Tree } from '@/api/records';
+import { type Fate, fatesOf, type Tree } from '@/api/records';
 import { typeOf } from '@/meta/kinds';
 import { fieldOf, useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { isDenied, Value } from '@/meta/Value';
+import { group } from '@/ui/decimal';
+import { money } from '@/ui/format';
+import { State, type Tone } from '@/ui/parts';
 import { differences, factsOf, type Outcome, outcomesOf } from './outcomes';
 import './outcome.css';
 
@@ -68,8 +71,56 @@ export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
           </ul>
         </section>
       )}
-      {roots.length === 0 ? <p className="muted">{t('cascade.nothing')}</p> : <Branches list={roots} />}
+      <Fates list={fatesOf(tree)} />
+      {roots.length === 0 && fatesOf(tree).length === 0 ? (
+        <p className="muted">{t('cascade.nothing')}</p>
+      ) : (
+        <Branches list={roots} />
+      )}
     </div>
+  );
+}
+
+const fateTone: Record<Fate['effect'], Tone> = {
+  decision: 'amber',
+  cancelled: 'red',
+  reduced: 'blue',
+  raised: 'blue',
+  kept: 'gray',
+};
+
+// Fates says what becomes of each document that is there already, and what someone will have to decide.
+function Fates({ list }: { list: Fate[] }) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  if (list.length === 0) return null;
+  return (
+    <section className="outcome-fates" aria-label={t('outcome.fates')}>
+      <b>{t('outcome.fates')}</b>
+      <ul>
+        {list.map((f) => (
+          <li key={`${f.entity}${f.record_id}${f.effect}`}>
+            <State tone={fateTone[f.effect]}>{t(`outcome.fate.${f.effect}`)}</State>
+            <span>{meta.named(f.entity)?.label ?? f.label}</span>
+            <b>{f.no}</b>
+            {f.from !== undefined && f.to !== undefined && (
+              <span>
+                {group(f.from)} → {group(f.to)}
+              </span>
+            )}
+            {f.cost !== undefined && !f.choices?.length && (
+              <span className="muted">{t('outcome.cost', { sum: money(f.cost) })}</span>
+            )}
+            {f.choices?.map((c) => (
+              <span key={c.choice} className="muted">
+                {c.label}
+                {c.cost !== undefined && ` ${money(c.cost)}`}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { get } from '@/api/http';
-import { listKey, type PageOf, type Params, preview, type Tree, useList } from '@/api/records';
+import { actsOf, listKey, type PageOf, type Params, preview, type Tree, useList } from '@/api/records';
 import { byOf } from '@/api/titles';
 import { actionsFor } from '@/meta/access';
 import { tone } from '@/meta/kinds/option';
@@ -91,7 +91,7 @@ export function useBoard(entity: Entity, field: Field | undefined, filters: Para
 }
 
 const brings = (tree: Tree, id: string, field: string, to: string): boolean => {
-  const effects = [...(tree.effects ?? []), ...tree.events.flatMap((b) => b.effects)];
+  const effects = [...actsOf(tree), ...tree.events.flatMap((b) => b.effects)];
   return effects.some((e) => e.record === id && e.values?.[field] === to);
 };
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from '@/api/http';
-import type { Branch, Effect, PageOf, Tree } from '@/api/records';
+import { actsOf, type Branch, type Effect, type PageOf, type Tree } from '@/api/records';
 import { lang } from '@/i18n';
 import { fieldOf, type Meta, useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
@@ -31,7 +31,7 @@ export interface Link {
 
 const flat = (b: Branch): Branch[] => [b, ...b.caused.flatMap(flat)];
 export const branches = (t: Tree): Branch[] => t.events.flatMap(flat);
-const effects = (t: Tree): Effect[] => [...(t.effects ?? []), ...branches(t).flatMap((b) => b.effects)];
+const effects = (t: Tree): Effect[] => [...actsOf(t), ...branches(t).flatMap((b) => b.effects)];
 
 // documentsOf collects the documents that a tree speaks of: what was made, what it was made for, what its references name.
 export function documentsOf(meta: Meta, tree: Tree): Map<string, Set<string>> {

@@ -1,4 +1,4 @@
-import type { Branch, Effect, Tree } from '@/api/records';
+import { actsOf, type Branch, type Effect, type Tree } from '@/api/records';
 import type { Meta } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 
@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 const flat = (b: Branch): Effect[] => [...b.effects, ...b.caused.flatMap(flat)];
-export const effectsOf = (t: Tree): Effect[] => [...(t.effects ?? []), ...t.events.flatMap(flat)];
+export const effectsOf = (t: Tree): Effect[] => [...actsOf(t), ...t.events.flatMap(flat)];
 
 // merged brings everything that happens to a record together, in the order in which it happens.
 function merged(effects: Effect[]): Effect[] {

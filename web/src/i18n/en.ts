@@ -350,6 +350,9 @@ export const en: typeof zh = {
     finance_payment_matched: 'was matched',
   },
   outcome: {
+    fates: 'What becomes of the documents',
+    cost: 'at a cost of {{sum}}',
+    fate: { decision: 'to be decided', cancelled: 'called off', reduced: 'reduced', raised: 'raised', kept: 'kept' },
     since: 'Things have changed since you looked. Please agree to the new outcome:',
     gone: 'no longer',
     added: 'instead',

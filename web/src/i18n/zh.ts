@@ -328,6 +328,9 @@ export const zh = {
     finance_payment_matched: '核销',
   },
   outcome: {
+    fates: '已有单据会怎样',
+    cost: '涉及成本 {{sum}}',
+    fate: { decision: '待决定', cancelled: '取消', reduced: '减少', raised: '增加', kept: '保留' },
     since: '您查看之后情况有变，请确认新的结果：',
     gone: '不再',
     added: '改为',

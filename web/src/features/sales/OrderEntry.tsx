@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem, type Problem } from '@/api/problem';
 import { newKey, useCreate, useRecord } from '@/api/records';
@@ -33,7 +33,7 @@ const head = [
   'currency',
   'note',
 ];
-const columns = ['product_id', 'quantity', 'unit', 'unit_price', 'discount_percent', 'tax_id'];
+const columns = ['product_id', 'quantity', 'unit', 'unit_price', 'discount_percent'];
 
 // OrderEntry is where orders are typed: customer with credit, lines with stock, price and promise, totals as they will be saved; all by keyboard.
 export default function OrderEntry() {
@@ -62,10 +62,6 @@ function Entry({ entity }: { entity: Entity }) {
   );
   const lines = entity.lines?.find((l) => l.name === 'lines');
   const currency = String(quote.order?.values?.currency ?? draft.values.currency ?? '') || undefined;
-  useEffect(() => {
-    const timer = setTimeout(() => root.current?.querySelector<HTMLElement>('.order-head input')?.focus(), 250);
-    return () => clearTimeout(timer);
-  }, []);
   const put = (name: string, v: unknown) => setDraft({ ...draft, values: { ...draft.values, [name]: v } });
   const save = async (confirm: boolean) => {
     if (create.isPending) return;
@@ -93,7 +89,7 @@ function Entry({ entity }: { entity: Entity }) {
   const confirm = entity.actions?.find((a) => a.name === 'confirm');
   const price = (at: number) => {
     const l = quote.lines.get(at);
-    return typeof l?.unit_price === 'string' ? money(l.unit_price, currency) : '';
+    return typeof l?.unit_price === 'string' ? group(l.unit_price, 2) : undefined;
   };
   const amount = (at: number) => {
     const l = quote.lines.get(at);
@@ -136,6 +132,7 @@ function Entry({ entity }: { entity: Entity }) {
                       field={f}
                       id={id}
                       invalid={invalid}
+                      autoFocus={name === 'customer_id'}
                       value={draft.values[name]}
                       row={draft.values as Row}
                       onChange={(v) => put(name, v)}
@@ -153,8 +150,8 @@ function Entry({ entity }: { entity: Entity }) {
               currency={currency}
               problem={problem ?? quote.problem}
               onChange={(list) => setDraft({ ...draft, lines: { ...draft.lines, lines: list } })}
+              placeholder={(name, at) => (name === 'unit_price' ? price(at) : undefined)}
               extra={[
-                { key: 'price', label: t('sales:price'), cell: (_l, at) => price(at) },
                 { key: 'amount', label: t('sales:amount'), cell: (_l, at) => amount(at) },
                 {
                   key: 'free',

@@ -4,7 +4,6 @@ export const en = {
   save_confirm: 'Save and confirm',
   saved: '{{no}} saved',
   clear: 'Clear',
-  price: 'Price',
   amount: 'Net amount',
   free: 'Free stock',
   earliest: 'Earliest',
@@ -29,4 +28,9 @@ export const en = {
   expired: 'no longer valid',
   valid: 'valid until {{date}}',
   ordered: 'ordered',
+  amended: 'What changes',
+  unchanged: 'Nothing has changed yet. Change quantities, prices or the date, add or remove lines.',
+  line_added: 'added',
+  line_removed: 'removed',
+  change: '{{field}} {{from}} → {{to}}',
 };

@@ -21,6 +21,7 @@ export default {
     { entity: 'sales.order', key: 'tracker', load: () => import('./OrderTracker') },
     { entity: 'sales.quotation', key: 'versions', load: () => import('./Versions') },
   ],
+  dialogs: [{ entity: 'sales.order', action: 'amend', load: () => import('./Amend') }],
   actions: [
     {
       key: 'entry',

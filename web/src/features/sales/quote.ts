@@ -1,24 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { call, post } from '@/api/http';
 import { isProblem, type Problem } from '@/api/problem';
-import { type Effect, type PageOf, type Tree, useList } from '@/api/records';
+import { actsOf, type Effect, type PageOf, type Tree, useList } from '@/api/records';
 import { bodyOf, type Draft, type Line } from '@/data/draft';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { add } from '@/ui/decimal';
-
-// useSettled is a value once it has not changed for a moment.
-export function useSettled<T>(value: T, wait = 300): T {
-  const [settled, setSettled] = useState(value);
-  const text = JSON.stringify(value);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: compared by what it says
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), wait);
-    return () => clearTimeout(timer);
-  }, [text, wait]);
-  return settled;
-}
+import { useSettled } from '@/ui/settled';
 
 const ready = (l: Line) =>
   typeof l.product_id === 'string' && l.product_id !== '' && typeof l.quantity === 'string' && l.quantity !== '';
@@ -35,7 +23,7 @@ export interface Quote {
 // useQuote asks the server what the order would come to: prices of the lists, taxes and totals as they would be saved.
 export function useQuote(draft: Draft): Quote {
   const lines = draft.lines.lines ?? [];
-  const asked = useSettled({
+  const asked = useSettled<Record<string, unknown>>({
     ...bodyOf({ ...draft, lines: { lines: filled(lines).map((f) => f.line) } }),
     customer_id: draft.values.customer_id,
   });
@@ -49,7 +37,7 @@ export function useQuote(draft: Draft): Quote {
     retry: false,
     staleTime: 20_000,
   });
-  const effects = data?.effects ?? [];
+  const effects = data ? actsOf(data) : [];
   const rows = effects.filter((e) => e.entity === 'sales.order_line');
   return {
     order: effects.find((e) => e.entity === 'sales.order'),

@@ -4,7 +4,6 @@ export const zh = {
   save_confirm: '保存并确认',
   saved: '已保存 {{no}}',
   clear: '清空',
-  price: '成交价',
   amount: '未税金额',
   free: '可用库存',
   earliest: '最早交期',
@@ -29,4 +28,9 @@ export const zh = {
   expired: '已过有效期',
   valid: '有效至 {{date}}',
   ordered: '已转订单',
+  amended: '变更内容',
+  unchanged: '还没有改动。改数量、单价、交期，或增删行。',
+  line_added: '新增',
+  line_removed: '删除',
+  change: '{{field}} {{from}} → {{to}}',
 };
