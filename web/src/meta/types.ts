@@ -67,6 +67,7 @@ export interface Entity {
   create: boolean;
   delete: boolean;
   export: boolean;
+  import?: boolean;
   fields: Field[];
   lines?: Lines[];
   actions?: Action[];
