@@ -33,6 +33,7 @@ export function ListPage({ entity }: { entity: Entity }) {
   const narrow = useNarrow();
   const [state, set] = useListState();
   const ask = askOf(state);
+  const { sort: _sort, ...matching } = ask;
   const views = useMemo(() => viewsOf(entity), [entity]);
   const view = views.find((v) => v.key === state.as);
   const columns = useMemo(() => columnsFor(entity, state.cols), [entity, state.cols]);
@@ -144,7 +145,12 @@ export function ListPage({ entity }: { entity: Entity }) {
       )}
       {!view && beside.drawer}
       {selected.size > 0 && (
-        <BulkBar entity={entity} rows={rows.filter((r) => selected.has(r.id))} onClose={() => setSelected(new Set())} />
+        <BulkBar
+          entity={entity}
+          rows={rows.filter((r) => selected.has(r.id))}
+          matching={total === undefined ? undefined : { filters: matching, total }}
+          onClose={() => setSelected(new Set())}
+        />
       )}
     </Page>
   );
