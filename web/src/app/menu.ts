@@ -54,9 +54,9 @@ const first: Record<string, string[]> = {
   core: ['approval', 'user', 'team'],
 };
 
-const order = ['crm', 'sales', 'projects', 'inventory', 'production', 'purchasing', 'finance', 'core'];
+const order = ['crm', 'sales', 'projects', 'inventory', 'production', 'purchasing', 'finance', 'core', 'admin'];
 // Shown by the shell itself or on the records that they belong to.
-const hidden = new Set(['notification', 'attachment', 'comment', 'saved_view', 'own_field']);
+const hidden = new Set(['notification', 'attachment', 'comment', 'saved_view', 'own_field', 'webhook_delivery']);
 
 const icons: Record<string, LucideIcon> = {
   'crm.opportunity': Target,

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { listed } from '@/ui/format';
 import { Select } from '@/ui/pickers';
 import type { Target } from './mapping';
 import { Sheet } from './Sheet';
@@ -24,7 +25,7 @@ export function Mapping({ head, targets, value, onChange }: MappingProps) {
         <span className="muted">{t('import.matched', { n: titles.filter((x) => value[x]).length, all: titles.length })}</span>
       </header>
       {missing.length > 0 && (
-        <p className="wrong import-missing">{t('import.missing', { fields: missing.map((x) => x.label).join('、') })}</p>
+        <p className="wrong import-missing">{t('import.missing', { fields: listed(missing.map((x) => x.label)) })}</p>
       )}
       <Sheet
         label={t('import.match')}

@@ -41,6 +41,7 @@ export const en: typeof zh = {
   email: 'E-mail',
   password: 'Password',
   module: {
+    admin: 'Administration',
     core: 'Teamwork',
     crm: 'CRM',
     sales: 'Sales',

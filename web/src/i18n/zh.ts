@@ -39,6 +39,7 @@ export const zh = {
   email: '邮箱',
   password: '密码',
   module: {
+    admin: '管理',
     core: '协作与组织',
     crm: '客户关系',
     sales: '销售',

@@ -68,6 +68,7 @@ export interface Entity {
   delete: boolean;
   export: boolean;
   import?: boolean;
+  edit?: boolean;
   fields: Field[];
   lines?: Lines[];
   actions?: Action[];
