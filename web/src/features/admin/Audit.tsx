@@ -8,7 +8,7 @@ import { useTitle } from '@/api/titles';
 import { Sheet } from '@/data/Sheet';
 import { lang } from '@/i18n';
 import { typeOf } from '@/meta/kinds';
-import { fieldOf, system, useMeta } from '@/meta/meta';
+import { fieldOf, raw, system, useMeta } from '@/meta/meta';
 import type { Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { time } from '@/ui/format';
@@ -30,6 +30,8 @@ interface Entry {
   was?: Record<string, unknown>;
   _denied?: string[];
 }
+
+const technical = new Set(['entity', 'record_id', 'content_hash', 'sha256', 'storage_key']); // names of things inside, no words for people
 
 const kinds = ['create', 'update', 'delete', 'export'];
 
@@ -62,28 +64,32 @@ export default function Audit() {
       title={t('admin:audit')}
       toolbar={
         <div className="admin-filters">
-          <Select
-            size="small"
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
-            aria-label={t('admin:log.entity')}
-            placeholder={t('admin:log.entity')}
-            value={asked.entity}
-            options={meta.entities.map((e) => ({ value: e.name, label: e.label }))}
-            onChange={(v) => set('entity', v)}
-          />
+          <span>
+            <Select
+              size="small"
+              allowClear
+              showSearch={{ optionFilterProp: 'label' }}
+              aria-label={t('admin:log.entity')}
+              placeholder={t('admin:log.entity')}
+              value={asked.entity}
+              options={meta.entities.map((e) => ({ value: e.name, label: e.label }))}
+              onChange={(v) => set('entity', v)}
+            />
+          </span>
           <span>
             <Who field={person} small label={person.label} value={asked.actor_id} onChange={(v) => set('actor_id', v)} />
           </span>
-          <Select
-            size="small"
-            allowClear
-            aria-label={t('admin:log.action')}
-            placeholder={t('admin:log.action')}
-            value={asked.action}
-            options={actions}
-            onChange={(v) => set('action', v)}
-          />
+          <span>
+            <Select
+              size="small"
+              allowClear
+              aria-label={t('admin:log.action')}
+              placeholder={t('admin:log.action')}
+              value={asked.action}
+              options={actions}
+              onChange={(v) => set('action', v)}
+            />
+          </span>
         </div>
       }
       padded
@@ -131,7 +137,13 @@ function Cell({ name, entry }: { name: string; entry: Entry }) {
   const at = (values: Record<string, unknown> = {}) =>
     ({ ...values, id: entry.record, version: 0, _denied: entry._denied }) as Row;
   const fields = of ? Object.keys(entry.values ?? {}).flatMap((n) => (system.has(n) ? [] : (fieldOf(of, n) ?? []))) : [];
-  const changed = fields.filter((f) => f.kind !== 'json' && f.kind !== 'bytes').slice(0, 8);
+  const telling = (f: Field) =>
+    !technical.has(f.name) &&
+    !raw(f) &&
+    f.kind !== 'json' &&
+    f.kind !== 'bytes' &&
+    (entry.was || !/^(|false|0(\.0+)?)$/.test(String(entry.values?.[f.name] ?? '')));
+  const changed = fields.filter(telling).slice(0, entry.was ? 8 : 4);
   return (
     <div className="log-diff">
       {changed.map((f) => (

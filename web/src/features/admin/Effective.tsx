@@ -9,6 +9,7 @@ import { useMeta } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 import { State } from '@/ui/parts';
 import { Select } from '@/ui/pickers';
+import { worded } from './rights';
 
 interface Text {
   zh: string;
@@ -89,7 +90,9 @@ export function Effective({ roles }: { roles: { name: string; label: string }[] 
               </b>
               <div>{t('admin:right.rule', { rule: said(data.person.rule_label) || data.person.rule })}</div>
               {data.approvals?.map((r) => (
-                <div key={r.id}>{t('admin:right.of', { right: t('admin:right.approval'), what: said(r.label) })}</div>
+                <div key={r.id}>
+                  {t('admin:right.of', { right: t('admin:right.approval'), what: worded(said(r.label), entity) })}
+                </div>
               ))}
             </div>
           </div>

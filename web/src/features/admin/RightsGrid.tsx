@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { moduleOf, useMeta } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
+import '@/data/record.css';
 import { classesOf, type Grant, has, inherited, rights, toggled } from './rights';
 
 interface GridProps {

@@ -2,7 +2,7 @@ import { ShieldBan, ShieldQuestion } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { lang } from '@/i18n';
 import { fieldOf, useMeta } from '@/meta/meta';
-import type { Condition, Rule } from './rights';
+import { type Condition, type Rule, worded } from './rights';
 
 interface RulesProps {
   rules: Rule[];
@@ -50,7 +50,7 @@ function One({
     <li className="card rule">
       <Icon size={18} className={a ? undefined : 'wrong'} aria-hidden="true" />
       <div className="grow">
-        <b>{lang() === 'en' ? rule.label.en : rule.label.zh}</b>
+        <b>{worded(lang() === 'en' ? rule.label.en : rule.label.zh, of)}</b>
         <div className="muted note">
           {a
             ? `${of?.label ?? ''} · ${t('admin:right.approvers', { who: a.approvers.map((s) => roles(s.roles)).join(' → ') })}`

@@ -69,3 +69,7 @@ export function toggled(g: Grant, what: 'view' | 'edit' | 'actions', x: string, 
   if (what === 'view' && !on) out.edit = (out.edit?.includes('*') ? all : (out.edit ?? [])).filter((y) => y !== x);
   return out;
 }
+
+// worded replaces the blanks of a rule's wording, which are filled when it holds, by the names of the fields.
+export const worded = (text: string, e: Entity | undefined) =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => `[${e?.fields.find((f) => f.name === name)?.label ?? name}]`);

@@ -18,7 +18,6 @@ import { Empty, Skeleton, Tabs } from '@/ui/parts';
 import { Decide } from './Decide';
 import { Effect } from './Effect';
 import { ruleOf } from './Item';
-import '@/data/record.css';
 import { Steps } from './Steps';
 
 interface RequestProps {
