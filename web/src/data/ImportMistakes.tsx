@@ -30,7 +30,9 @@ export function RowMistakes({ entity, list, name }: { entity: Entity; list: RowM
     <section className="card" aria-label={t('import.wrong')}>
       <header>
         <CircleAlert size={16} className="wrong" aria-hidden="true" />
-        <h2 role="alert">{t('import.mistakes', { n: list.length, rows })}</h2>
+        <div role="alert">
+          <h2>{t('import.mistakes', { n: list.length, rows })}</h2>
+        </div>
         <span className="grow" />
         <button type="button" className="tool" onClick={save}>
           <Download size={14} aria-hidden="true" />

@@ -141,7 +141,7 @@ function Line({ entity, own, given, onChange }: LineProps) {
                 className="tool"
                 aria-expanded={open}
                 onClick={toggle}
-                aria-label={`${entity.label} ${t('admin:right.actions')}`}
+                aria-label={`${entity.label} ${t('admin:right.actions')} ${t('admin:right.find_actions', { n: allowed.length, all: actions.length })}`}
               >
                 {t('admin:right.find_actions', { n: allowed.length, all: actions.length })}
               </button>
