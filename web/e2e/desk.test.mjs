@@ -33,7 +33,7 @@ async function order(owner, seller) {
     key(),
   );
   assert.ok(product.id, JSON.stringify(product));
-  const lines = [{ product_id: product.id, quantity: '1', price: '150000' }];
+  const lines = [{ product_id: product.id, quantity: '1', unit_price: '150000' }];
   const made = await api(seller, 'POST', 'sales/orders', { customer_id: customer.id, lines }, key());
   assert.ok(made.id, JSON.stringify(made));
   await api(seller, 'POST', `sales/orders/${made.id}/confirm`, {}, key());

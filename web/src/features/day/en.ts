@@ -17,4 +17,17 @@ export const en = {
   step_invite: 'Invite colleagues',
   step_order: 'Make the first order',
   done: '{{done}} of {{all}} done',
+  me: {
+    title: 'My settings',
+    name: 'Name',
+    email: 'E-mail',
+    company: 'Company',
+    roles: 'Roles',
+    looks: 'Look and notifications',
+    theme: 'Theme',
+    language: 'Language',
+    zh: 'Chinese',
+    en: 'English',
+    tokens: 'API tokens',
+  },
 };

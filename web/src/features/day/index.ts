@@ -1,3 +1,4 @@
+import { UserRound } from 'lucide-react';
 import type { Feature } from '@/data/feature';
 import { texts } from '@/i18n';
 import { en } from './en';
@@ -8,6 +9,8 @@ texts('day', { zh, en });
 const everybody = ['owner', 'admin', 'sales', 'sales_director', 'buyer', 'planner', 'warehouse', 'finance', 'project_manager'];
 
 export default {
+  pages: [{ path: '/me', label: 'day:me.title', icon: UserRound, module: 'core', menu: false, load: () => import('./Me') }],
+  actions: [{ key: 'me', label: 'day:me.title', icon: UserRound, to: '/me' }],
   home: [
     {
       key: 'start',

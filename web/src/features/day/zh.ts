@@ -17,4 +17,17 @@ export const zh = {
   step_invite: '邀请同事',
   step_order: '建立第一张订单',
   done: '已完成 {{done}} / {{all}}',
+  me: {
+    title: '个人设置',
+    name: '姓名',
+    email: '邮箱',
+    company: '企业',
+    roles: '角色',
+    looks: '显示与通知',
+    theme: '主题',
+    language: '语言',
+    zh: '中文',
+    en: '英文',
+    tokens: 'API 令牌',
+  },
 };
