@@ -51,7 +51,7 @@ test('an approval on a phone, told to the seller at once; what is denied is show
   await owner.to('/approvals');
   await clean(owner);
   await owner.page.getByRole('button', { name: new RegExp(made.no) }).click();
-  await owner.page.getByText('准备发货').or(owner.page.getByText('申请采购')).first().waitFor();
+  await owner.page.getByRole('tabpanel', { name: '批准后' }).locator('.outcome').waitFor();
   await clean(owner);
 
   await seller.to(`/sales/orders/${made.id}`);
@@ -67,6 +67,7 @@ test('an approval on a phone, told to the seller at once; what is denied is show
 
   await seller.to(`/inventory/products/${product.id}`);
   await seller.page.getByRole('heading', { name: '枕式包装机' }).waitFor();
+  await seller.page.getByText('依据“销售人员不得查看成本”，如需查看请联系管理员').waitFor();
   assert.equal(await seller.page.getByText('80,000').count(), 0);
   await clean(seller);
   await owner.to('/admin/roles');

@@ -78,6 +78,7 @@ export const en: typeof zh = {
     paid: 'Payment progress comes back to the deal',
   },
   denied: {
+    rule: 'By “{{rule}}”; ask an administrator if you need it',
     short: 'No access',
     why: 'Your roles may not see this field; ask your administrator',
     record: 'You may not see this record, or it no longer exists',

@@ -58,6 +58,14 @@ export interface Action {
   input?: Input[];
 }
 
+// Forbidden is a field that the user may not see, by which rule.
+export interface Forbidden {
+  name: string;
+  label: string;
+  rule: string;
+  rule_label?: string;
+}
+
 export interface Entity {
   name: string; // "sales.order"
   path: string; // "sales/orders"
@@ -69,6 +77,7 @@ export interface Entity {
   export: boolean;
   import?: boolean;
   edit?: boolean;
+  denied?: Forbidden[];
   fields: Field[];
   lines?: Lines[];
   actions?: Action[];
