@@ -20,7 +20,7 @@ const Keys = lazy(() => import('./Keys'));
 export function Shell({ me }: { me: Me }) {
   const { t } = useTranslation();
   const go = useGo();
-  useLive(me.id + me.tenant.id);
+  useLive(me.id, me.tenant.id);
   const path = useRouterState({ select: (s) => s.location.pathname });
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);

@@ -51,7 +51,10 @@ class Reader {
   private changes: Changed[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private slow: ReturnType<typeof setTimeout> | undefined;
-  constructor(private readonly client: QueryClient) {}
+  constructor(
+    private readonly client: QueryClient,
+    private readonly who: string,
+  ) {}
 
   take({ kind, data }: Told) {
     if (kind === 'change') this.gather(data as unknown as Changed);
@@ -87,8 +90,9 @@ class Reader {
   }
 
   private notice(n: Row) {
+    if (n.user_id !== this.who) return; // who may see everybody's is told their own
     void this.client.invalidateQueries({ queryKey: ['list', 'notifications'] });
-    if (document.visibilityState === 'visible') say.info(String(lang() === 'en' ? n.text_en : n.text_zh), { key: n.id });
+    if (document.visibilityState === 'visible') say.info(String(lang() === 'en' ? n.text_en : n.text_zh), { key: 'notice' });
   }
 
   end() {
@@ -128,10 +132,11 @@ function listen(tell: (told: Told) => void): () => void {
 }
 
 // useLive follows what happens, for as long as the shell is there. One tab of a browser listens and tells the others: a browser keeps few connections to one server.
-export function useLive(who: string) {
+export function useLive(user: string, tenant: string) {
+  const who = `${user}.${tenant}`;
   const client = useQueryClient();
   useEffect(() => {
-    const reader = new Reader(client);
+    const reader = new Reader(client, user);
     const others = new BroadcastChannel(`live.${who}`);
     const leave = new AbortController();
     let deaf: () => void = () => undefined;
@@ -151,5 +156,5 @@ export function useLive(who: string) {
       others.close();
       reader.end();
     };
-  }, [client, who]);
+  }, [client, user, who]);
 }

@@ -16,6 +16,8 @@ interface DecideProps {
   me: Me;
   mine: boolean;
   hash?: string; // of what was shown
+  comment: string;
+  onComment: (v: string) => void;
   refused: boolean;
   again: () => void;
   onDone: (id: string) => void;
@@ -23,6 +25,12 @@ interface DecideProps {
 
 type How = 'reject' | 'return' | 'delegate';
 const told = { reject: 'rejected', return: 'returned', delegate: 'delegated' } as const;
+
+// agreement is what is sent with a yes.
+export const agreement = (row: Row, comment: string) => ({
+  content_hash: row.content_hash,
+  ...(comment ? { comment } : {}),
+});
 
 // Decide stands below a request, where the thumb is. What was shown is what an approval does: if it has changed since, it is shown again.
 export function Decide(p: DecideProps) {
@@ -58,9 +66,8 @@ function Act({ row, approval, action, label, onDone }: DecideProps & { approval:
   );
 }
 
-function Bar({ row, approval, hash, refused, again, onDone }: DecideProps & { approval: Entity }) {
+function Bar({ row, approval, hash, comment, onComment, refused, again, onDone }: DecideProps & { approval: Entity }) {
   const { t } = useTranslation();
-  const [comment, setComment] = useState('');
   const [how, setHow] = useState<How>();
   const [problem, setProblem] = useState<Problem>();
   const key = useRef(newKey());
@@ -68,7 +75,7 @@ function Bar({ row, approval, hash, refused, again, onDone }: DecideProps & { ap
   const approve = async () => {
     setProblem(undefined);
     try {
-      const input = { content_hash: row.content_hash, ...(comment.trim() ? { comment: comment.trim() } : {}) };
+      const input = agreement(row, comment.trim());
       const done = await act.mutateAsync({ id: row.id, action: 'approve', input, key: key.current, preview: hash });
       const status = String(done.row.status);
       if (status === 'void') say.warning(t('approvals:voided'));
@@ -93,7 +100,7 @@ function Bar({ row, approval, hash, refused, again, onDone }: DecideProps & { ap
         placeholder={t('approvals:comment')}
         maxLength={2000}
         value={comment}
-        onChange={(e) => setComment(e.target.value)}
+        onChange={(e) => onComment(e.target.value)}
       />
       <div className="decide-buttons">
         <Button size="large" onClick={() => setHow('delegate')}>
@@ -105,13 +112,7 @@ function Bar({ row, approval, hash, refused, again, onDone }: DecideProps & { ap
         <Button size="large" danger onClick={() => setHow('reject')}>
           {t('approvals:reject')}
         </Button>
-        <Button
-          size="large"
-          type="primary"
-          loading={act.isPending}
-          disabled={refused || (!hash && !problem)}
-          onClick={() => void approve()}
-        >
+        <Button size="large" type="primary" loading={act.isPending} disabled={refused || !hash} onClick={() => void approve()}>
           {t('approvals:approve')}
         </Button>
       </div>

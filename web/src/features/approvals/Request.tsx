@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ExternalLink } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '@/api/me';
 import { preview, useRecord } from '@/api/records';
@@ -15,7 +15,7 @@ import type { Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { time } from '@/ui/format';
 import { Empty, Skeleton, Tabs } from '@/ui/parts';
-import { Decide } from './Decide';
+import { agreement, Decide } from './Decide';
 import { Effect } from './Effect';
 import { ruleOf } from './Item';
 import { Steps } from './Steps';
@@ -44,9 +44,16 @@ function Body({ row, me, onBack, onDone }: { row: Row; me: Me; onBack?: () => vo
   const subject = useRecord(of?.path ?? '', of ? String(row.record_id) : undefined);
   const who = useTitle(meta.named('user'), 'id', row.requested_by as string | null);
   const mine = waitsFor(row, me);
+  const [comment, setComment] = useState('');
+  const [said, setSaid] = useState(''); // what the preview was asked with: a comment is part of what is agreed to
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(comment.trim()), 300);
+    return () => clearTimeout(timer);
+  }, [comment]);
   const dry = useQuery({
-    queryKey: ['preview', 'approvals', row.id, row.version, subject.data?.version],
-    queryFn: () => preview('approvals', { id: row.id, action: 'approve', input: { content_hash: row.content_hash } }),
+    queryKey: ['preview', 'approvals', row.id, row.version, subject.data?.version, said],
+    queryFn: () => preview('approvals', { id: row.id, action: 'approve', input: agreement(row, said) }),
+    placeholderData: (before) => before,
     enabled: mine,
     staleTime: 0,
     retry: false,
@@ -114,7 +121,9 @@ function Body({ row, me, onBack, onDone }: { row: Row; me: Me; onBack?: () => vo
         row={row}
         me={me}
         mine={mine}
-        hash={dry.data?.hash}
+        hash={dry.isPlaceholderData || said !== comment.trim() ? undefined : dry.data?.hash}
+        comment={comment}
+        onComment={setComment}
         refused={dry.isError}
         again={() => void dry.refetch()}
         onDone={onDone}
