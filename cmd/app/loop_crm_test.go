@@ -101,7 +101,7 @@ func TestLoopDailyWorkRuns(t *testing.T) {
 	c := newCompany(t, w, "Daily")
 	c.sales.create("crm/leads", m{"name": "Pumps", "follow_up_date": inDays(0)})
 	for range 2 { // a restart finds the day done
-		client, err := w.app.Relay.Worker(w.app.Jobs, w.app.Engine, w.app.Config.Log)
+		client, err := w.app.Relay.Worker(w.app.Jobs, w.app.Engine, w.app.Live, w.app.Config.Log)
 		if err != nil {
 			t.Fatal(err)
 		}

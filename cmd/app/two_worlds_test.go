@@ -56,6 +56,9 @@ func look(t *testing.T, a, b person, one, other *company) {
 	paths, same = append(paths, "/jobs", "/me", "/tokens", "/workspaces", "/users", "/approvals"), append(same, "/jobs", "/me", "/tokens", "/workspaces", "/users", "/approvals")
 	shown := 0
 	for i := range paths {
+		if strings.HasPrefix(paths[i], "/events") {
+			continue // how changes are bundled follows from when they happened
+		}
 		x, y := seen(a, paths[i]), seen(b, same[i])
 		if strings.HasPrefix(x, "200") && len(x) > 100 {
 			shown++

@@ -24,6 +24,8 @@ func controls() []control {
 		{"inventory.on_hand_is_moves", "stock_move", "DELETE FROM stock_move WHERE id = (SELECT id FROM stock_move ORDER BY id LIMIT 1)"},
 		{"inventory.valued_is_on_hand", "product_value", "UPDATE product_value SET quantity = quantity + 1"},
 		{"inventory.value_is_moves", "product_value", "UPDATE product_value SET value = value + 0.01 WHERE quantity > 0"},
+		{"inventory.serial_in_one_place", "stock_balance", `INSERT INTO stock_balance (id, created_at, updated_at, product_id, location_id, on_hand, reserved, serial)
+			SELECT gen_random_uuid(), now(), now(), gen_random_uuid(), location_id, 1, 0, true FROM stock_balance, generate_series(1, 2)`},
 		{"inventory.reserved_is_reservations", "reservation", "UPDATE reservation SET quantity = quantity + 1 WHERE status = 'open' AND source = 'stock'"},
 		{"inventory.deliveries_follow", "delivery_line", "UPDATE delivery_line SET open_quantity = open_quantity + 1"},
 		{"inventory.receipts_bring_it", "receipt_line", "UPDATE receipt_line SET quantity = 1"},

@@ -65,7 +65,7 @@ func TestWebhooksAreSignedRetriedAndReplayed(t *testing.T) {
 			t.Log(err)
 		}
 	})
-	w := &world{a, "http://" + address}
+	w := &world{app: a, url: "http://" + address}
 	p := w.signUp(t, "Hooks")
 	sales := p.hire("sally", "sales")
 	sales.refused("no right", sales.post("/webhooks", m{"name": "x", "url": srv.URL, "events": []string{"*"}}), http.StatusForbidden, "")

@@ -100,6 +100,9 @@ func (r *reader) whose(p modules.Prepare, drafts []*draft, old, rows []entity.Re
 		if f == nil {
 			continue
 		}
+		if f.Kind == fault.Forbidden { // a right that is missing is no mistake in a row
+			return f
+		}
 		found++
 		if len(f.Fields) == 0 {
 			f.Fields = []fault.Field{{Reason: f.Reason, Text: f.Text}}

@@ -17,7 +17,7 @@ func (o office) projectBilled(ctx context.Context, tx *tenancy.Tx, e projectseve
 	if err := b.check(tx.Today(), false); err != nil {
 		return err
 	}
-	inv := &Invoice{CustomerID: e.CustomerID, Date: tx.Today(), Currency: tx.Tenant.Currency, Memo: e.No}
+	inv := &Invoice{CustomerID: e.CustomerID, Date: tx.Today(), Currency: tx.Tenant.Currency, Kind: standard, Memo: e.No}
 	inv.ID = tx.NewID()
 	for _, l := range e.Lines {
 		inv.Lines = append(inv.Lines, &InvoiceLine{Description: l.Description, Quantity: l.Quantity, Unit: l.Unit, UnitPrice: l.UnitPrice, TaxID: e.TaxID})
@@ -28,7 +28,7 @@ func (o office) projectBilled(ctx context.Context, tx *tenancy.Tx, e projectseve
 	if err := o.date(ctx, tx, inv); err != nil {
 		return err
 	}
-	inv.settle()
+	inv.invoice(nil, nil, tx.Tenant.Currency)
 	if inv.No, err = draw(ctx, tx, seriesInvoice, inv.Date, inv.ID); err != nil {
 		return err
 	}

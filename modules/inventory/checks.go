@@ -40,7 +40,7 @@ func checks() []modules.Check {
 			LEFT JOIN (SELECT product_id, sum(stock_amount) AS value FROM value_adjustment GROUP BY product_id) a ON a.product_id = v.product_id
 			WHERE v.value <> coalesce(m.value, 0) + coalesce(a.value, 0)`},
 		{Name: "serial_in_one_place", Label: entity.T("序列号只在一处", "A serial number is in one place"), SQL: `
-			SELECT lot_id, format('lot %s: %s pieces at %s places', lot_id, sum(on_hand), count(*))
+			SELECT min(id::text)::uuid, format('lot %s: %s pieces at %s places', lot_id, sum(on_hand), count(*))
 			FROM stock_balance WHERE serial AND on_hand <> 0 GROUP BY lot_id HAVING count(*) > 1 OR sum(on_hand) <> 1`},
 		{Name: "deliveries_follow", Label: entity.T("未发货单与未结预留一致", "Open deliveries are what open reservations say"), SQL: `
 			SELECT coalesce(d.line, r.line), format('order line %s: deliveries open %s, ready %s; reservations open %s, ready %s', coalesce(d.line, r.line),

@@ -15,6 +15,9 @@ func (Stock) Look(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id
 		ProductID id.ID          `bun:"product_id"`
 		Free      money.Quantity `bun:"free"`
 	}
+	if err := pledgesOf(tx).keep(ctx, tx); err != nil {
+		return nil, err
+	}
 	err := record.Select(ctx, tx, &rows, `SELECT b.product_id, sum(b.on_hand - b.reserved) AS free
 		FROM stock_balance b JOIN location p ON p.id = b.location_id LEFT JOIN lot l ON l.id = b.lot_id
 		WHERE b.product_id = ANY($1::text[]::uuid[]) AND p.type = 'internal' AND p.active AND b.on_hand > b.reserved

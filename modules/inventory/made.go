@@ -41,7 +41,7 @@ func (k keeper) ordersPlanned(ctx context.Context, tx *tenancy.Tx, e productione
 	if err != nil {
 		return err
 	}
-	if err := b.shelf.lock(ctx, tx, takes); err != nil {
+	if err := b.shelf.look(ctx, tx, takes); err != nil {
 		return err
 	}
 	waits := b.needs(wants, tx.Today())

@@ -30,6 +30,9 @@ func onHand(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]mo
 		ProductID id.ID          `bun:"product_id"`
 		OnHand    money.Quantity `bun:"on_hand"`
 	}
+	if err := pledgesOf(tx).keep(ctx, tx); err != nil {
+		return nil, err
+	}
 	err := record.Select(ctx, tx, &rows, `SELECT b.product_id, sum(b.on_hand) AS on_hand
 		FROM stock_balance b JOIN location p ON p.id = b.location_id LEFT JOIN lot l ON l.id = b.lot_id
 		WHERE b.product_id = ANY($1::text[]::uuid[]) AND p.type = 'internal' AND p.active AND (l.expires_on IS NULL OR l.expires_on >= $2::text::date)

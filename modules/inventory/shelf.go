@@ -48,10 +48,11 @@ func (s *slot) fit(today clock.Date) bool {
 
 func (s *slot) expired(today clock.Date) bool { return !s.expires.IsZero() && s.expires.Before(today) }
 
-// shelf is the locked balances of some products.
+// shelf is the balances of some products, locked or only looked at.
 type shelf struct {
 	slots    map[cell]*slot
 	products map[id.ID][]*slot // in the order of location and lot
+	looked   bool              // they are not locked: see pledges
 }
 
 func newShelf() *shelf { return &shelf{slots: map[cell]*slot{}, products: map[id.ID][]*slot{}} }
@@ -67,6 +68,29 @@ type slotRow struct {
 	ExpiresOn  clock.Date     `bun:"expires_on"`
 }
 
+func (r slotRow) cell() cell { return cell{r.ProductID, r.LocationID, r.LotID} }
+
+// balances reads what there is of products, in the order of product, location and lot; held may lock it.
+func balances(ctx context.Context, tx *tenancy.Tx, products []id.ID, held string) ([]slotRow, error) {
+	var rows []slotRow
+	err := record.Select(ctx, tx, &rows, `SELECT b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, p.type = 'internal' AND p.active AS pickable,
+			b.allow_negative, l.expires_on
+		FROM stock_balance b JOIN location p ON p.id = b.location_id LEFT JOIN lot l ON l.id = b.lot_id
+		WHERE b.product_id = ANY($1::text[]::uuid[]) AND (b.on_hand <> 0 OR b.reserved <> 0)
+		ORDER BY b.product_id, b.location_id, b.lot_id`+held, products)
+	return rows, err
+}
+
+// put files a balance.
+func (s *shelf) put(r slotRow) {
+	x := &slot{
+		cell: r.cell(), onHand: r.OnHand, reserved: r.Reserved, wasOnHand: r.OnHand, wasReserved: r.Reserved,
+		pickable: r.Pickable, negative: r.Negative, expires: r.ExpiresOn,
+	}
+	s.slots[x.cell] = x
+	s.products[r.ProductID] = append(s.products[r.ProductID], x)
+}
+
 // lock reads the balances of products and keeps them from everyone else until the commit, always in the order of product, location and lot, so that
 // two who take goods wait for each other instead of deadlocking. Products that are locked already are not read again.
 func (s *shelf) lock(ctx context.Context, tx *tenancy.Tx, products []id.ID) error {
@@ -80,26 +104,22 @@ func (s *shelf) lock(ctx context.Context, tx *tenancy.Tx, products []id.ID) erro
 	if len(missing) == 0 {
 		return nil
 	}
+	if s.looked {
+		panic("inventory: a shelf that was looked at can't be locked any more")
+	}
+	if err := pledgesOf(tx).keep(ctx, tx); err != nil { // who locks wants to see what was reserved before
+		return err
+	}
 	held := " FOR UPDATE OF b"
 	if seeded.SkippedLock {
 		held = ""
 	}
-	var rows []slotRow
-	err := record.Select(ctx, tx, &rows, `SELECT b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, p.type = 'internal' AND p.active AS pickable,
-			b.allow_negative, l.expires_on
-		FROM stock_balance b JOIN location p ON p.id = b.location_id LEFT JOIN lot l ON l.id = b.lot_id
-		WHERE b.product_id = ANY($1::text[]::uuid[]) AND (b.on_hand <> 0 OR b.reserved <> 0)
-		ORDER BY b.product_id, b.location_id, b.lot_id`+held, missing)
+	rows, err := balances(ctx, tx, missing, held)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		x := &slot{
-			cell: cell{r.ProductID, r.LocationID, r.LotID}, onHand: r.OnHand, reserved: r.Reserved, wasOnHand: r.OnHand, wasReserved: r.Reserved,
-			pickable: r.Pickable, negative: r.Negative, expires: r.ExpiresOn,
-		}
-		s.slots[x.cell] = x
-		s.products[r.ProductID] = append(s.products[r.ProductID], x)
+		s.put(r)
 	}
 	if seeded.SkippedLock {
 		time.Sleep(50 * time.Millisecond) // so that whoever may overtake does
@@ -175,6 +195,10 @@ func (s *shelf) save(ctx context.Context, tx *tenancy.Tx) error {
 		}
 	}
 	if len(dirty) == 0 {
+		return nil
+	}
+	if s.looked {
+		pledgesOf(tx).pledge(tx, dirty)
 		return nil
 	}
 	slices.SortFunc(dirty, func(a, b *slot) int { return a.cell.compare(b.cell) })

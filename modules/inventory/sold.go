@@ -125,7 +125,7 @@ func (k keeper) serve(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, h
 		return nil
 	}
 	b := k.book()
-	if err := b.shelf.lock(ctx, tx, takes); err != nil {
+	if err := b.shelf.look(ctx, tx, takes); err != nil {
 		return err
 	}
 	waits := b.needs(wants, tx.Today())

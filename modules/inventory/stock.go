@@ -11,11 +11,11 @@ import (
 // Stock answers what other modules ask about goods on hand.
 type Stock struct{}
 
-// Free returns how much of each product can be reserved at internal locations, and keeps it free for the asker until the commit: the balances are
-// locked in the order of product, location and lot. Goods that have expired are not free. A product without stock has 0.
+// Free returns how much of each product can be reserved at internal locations. Within the unit of work that stays so; when others took it before the
+// commit, the unit of work runs again. Goods that have expired are not free. A product without stock has 0.
 func (Stock) Free(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]money.Quantity, error) {
 	s := newShelf()
-	if err := s.lock(ctx, tx, products); err != nil {
+	if err := s.look(ctx, tx, products); err != nil {
 		return nil, err
 	}
 	out := make(map[id.ID]money.Quantity, len(products))

@@ -83,9 +83,6 @@ func (l *ledger) in(product id.ID, q money.Quantity, total *money.Amount, move i
 	return c
 }
 
-// round rounds an amount to what the company's money has.
-func (l *ledger) round(a money.Amount) money.Amount { return a.Round(l.digits) }
-
 // out values goods that leave; goods that go back leave at what they cost.
 func (l *ledger) out(g planned) change {
 	l.touched[g.product] = true

@@ -52,7 +52,8 @@ func derived(p *Package, text string) bool {
 	own := derivedTables(p)
 	found := written.FindAllStringSubmatch(text, -1)
 	for _, m := range found {
-		if !strings.EqualFold(m[1], "set") && !own[m[1]] {
+		word := strings.ToLower(m[1])
+		if word != "set" && word != "of" && !own[m[1]] { // DO UPDATE SET, FOR UPDATE OF
 			return false
 		}
 	}
