@@ -141,6 +141,14 @@ test('cards move by keyboard, and a move can be undone', async () => {
   await b.close();
 });
 
+// choose takes with Enter what was searched, as soon as it is there.
+async function choose(page, text) {
+  await page.waitForLoadState('networkidle');
+  await page.locator('.ant-select-item-option-active:visible', { hasText: text }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => !document.querySelector('.ant-select-open'));
+}
+
 test('an order is typed by keyboard alone, with price, stock and totals as one types', async () => {
   const person = await company(s);
   const b = await open(s, { person });
@@ -150,15 +158,13 @@ test('an order is typed by keyboard alone, with price, stock and totals as one t
   await page.getByLabel(/^\*?客户$/).waitFor();
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   await page.keyboard.type('海澜');
-  await page.locator('.ant-select-item-option', { hasText: '海澜重工' }).waitFor();
-  await page.keyboard.press('Enter');
+  await choose(page, '海澜重工');
   for (let i = 0; i < 12; i++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate(() => document.activeElement?.getAttribute('aria-label') === '产品，第 1 行')) break;
   }
   await page.keyboard.type('码垛');
-  await page.locator('.ant-select-item-option:visible', { hasText: '码垛机' }).waitFor();
-  await page.keyboard.press('Enter');
+  await choose(page, '码垛机');
   await page.keyboard.press('Tab');
   await page.keyboard.type('3');
   const side = page.getByRole('complementary', { name: '合计与信用' });
@@ -216,5 +222,61 @@ test('lines are pasted from a spreadsheet; what is not known is named', async ()
     ['2', '1000'],
   );
   await clean(b);
+  await b.close();
+});
+
+test('a confirmed order is amended: what differs and what becomes of its documents is shown first', async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  const { customer, product } = await market(b);
+  const order = await api(b, 'POST', 'sales/orders', {
+    customer_id: customer.id,
+    requested_date: '2027-03-31',
+    lines: [{ product_id: product.id, quantity: '5' }],
+  });
+  await api(b, 'POST', `sales/orders/${order.id}/confirm`, {});
+  await b.to(`/sales/orders/${order.id}`);
+  await page.getByRole('button', { name: '变更', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('还没有改动').waitFor();
+  await dialog.getByLabel('数量，第 1 行').fill('1');
+  await dialog.getByLabel('变更原因').fill('客户减量');
+  await dialog.getByText('数量 5 → 1').waitFor();
+  await dialog.locator('.outcome-fates li', { hasText: '采购申请' }).waitFor();
+  await clean(b);
+  await dialog.getByRole('button', { name: '变更', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal((await api(b, 'GET', `sales/orders/${order.id}`)).lines[0].quantity, '1');
+  await clean(b);
+  await b.close();
+});
+
+test('lists of any module are boards, calendars, gantt charts; on a phone too', async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  const { deal } = await market(b);
+  for (const at of [
+    '/sales/orders?as=board',
+    '/crm/opportunities?as=calendar',
+    '/projects/tasks?as=gantt',
+    `/crm/opportunities?open=${deal.id}`,
+  ]) {
+    await b.to(at);
+    await clean(b);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const at of [
+    '/crm/pipeline',
+    '/sales/entry',
+    '/sales/orders?as=board',
+    '/crm/opportunities?as=calendar',
+    '/projects/tasks?as=gantt',
+  ]) {
+    await b.to(at);
+    await clean(b);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${at} is wider than the screen`);
+  }
   await b.close();
 });

@@ -163,14 +163,11 @@ export function Gantt({ bars, label, zoom: begun = 'week', critical, onMove, onO
             const p = place(b);
             const hot = b.critical || tight.has(b.id);
             return (
-              <li
-                key={b.id}
-                className={b.group ? 'gantt-row group' : 'gantt-row'}
-                style={{ transform: `translateY(${it.start - 56}px)` }}
-              >
+              <li key={b.id} className={b.group ? 'gantt-row group' : 'gantt-row'} style={{ top: it.start - 56 }}>
                 <span className="gantt-name" style={{ width: side, paddingLeft: 12 + (b.level ?? 0) * 14 }}>
                   <span className="clip" title={b.title}>
                     {b.title}
+                    {b.about && <span className="muted gantt-about">{b.about}</span>}
                   </span>
                 </span>
                 {p ? (

@@ -90,7 +90,8 @@ export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, fo
         if (row) move(row, stacks.find((s) => s.column.value === String(e.over?.id ?? '').replace(/^zone:/, ''))?.column);
       }}
     >
-      <div className="kanban" role="group" aria-label={label} ref={root}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div className="kanban" role="region" aria-label={label} tabIndex={0} ref={root}>
         {onMove && (
           <p id={hint} className="sr">
             {t('board.hint')}

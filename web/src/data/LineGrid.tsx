@@ -32,7 +32,8 @@ export interface LineColumn {
 }
 
 // Codes are short, names are not.
-const widthOf = (f: Field) => (f.ref ? (f.kind === 'text' ? 92 : 192) : f.kind === 'text' ? 140 : f.kind === 'percent' ? 76 : 92);
+const widthOf = (f: Field) =>
+  f.ref ? (f.kind === 'text' ? 92 : 192) : f.kind === 'text' ? 140 : f.kind === 'percent' ? 76 : f.kind === 'price' ? 104 : 84;
 
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
 export function LineGrid({ lines, value, onChange, currency, problem, only, placeholder, extra }: LineGridProps) {

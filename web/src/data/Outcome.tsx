@@ -21,7 +21,7 @@ import { isDenied, Value } from '@/meta/Value';
 import { group } from '@/ui/decimal';
 import { money } from '@/ui/format';
 import { State, type Tone } from '@/ui/parts';
-import { differences, factsOf, type Outcome, outcomesOf } from './outcomes';
+import { differences, effectsOf, factsOf, type Outcome, outcomesOf } from './outcomes';
 import './outcome.css';
 
 const icons: Record<string, LucideIcon> = {
@@ -40,6 +40,8 @@ export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
   const { t } = useTranslation();
   const meta = useMeta();
   const roots = useMemo(() => outcomesOf(meta, tree), [meta, tree]);
+  const made = useMemo(() => new Set(effectsOf(tree).flatMap((e) => (e.action === 'create' ? [e.record] : []))), [tree]);
+  const fates = fatesOf(tree).filter((f) => !made.has(f.record_id)); // what is new stands in the tree
   const since = useMemo(() => before && differences(outcomesOf(meta, before), roots), [meta, before, roots]);
   return (
     <div className="outcome">
@@ -71,12 +73,8 @@ export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
           </ul>
         </section>
       )}
-      <Fates list={fatesOf(tree)} />
-      {roots.length === 0 && fatesOf(tree).length === 0 ? (
-        <p className="muted">{t('cascade.nothing')}</p>
-      ) : (
-        <Branches list={roots} />
-      )}
+      <Fates list={fates} />
+      {roots.length === 0 && fates.length === 0 ? <p className="muted">{t('cascade.nothing')}</p> : <Branches list={roots} />}
     </div>
   );
 }
@@ -92,35 +90,50 @@ const fateTone: Record<Fate['effect'], Tone> = {
 // Fates says what becomes of each document that is there already, and what someone will have to decide.
 function Fates({ list }: { list: Fate[] }) {
   const { t } = useTranslation();
-  const meta = useMeta();
   if (list.length === 0) return null;
+  const quiet = (f: Fate) => f.entity === 'inventory.reservation' && f.effect !== 'decision'; // follow from the others
+  const rest = list.filter(quiet);
   return (
     <section className="outcome-fates" aria-label={t('outcome.fates')}>
       <b>{t('outcome.fates')}</b>
-      <ul>
-        {list.map((f) => (
-          <li key={`${f.entity}${f.record_id}${f.effect}`}>
-            <State tone={fateTone[f.effect]}>{t(`outcome.fate.${f.effect}`)}</State>
-            <span>{meta.named(f.entity)?.label ?? f.label}</span>
-            <b>{f.no}</b>
-            {f.from !== undefined && f.to !== undefined && (
-              <span>
-                {group(f.from)} → {group(f.to)}
-              </span>
-            )}
-            {f.cost !== undefined && !f.choices?.length && (
-              <span className="muted">{t('outcome.cost', { sum: money(f.cost) })}</span>
-            )}
-            {f.choices?.map((c) => (
-              <span key={c.choice} className="muted">
-                {c.label}
-                {c.cost !== undefined && ` ${money(c.cost)}`}
-              </span>
-            ))}
-          </li>
-        ))}
-      </ul>
+      <FateList list={list.filter((f) => !quiet(f))} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{t('outcome.reservations', { n: rest.length })}</summary>
+          <FateList list={rest} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function FateList({ list }: { list: Fate[] }) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  return (
+    <ul>
+      {list.map((f, i) => (
+        <li key={`${f.entity}${f.record_id}${f.effect}${i}`}>
+          <State tone={fateTone[f.effect]}>{t(`outcome.fate.${f.effect}`)}</State>
+          <span>{meta.named(f.entity)?.label ?? f.label}</span>
+          <b>{f.no}</b>
+          {f.from !== undefined && f.to !== undefined && (
+            <span>
+              {group(f.from)} → {group(f.to)}
+            </span>
+          )}
+          {f.cost !== undefined && !f.choices?.length && (
+            <span className="muted">{t('outcome.cost', { sum: money(f.cost) })}</span>
+          )}
+          {f.choices?.map((c) => (
+            <span key={c.choice} className="muted">
+              {c.label}
+              {c.cost !== undefined && ` ${money(c.cost)}`}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -24,9 +24,13 @@ const icon = { done: Check, doing: Loader, waiting: CircleDashed, none: Minus };
 export function Tracker({ entity, row, total }: TrackerProps) {
   const { t } = useTranslation();
   const { data: links } = useChain(entity, row);
+  const order = links?.find((l) => l.entity.name === 'sales.order')?.rows[0];
+  const held = (entity.name === 'sales.order' ? row : order)?.status === 'pending_approval'; // nobody knows yet what it takes
   const stages = stagesOf(links ?? []);
   const progress = (s: Stage): Progress => {
+    if (held) return s.progress === 'none' ? 'waiting' : s.progress;
     if (s.key === 'ship' && row.delivery_status === 'shipped') return 'done';
+    if (s.key === 'ship' && row.delivery_status === 'partial') return 'doing';
     if (s.key === 'bill' && row.invoice_status === 'invoiced') return 'done';
     if (s.key === 'bill' && row.invoice_status === 'partial') return 'doing';
     if (s.key === 'pay' && row.payment_status === 'paid') return 'done';
@@ -60,7 +64,7 @@ export function Tracker({ entity, row, total }: TrackerProps) {
           percent={ratio(String(row.collected_amount ?? '0'), String(row[total] ?? '0')) * 100}
         />
       </div>
-      <Waits entity={entity} row={row} links={links?.find((l) => l.entity.name === 'sales.order')?.rows[0]} />
+      <Waits entity={entity} row={row} order={order} />
     </section>
   );
 }
@@ -138,7 +142,7 @@ function Measure({ label, entity, row, field, percent }: MeasureProps) {
 }
 
 // Waits says whose approval an order waits for.
-function Waits({ entity, row, links: order }: { entity: Entity; row: Row; links: Row | undefined }) {
+function Waits({ entity, row, order }: { entity: Entity; row: Row; order: Row | undefined }) {
   const { t } = useTranslation();
   const approvals = useMeta().named('approval');
   const record = entity.name === 'sales.order' ? row : order;

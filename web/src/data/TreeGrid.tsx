@@ -16,7 +16,7 @@ export interface TreeGridProps<T> {
   columns: TreeColumn<T>[]; // the first one carries the tree
   roots: T[];
   id: (node: T) => string;
-  children: (node: T) => T[] | undefined; // undefined: there are some, not read yet
+  below: (node: T) => T[] | undefined; // undefined: there are some, not read yet
   onOpen?: (node: T) => void; // Enter, double click
   onExpand?: (node: T) => void; // its children are wanted
   depth?: number; // how many levels are open at first
@@ -32,7 +32,7 @@ interface Shown<T> {
 }
 
 // TreeGrid shows what consists of others: bills of materials, accounts. Right and left open and close, up and down move, Enter opens.
-export function TreeGrid<T>({ label, columns, roots, id, children, onOpen, onExpand, depth = 1 }: TreeGridProps<T>) {
+export function TreeGrid<T>({ label, columns, roots, id, below: children, onOpen, onExpand, depth = 1 }: TreeGridProps<T>) {
   const { t } = useTranslation();
   const [toggled, setToggled] = useState<Map<string, boolean>>(new Map());
   const [focused, setFocused] = useState(0);

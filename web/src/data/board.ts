@@ -4,7 +4,7 @@ import { get } from '@/api/http';
 import { actsOf, listKey, type PageOf, type Params, preview, type Tree, useList } from '@/api/records';
 import { byOf } from '@/api/titles';
 import { actionsFor } from '@/meta/access';
-import { tone } from '@/meta/kinds/option';
+import { stateName, tone } from '@/meta/kinds/option';
 import { fieldOf, titleOf, useMeta } from '@/meta/meta';
 import type { Action, Entity, Field, Row } from '@/meta/types';
 import { add } from '@/ui/decimal';
@@ -17,11 +17,11 @@ export interface BoardColumn {
   tone: Tone;
 }
 
-// boardField is the field that a board of an entity is laid out by, if no one says another: its state, else the first choice or stage.
+// boardField is the field that a board of an entity is laid out by, if no one says another: its state, else the first field that is one.
 export function boardField(e: Entity): Field | undefined {
   const state = fieldOf(e, e.state);
   if (state?.options?.length) return state;
-  return e.fields.find((f) => f.options?.length && f.filter) ?? e.fields.find((f) => f.options?.length);
+  return e.fields.find((f) => f.options?.length && stateName.test(f.name));
 }
 
 // useColumns are the columns of a board: the options of a field, or the records that it may point to in their order.

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+
 // A day is counted from 1970, so that dates add up without time zones.
 const ms = 86_400_000;
 export const dayOf = (date: string) => Math.floor(Date.parse(`${date}T00:00:00Z`) / ms);
@@ -16,6 +18,7 @@ export interface GanttBar {
   tone?: 'blue' | 'green' | 'amber' | 'red' | 'gray';
   critical?: boolean;
   still?: boolean; // cannot be moved
+  about?: ReactNode; // beside the title
   note?: string; // read aloud and shown on hover
 }
 

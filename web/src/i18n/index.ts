@@ -1,6 +1,8 @@
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
+import { en as viewsEn } from './views/en';
+import { zh as viewsZh } from './views/zh';
 import { zh } from './zh';
 
 export type Lang = 'zh' | 'en';
@@ -10,7 +12,7 @@ const kept = localStorage.getItem('lang');
 void i18n.use(initReactI18next).init({
   lng: kept === 'en' || kept === 'zh' ? kept : navigator.language.startsWith('en') ? 'en' : 'zh',
   fallbackLng: false,
-  resources: { zh: { app: zh }, en: { app: en } },
+  resources: { zh: { app: { ...zh, ...viewsZh } }, en: { app: { ...en, ...viewsEn } } },
   defaultNS: 'app',
   interpolation: { escapeValue: false },
   initAsync: false,

@@ -28,6 +28,7 @@ export interface Field {
   options?: Option[];
   required?: boolean;
   computed?: boolean;
+  immutable?: boolean; // may be written when the record is made, not later
   list?: boolean;
   filter?: boolean;
   total?: boolean;

@@ -84,7 +84,7 @@ function Margin({ quote, products, draft }: SummaryProps) {
   );
 }
 
-function Promise_({ promise }: SummaryProps) {
+function Promise_({ promise, draft }: SummaryProps) {
   const { t } = useTranslation();
   const { all } = promise;
   if (!all) return null;
@@ -99,7 +99,7 @@ function Promise_({ promise }: SummaryProps) {
           {all.late ? (
             <State tone="red">{t('tracker.late', { n: all.late })}</State>
           ) : (
-            all.earliest && <State tone="green">{t('tracker.on_time')}</State>
+            all.earliest && !!draft.values.requested_date && <State tone="green">{t('tracker.on_time')}</State>
           )}
         </Fact>
       </dl>
