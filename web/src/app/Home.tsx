@@ -50,9 +50,12 @@ export default function Home() {
             .map((c) => (
               <Card key={c.key} card={c} me={me} />
             ))}
-          {open.slice(0, 4).map(({ entity, filter }) => (
-            <Latest key={entity.name} entity={entity} filter={filter} />
-          ))}
+          {open
+            .filter(({ entity }) => entity.name !== 'approval') // among the to-dos
+            .slice(0, 4)
+            .map(({ entity, filter }) => (
+              <Latest key={entity.name} entity={entity} filter={filter} />
+            ))}
         </div>
       </div>
     </Page>

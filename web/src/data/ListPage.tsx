@@ -1,5 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { Download, Inbox, PanelRight, Plus, SearchX, Table2 } from 'lucide-react';
+import { Download, Inbox, PanelRight, Plus, SearchX, Table2, Upload } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { url } from '@/api/http';
@@ -9,6 +10,7 @@ import { useGo } from '@/ui/go';
 import { composing, useHotkeys } from '@/ui/hotkeys';
 import { useNarrow } from '@/ui/media';
 import { Page } from '@/ui/Page';
+import { Pop } from '@/ui/Pop';
 import { Empty, Skeleton } from '@/ui/parts';
 import { remember, remembered } from '@/ui/settings';
 import { say } from '@/ui/talk';
@@ -31,6 +33,7 @@ export function ListPage({ entity }: { entity: Entity }) {
   const narrow = useNarrow();
   const [state, set] = useListState();
   const ask = askOf(state);
+  const { sort: _sort, ...matching } = ask;
   const views = useMemo(() => viewsOf(entity), [entity]);
   const view = views.find((v) => v.key === state.as);
   const columns = useMemo(() => columnsFor(entity, state.cols), [entity, state.cols]);
@@ -60,6 +63,7 @@ export function ListPage({ entity }: { entity: Entity }) {
       actions={
         <>
           {views.length > 0 && <Switch views={views} short={narrow} value={state.as} onChange={(as) => set({ as })} />}
+          {entity.import && !narrow && <Import entity={entity} />}
           {entity.export && !narrow && <Export entity={entity} ask={ask} columns={columns} />}
           {entity.create && (
             <Button type="primary" icon={<Plus size={15} />} onClick={create}>
@@ -141,7 +145,12 @@ export function ListPage({ entity }: { entity: Entity }) {
       )}
       {!view && beside.drawer}
       {selected.size > 0 && (
-        <BulkBar entity={entity} rows={rows.filter((r) => selected.has(r.id))} onClose={() => setSelected(new Set())} />
+        <BulkBar
+          entity={entity}
+          rows={rows.filter((r) => selected.has(r.id))}
+          matching={total === undefined ? undefined : { filters: matching, total }}
+          onClose={() => setSelected(new Set())}
+        />
       )}
     </Page>
   );
@@ -211,19 +220,46 @@ function Quick({ value, onChange }: { value: string; onChange: (q: string) => vo
   );
 }
 
+function Import({ entity }: { entity: Entity }) {
+  const { t } = useTranslation();
+  return (
+    <Link className="tool" to={`/${entity.path}/import` as '/'}>
+      <Upload size={14} aria-hidden="true" />
+      {t('list.import')}
+    </Link>
+  );
+}
+
 function Export({ entity, ask, columns }: { entity: Entity; ask: Record<string, string>; columns: Field[] }) {
   const { t } = useTranslation();
   const fields = columns.map((c) => c.name).join(',');
   return (
-    <a
-      className="tool"
-      href={url(`${entity.path}/export`, { ...ask, fields, format: 'csv' })}
-      download
-      onClick={() => say.info(t('list.exporting'))}
+    <Pop
+      label={t('list.export')}
+      trigger={(open, toggle) => (
+        <button type="button" className="tool" aria-expanded={open} onClick={toggle}>
+          <Download size={14} aria-hidden="true" />
+          {t('list.export')}
+        </button>
+      )}
     >
-      <Download size={14} aria-hidden="true" />
-      {t('list.export')}
-    </a>
+      {(close) =>
+        (['xlsx', 'csv'] as const).map((format) => (
+          <a
+            key={format}
+            className="item"
+            href={url(`${entity.path}/export`, { ...ask, fields, format })}
+            download
+            onClick={() => {
+              close();
+              say.info(t('list.exporting'));
+            }}
+          >
+            {t(`list.export_${format}`)}
+          </a>
+        ))
+      }
+    </Pop>
   );
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Skeleton, Tabs } from '@/ui/parts';
+import { Attachments } from './Attachments';
 import { Chain } from './Chain';
 import { Details } from './Details';
 import { all, type RecordPart } from './feature';
@@ -29,6 +30,7 @@ export function RecordBody({ entity, row, tab, onTab }: RecordBodyProps) {
     { key: 'details', label: t('record.details') },
     ...parts.filter((p) => p.label).map((p) => ({ key: p.key, label: t(p.label ?? '') })),
     ...(related ? [{ key: 'related', label: t('record.related') }] : []),
+    ...(meta.named('attachment') ? [{ key: 'files', label: t('files.title') }] : []),
     { key: 'history', label: t('record.history') },
   ];
   const now = items.some((i) => i.key === tab) ? (tab ?? 'details') : 'details';
@@ -48,6 +50,7 @@ export function RecordBody({ entity, row, tab, onTab }: RecordBodyProps) {
         <div role="tabpanel" aria-label={String(items.find((i) => i.key === now)?.label)}>
           {now === 'details' && <Details entity={entity} row={row} />}
           {now === 'related' && <Related entity={entity} row={row} />}
+          {now === 'files' && <Attachments entity={entity} row={row} />}
           {now === 'history' && <Timeline entity={entity} row={row} />}
           {part && <Part part={part} entity={entity} row={row} />}
         </div>

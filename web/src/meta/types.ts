@@ -59,6 +59,14 @@ export interface Action {
   input?: Input[];
 }
 
+// Forbidden is a field that the user may not see, by which rule.
+export interface Forbidden {
+  name: string;
+  label: string;
+  rule: string;
+  rule_label?: string;
+}
+
 export interface Entity {
   name: string; // "sales.order"
   path: string; // "sales/orders"
@@ -68,6 +76,9 @@ export interface Entity {
   create: boolean;
   delete: boolean;
   export: boolean;
+  import?: boolean;
+  edit?: boolean;
+  denied?: Forbidden[];
   fields: Field[];
   lines?: Lines[];
   actions?: Action[];
