@@ -30,6 +30,9 @@ export function onLang(bring: typeof load) {
   load = bring;
 }
 
+// bringLang makes a language's texts ready, for what is shown in another language than the app.
+export const bringLang = (to: Lang) => load(to);
+
 export async function setLang(to: Lang) {
   await load(to);
   localStorage.setItem('lang', to);
