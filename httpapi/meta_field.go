@@ -205,6 +205,18 @@ type metaColumn struct {
 	Kind  entity.Kind `json:"kind"`
 	Class string      `json:"class"`
 	Total bool        `json:"total,omitempty"`
+
+	Ref      string       `json:"ref,omitempty"`
+	RefPath  string       `json:"ref_path,omitempty"`
+	RefTitle string       `json:"ref_title,omitempty"`
+	Options  []metaOption `json:"options,omitempty"`
+}
+
+// column describes a column of a report, with what it points to or what its values are called.
+func (x *about) column(c *entity.Field, class string) (m metaColumn, err error) {
+	m = metaColumn{Name: c.Name, Label: c.Label.In(x.lang), Kind: c.Kind, Class: class, Total: c.Total, Ref: c.Ref, Options: x.options(c)}
+	m.RefPath, m.RefTitle, err = x.target(c.Ref)
+	return m, err
 }
 
 // reports describes the modules' questions that the caller may ask.
@@ -234,7 +246,11 @@ func (x *about) reports() ([]metaReport, error) {
 				m.Denied = append(m.Denied, c.Name)
 				continue
 			}
-			m.Columns = append(m.Columns, metaColumn{c.Name, c.Label.In(x.lang), c.Kind, class, c.Total})
+			column, err := x.column(c, class)
+			if err != nil {
+				return nil, err
+			}
+			m.Columns = append(m.Columns, column)
 		}
 		out = append(out, m)
 	}

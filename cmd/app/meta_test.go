@@ -43,6 +43,8 @@ func TestMetaTellsAllThatABrowserNeeds(t *testing.T) {
 	if r["path"] != "finance/trial_balance" || named(r["columns"], "debit") == nil || named(r["input"], "date")["kind"] != "date" {
 		t.Errorf("the trial balance is described as %v", r)
 	}
+	same(t, "what a report's column points to", named(named(all["reports"], "receivables_ageing")["columns"], "customer_id"),
+		m{"ref": "crm.customer", "ref_path": "crm/customers", "ref_title": "name"})
 	menu := named(all["modules"], "sales")
 	if list, _ := menu["entities"].([]any); len(list) < 3 || menu["label"] != "Sales" {
 		t.Errorf("the menu has %v", menu)

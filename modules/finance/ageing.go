@@ -13,16 +13,16 @@ import (
 // owing is one side of what is owed: an account of the books, and whose documents stand on it. All of it is read from the entries, so that it ties to
 // the trial balance on any day.
 type owing struct {
-	purpose, party, zh, en, ref, table, no string
-	side                                   int64 // 1: a debit is owed to us
+	purpose, party, zh, en, ref, table, document, no string
+	side                                             int64 // 1: a debit is owed to us
 }
 
 func receivables() owing {
-	return owing{forReceivable, "customer_id", "客户", "Customer", "crm.customer", "finance_invoice", "order_no", 1}
+	return owing{forReceivable, "customer_id", "客户", "Customer", "crm.customer", "finance_invoice", "finance.invoice", "order_no", 1}
 }
 
 func payables() owing {
-	return owing{forPayable, "vendor_id", "供应商", "Vendor", "purchasing.vendor", "finance_bill", "vendor_reference", -1}
+	return owing{forPayable, "vendor_id", "供应商", "Vendor", "purchasing.vendor", "finance_bill", "finance.bill", "vendor_reference", -1}
 }
 
 // openItems sums the entries on the account up by open item; entries without one are an item of their party, due on the day of the entry.
@@ -38,7 +38,8 @@ func (w owing) openItems() string {
 		GROUP BY l.item_id, l.` + w.party + `, coalesce(nullif(l.currency, ''), ?), CASE WHEN l.item_id IS NULL THEN e.id END
 		HAVING sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) <> 0 OR sum(l.debit - l.credit) <> 0
 	), open AS (
-		SELECT x.item_id, x.entry_id, x.party, x.currency, x.open, x.value, coalesce(d.no, n.no, e.no, '') AS no, coalesce(d.` + w.no + `, '') AS reference,
+		SELECT x.item_id, CASE WHEN d.id IS NOT NULL THEN '` + w.document + `' WHEN n.id IS NOT NULL THEN 'finance.credit_note'
+			WHEN x.item_id IS NOT NULL THEN 'finance.payment' ELSE '' END AS document_entity, x.entry_id, x.party, x.currency, x.open, x.value, coalesce(d.no, n.no, e.no, '') AS no, coalesce(d.` + w.no + `, '') AS reference,
 			d.total_amount, ` + due + ` AS due_date, x.booked
 		FROM items x LEFT JOIN ` + w.table + ` d ON d.id = x.item_id LEFT JOIN finance_credit_note n ON n.id = x.item_id
 		LEFT JOIN finance_entry e ON e.id = x.entry_id
@@ -106,7 +107,8 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[str
 func itemColumns(w owing) []entity.Field {
 	const class = "payment"
 	return []entity.Field{
-		idColumn(w.party, w.zh, w.en, w.ref), idColumn("document_id", "单据", "Document", ""), idColumn("entry_id", "凭证", "Entry", "finance.entry"),
+		idColumn(w.party, w.zh, w.en, w.ref), idColumn("document_id", "单据", "Document", ""),
+		textColumn("document_entity", "单据类型", "Document type"), idColumn("entry_id", "凭证", "Entry", "finance.entry"),
 		textColumn("no", "单据号", "No."), textColumn("reference", "参考号", "Reference"), textColumn("currency", "币种", "Currency"),
 		dateColumn("due_date", "到期日", "Due date"),
 		{Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
@@ -124,6 +126,7 @@ func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any) ([]map[stri
 	var rows []struct {
 		Party     id.ID        `bun:"party"`
 		Item      id.ID        `bun:"item_id"`
+		Kind      string       `bun:"document_entity"`
 		Entry     id.ID        `bun:"entry_id"`
 		No        string       `bun:"no"`
 		Reference string       `bun:"reference"`
@@ -132,12 +135,12 @@ func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any) ([]map[stri
 		Open      money.Amount `bun:"open"`
 		Value     money.Amount `bun:"value"`
 	}
-	err = tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value FROM open o
+	err = tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.document_entity, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value FROM open o
 		ORDER BY o.due_date, o.no, o.item_id LIMIT 20000`, w.args(tx, on)...).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
 		out[i] = map[string]any{
-			w.party: r.Party, "document_id": r.Item, "entry_id": r.Entry, "no": r.No, "reference": r.Reference, "currency": r.Currency, "due_date": r.Due,
+			w.party: r.Party, "document_id": r.Item, "document_entity": r.Kind, "entry_id": r.Entry, "no": r.No, "reference": r.Reference, "currency": r.Currency, "due_date": r.Due,
 			"days_late": max(on.Sub(r.Due), 0), "open": r.Open, "value": r.Value,
 		}
 	}

@@ -123,11 +123,15 @@ func (o office) cashForecast(ctx context.Context, tx *tenancy.Tx, input any) ([]
 	return out, nil
 }
 
+// forecastOf is the document that an expectation is about.
+var forecastOf = map[string]string{"receivable": "finance.invoice", "expected": "sales.order", "payable": "finance.bill"}
+
 func forecastItemColumns() []entity.Field {
 	const class = "payment"
 	return []entity.Field{
-		textColumn("week", "周次", "Week"), textColumn("kind", "种类（receivable 应收、expected 订单、payable 应付）", "Kind: receivable, expected or payable"),
-		idColumn("document_id", "单据", "Document", ""), textColumn("no", "单据号", "No."), idColumn("customer_id", "客户", "Customer", "crm.customer"),
+		textColumn("week", "周次", "Week"), chosen("kind", "种类", "Kind", "receivable", "应收", "Receivable",
+			"expected", "订单预计收款", "Expected of orders", "payable", "应付", "Payable"),
+		idColumn("document_id", "单据", "Document", ""), textColumn("document_entity", "单据类型", "Document type"), textColumn("no", "单据号", "No."), idColumn("customer_id", "客户", "Customer", "crm.customer"),
 		idColumn("vendor_id", "供应商", "Vendor", "purchasing.vendor"), dateColumn("due_date", "到期日", "Due date"), textColumn("currency", "币种", "Currency"),
 		amount("open", "未清金额", "Open amount", class), amount("value", "本位币金额", "In company currency", class),
 	}
@@ -141,7 +145,7 @@ func (o office) cashForecastItems(ctx context.Context, tx *tenancy.Tx, input any
 	out := make([]map[string]any, len(list))
 	for i, x := range list {
 		out[i] = map[string]any{
-			"week": fmt.Sprint(x.week + 1), "kind": x.Kind, "document_id": x.Document, "no": x.No, "customer_id": x.Customer, "vendor_id": x.Vendor,
+			"week": fmt.Sprint(x.week + 1), "kind": x.Kind, "document_id": x.Document, "document_entity": forecastOf[x.Kind], "no": x.No, "customer_id": x.Customer, "vendor_id": x.Vendor,
 			"due_date": x.Due, "currency": x.Currency, "open": x.Open, "value": x.Value,
 		}
 	}

@@ -154,6 +154,11 @@ func textColumn(name, zh, en string) entity.Field {
 	return entity.Field{Name: name, Label: entity.T(zh, en), Kind: entity.KindText, Class: entity.Basic}
 }
 
+// chosen is a column of few values, with what each is called.
+func chosen(name, zh, en string, options ...string) entity.Field {
+	return entity.Field{Name: name, Label: entity.T(zh, en), Kind: entity.KindText, Class: entity.Basic, Options: entity.Options(options...)}
+}
+
 func dateColumn(name, zh, en string) entity.Field {
 	return entity.Field{Name: name, Label: entity.T(zh, en), Kind: entity.KindDate, Class: entity.Basic}
 }

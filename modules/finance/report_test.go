@@ -122,8 +122,20 @@ func TestCashForecast(t *testing.T) {
 	}
 	b.fields(rows[0], m{"opening": "1000.00", "receivables": "100.00", "expected": "200.00", "payables": "30.00", "net": "270.00", "closing": "1270.00"})
 	b.fields(rows[1], m{"opening": "1270.00", "net": "0.00"})
-	if items := b.report("cash_forecast_items", m{"weeks": "2"}); len(items) != 3 {
+	items := b.report("cash_forecast_items", m{"weeks": "2"})
+	if len(items) != 3 {
 		t.Errorf("items %v", items)
+	}
+	documents := map[string]string{"receivable": "finance.invoice", "expected": "sales.order", "payable": "finance.bill"}
+	for _, i := range items {
+		if want := documents[fmt.Sprint(i["kind"])]; i["document_entity"] != want {
+			t.Errorf("a %v is about a %v", i["kind"], i["document_entity"])
+		}
+	}
+	for _, r := range b.report("open_receivables", nil) {
+		if r["document_entity"] != "finance.invoice" {
+			t.Errorf("%v is called a %v", r["no"], r["document_entity"])
+		}
 	}
 	year := fmt.Sprint(b.one("finance/fiscal_years")["name"])
 	if rows := b.report("trial_balance", m{"period": year + "-12"}); len(rows) == 0 {

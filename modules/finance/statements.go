@@ -14,7 +14,13 @@ import (
 // The statements 财务报表 have lines by account, below the section that they belong to, and a total for each section. Amounts are on the side on which
 // the section is usually seen: assets and expenses as debits, the others as credits.
 func statementColumns() []entity.Field {
-	columns := []entity.Field{textColumn("section", "部分", "Section"), textColumn("kind", "行类型（line 明细、total 合计）", "Kind: line or total")}
+	columns := []entity.Field{
+		chosen("section", "部分", "Section", "assets", "资产", "Assets", "liabilities", "负债", "Liabilities", "equity", "所有者权益", "Equity",
+			"liabilities_and_equity", "负债和所有者权益", "Liabilities and equity", "income", "收入", "Income", "expenses", "费用", "Expenses", "result", "利润", "Result",
+			"opening", "期初现金", "Opening cash", "operating", "经营活动", "Operating", "investing", "投资活动", "Investing", "financing", "筹资活动", "Financing",
+			"net", "净增加", "Net change", "closing", "期末现金", "Closing cash"),
+		chosen("kind", "行类型", "Kind of row", "line", "明细", "Line", "total", "合计", "Total"),
+	}
 	return append(append(columns, accountColumns()...), amount("amount", "金额", "Amount", classLedger))
 }
 

@@ -11,7 +11,8 @@ import (
 
 func vatColumns() []entity.Field {
 	return []entity.Field{
-		textColumn("side", "方向（output 销项、input 进项、payable 应纳）", "Side: output, input or payable"), idColumn("account_id", "税金科目", "Tax account", "finance.account"),
+		chosen("side", "方向", "Side", "output", "销项", "Output", "input", "进项", "Input", "payable", "应纳", "Payable"),
+		idColumn("account_id", "税金科目", "Tax account", "finance.account"),
 		idColumn("tax_id", "税率", "Tax", "finance.tax"),
 		textColumn("name", "名称", "Name"), amount("base", "计税金额", "Taxable amount", classLedger), amount("tax", "税额", "Tax", classLedger),
 	}

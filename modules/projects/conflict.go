@@ -31,7 +31,8 @@ func conflicts() modules.Report {
 		Name: "resource_conflicts", Label: entity.T("资源冲突", "Resource conflicts"), Of: "projects.allocation", Input: func() any { return new(Between) },
 		Columns: []entity.Field{
 			column("resource_id", "资源", "Resource", entity.KindID), column("user_id", "人员", "Person", entity.KindID), column("name", "名称", "Name", entity.KindText),
-			column("kind", "类型", "Kind", entity.KindText), column("from", "自", "From", entity.KindDate), column("to", "至", "To", entity.KindDate),
+			{Name: "kind", Label: entity.T("类型", "Kind"), Kind: entity.KindText, Options: entity.Options("person", "人员", "Person", "equipment", "设备", "Equipment")},
+			column("from", "自", "From", entity.KindDate), column("to", "至", "To", entity.KindDate),
 			column("capacity_hours", "每日可用工时", "Hours a day", entity.KindQuantity), column("planned_hours", "每日安排工时", "Planned a day", entity.KindQuantity),
 			column("over_hours", "超出工时", "Too many", entity.KindQuantity), column("work", "工作", "Work", entity.KindText),
 		},

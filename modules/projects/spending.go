@@ -19,7 +19,9 @@ func spending() modules.Report {
 	return modules.Report{
 		Name: "budget", Label: entity.T("预算与实际", "Budget and actual"), Of: "projects.project", Input: func() any { return new(Which) },
 		Columns: []entity.Field{
-			column("kind", "类别", "Kind", entity.KindText), of("budget", "预算", "Budget", "price"), of("actual", "实际", "Actual", "cost"),
+			{Name: "kind", Label: entity.T("类别", "Kind"), Kind: entity.KindText, Class: entity.Basic, Options: entity.Options("labour", "人工", "Labour",
+				"material", "材料", "Material", "expense", "费用", "Expenses", "total", "合计", "Total")},
+			of("budget", "预算", "Budget", "price"), of("actual", "实际", "Actual", "cost"),
 			of("remaining", "剩余", "Remaining", "cost"),
 			{Name: "used_percent", Label: entity.T("已用 %", "Used %"), Kind: entity.KindPercent, Class: "cost"},
 		},

@@ -146,6 +146,10 @@ export async function open(
 export async function settled(page) {
   await page.waitForLoadState('networkidle');
   await page.waitForFunction(() => !document.querySelector('.skeletons'));
+  await page.waitForFunction(() =>
+    // colours are what they are once nothing fades any more
+    document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity),
+  );
 }
 
 // clean holds a page against what must hold on every page: no errors, no broken policy, no request elsewhere, axe finds nothing.

@@ -168,6 +168,19 @@ export interface Effect {
   _denied?: string[];
 }
 
+// Fate is what becomes of a document that is there already: called off, made smaller or larger, kept, or for someone to decide.
+export interface Fate {
+  effect: 'decision' | 'cancelled' | 'reduced' | 'raised' | 'kept';
+  entity: string;
+  label?: string;
+  record_id: string;
+  no: string;
+  from?: string;
+  to?: string;
+  cost?: string;
+  choices?: { choice: string; label: string; cost?: string }[];
+}
+
 export interface Branch {
   id?: string;
   type: string;
@@ -179,11 +192,15 @@ export interface Branch {
 
 // Tree is what an act would make happen, or what a record came from and caused.
 export interface Tree {
-  effects?: Effect[];
+  effects?: (Effect | Fate)[];
   events: Branch[];
   approvals?: { entity: string; record: string; action: string; rules: string[]; label: string; steps: unknown[] }[];
   hash?: string;
 }
+
+// fatesOf and actsOf tell apart what a tree begins with.
+export const fatesOf = (t: Tree): Fate[] => (t.effects ?? []).filter((e): e is Fate => 'effect' in e);
+export const actsOf = (t: Tree): Effect[] => (t.effects ?? []).filter((e): e is Effect => !('effect' in e));
 
 // preview asks what an action would do; nothing is saved.
 export const preview = async (path: string, a: Pick<Act, 'id' | 'action' | 'input'>) =>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '@/api/http';
 import type { Me } from '@/api/me';
 import { newKey, useList } from '@/api/records';
+import { waitsFor } from '@/data/todo';
 import { lang } from '@/i18n';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
@@ -11,20 +12,19 @@ import { ago } from '@/ui/format';
 import { useGo } from '@/ui/go';
 import { Pop } from '@/ui/Pop';
 import { Empty, IconButton } from '@/ui/parts';
-import { useLive } from './live';
 
 // Bell tells what waits for the user: approvals to give, and what happened.
 export function Bell({ me, up }: { me: Me; up?: boolean }) {
   const { t } = useTranslation();
-  useLive();
   const meta = useMeta();
   const fresh = useList(
     'notifications',
     { user_id: me.id, 'read_at[null]': true, limit: 20, count: true, sort: '-created_at' },
     !!meta.named('notification'),
   );
-  const todo = useList('approvals', { status: 'pending', limit: 5, count: true }, !!meta.named('approval'));
-  const count = (fresh.data?.total ?? 0) + (todo.data?.total ?? 0);
+  const pending = useList('approvals', { status: 'pending', limit: 100 }, !!meta.named('approval'));
+  const todo = (pending.data?.data ?? []).filter((a) => waitsFor(a, me));
+  const count = (fresh.data?.total ?? 0) + todo.length;
   return (
     <Pop
       label={t('bell.title')}
@@ -35,7 +35,7 @@ export function Bell({ me, up }: { me: Me; up?: boolean }) {
         <IconButton icon={BellIcon} label={t('bell.with_count', { n: count })} count={count} expanded={open} onClick={toggle} />
       )}
     >
-      {(close) => <Waiting fresh={fresh.data?.data ?? []} todo={todo.data?.data ?? []} close={close} />}
+      {(close) => <Waiting fresh={fresh.data?.data ?? []} todo={todo.slice(0, 5)} close={close} />}
     </Pop>
   );
 }
@@ -45,13 +45,13 @@ function Waiting({ fresh, todo, close }: { fresh: Row[]; todo: Row[]; close: () 
   const go = useGo();
   const meta = useMeta();
   const client = useQueryClient();
-  const read = async (list: Row[]) => {
-    await Promise.all(list.map((n) => call('POST', `notifications/${n.id}/read`, { body: {}, key: newKey() })));
+  const read = async (n: Row | undefined, all = false) => {
+    if (n) await call('POST', `notifications/${n.id}/read`, { body: all ? { all } : {}, key: newKey() });
     void client.invalidateQueries({ queryKey: ['list', 'notifications'] });
   };
   const open = (n: Row) => {
     close();
-    void read([n]);
+    void read(n);
     const of = meta.named(String(n.entity));
     if (of) go(`/${of.path}/${n.record_id}`);
   };
@@ -86,7 +86,7 @@ function Waiting({ fresh, todo, close }: { fresh: Row[]; todo: Row[]; close: () 
             className="icon-button"
             aria-label={t('bell.read_all')}
             title={t('bell.read_all')}
-            onClick={() => void read(fresh)}
+            onClick={() => void read(fresh[0], true)}
           >
             <CheckCheck size={14} />
           </button>

@@ -21,7 +21,7 @@ const work: [string, Record<string, string>][] = [
   ['production.production_order', { 'status[in]': 'planned,released,in_progress' }],
   ['purchasing.requisition', { 'status[in]': 'draft,approved' }],
   ['finance.invoice', { 'status[in]': 'posted,partial' }],
-  ['projects.project', { status: 'in_progress' }],
+  ['projects.project', { status: 'active' }],
 ];
 
 // Home is where a day begins: what waits, what is open, what the modules show to one's roles.
@@ -50,9 +50,12 @@ export default function Home() {
             .map((c) => (
               <Card key={c.key} card={c} me={me} />
             ))}
-          {open.slice(0, 4).map(({ entity, filter }) => (
-            <Latest key={entity.name} entity={entity} filter={filter} />
-          ))}
+          {open
+            .filter(({ entity }) => entity.name !== 'approval') // among the to-dos
+            .slice(0, 4)
+            .map(({ entity, filter }) => (
+              <Latest key={entity.name} entity={entity} filter={filter} />
+            ))}
         </div>
       </div>
     </Page>

@@ -15,6 +15,9 @@ const sheet = [
   ['Esc', 'back'],
   ['Ctrl S', 'save'],
   ['Ctrl Enter', 'save'],
+  ['Ctrl V', 'paste'],
+  ['Shift ← →', 'board'],
+  ['@', 'mention'],
   ['Alt H', 'home'],
   ['?', 'sheet'],
 ] as const;

@@ -5,12 +5,12 @@ import { useTranslation } from 'react-i18next';
 import type { Me } from '@/api/me';
 import { all } from '@/data/feature';
 import { lang, setLang } from '@/i18n';
-import { useMeta } from '@/meta/meta';
+import { fieldOf, type Meta, useMeta } from '@/meta/meta';
 import { useGo } from '@/ui/go';
 import { composing } from '@/ui/hotkeys';
 import { isDark, setTheme } from '@/ui/settings';
 import { iconOf, menu } from './menu';
-import { matches, useFound } from './search';
+import { type Found, matches, useFound } from './search';
 
 interface Choice {
   key: string;
@@ -21,6 +21,11 @@ interface Choice {
   run: () => void;
 }
 
+const stateLabel = (meta: Meta, f: Found) => {
+  const e = meta.named(f.entity);
+  return e && fieldOf(e, e.state)?.options?.find((o) => o.value === f.state)?.label;
+};
+
 // Palette leads anywhere: pages, records, actions and settings, by name, pinyin or initials.
 export default function Palette({ me, onClose }: { me: Me; onClose: () => void }) {
   const { t } = useTranslation();
@@ -29,7 +34,7 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const { found, busy } = useFound(meta, useDeferredValue(query.trim()));
+  const { found, busy } = useFound(useDeferredValue(query.trim()));
   const fixed = useMemo<Choice[]>(() => {
     const to = (path: string) => () => go(path);
     const pages = menu(meta, me, t).flatMap((g) => [...g.items, ...g.more].map((i) => ({ ...i, group: g.module })));
@@ -79,12 +84,12 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
   }, [meta, me, t, go]);
   const q = query.trim();
   const records = found.map((f) => ({
-    key: f.row.id,
+    key: f.id,
     group: t('palette.records'),
     label: f.title,
-    more: f.entity.label,
-    icon: iconOf(f.entity.name),
-    run: () => go(`/${f.entity.path}/${f.row.id}`),
+    more: [f.label, stateLabel(meta, f)].filter(Boolean).join(' · '),
+    icon: iconOf(f.entity),
+    run: () => go(`/${f.path}/${f.id}`),
   }));
   const choices: Choice[] =
     q === '' ? fixed.slice(0, 12) : [...fixed.filter((c) => matches(c.label, q)).slice(0, 12), ...records];

@@ -1,7 +1,8 @@
-import { Keyboard, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Keyboard, Languages, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { type Me, useLeave } from '@/api/me';
 import { lang, setLang } from '@/i18n';
+import { useGo } from '@/ui/go';
 import { Pop } from '@/ui/Pop';
 import { Avatar } from '@/ui/parts';
 import { setTheme, type Theme, useTheme } from '@/ui/settings';
@@ -16,6 +17,7 @@ const themes = [
 export function Profile({ me, keys }: { me: Me; keys: () => void }) {
   const { t } = useTranslation();
   const theme = useTheme();
+  const go = useGo();
   const { logOut } = useLeave();
   const out = async () => {
     await logOut();
@@ -52,6 +54,17 @@ export function Profile({ me, keys }: { me: Me; keys: () => void }) {
           <button type="button" className="item" onClick={() => void setLang(lang() === 'en' ? 'zh' : 'en')}>
             <Languages size={15} aria-hidden="true" />
             {t('other_language')}
+          </button>
+          <button
+            type="button"
+            className="item"
+            onClick={() => {
+              close();
+              go('/me');
+            }}
+          >
+            <UserRound size={15} aria-hidden="true" />
+            {t('profile_page')}
           </button>
           <button
             type="button"

@@ -7,10 +7,11 @@ import { ModuleOff } from './ModuleOff';
 
 const RecordPage = lazy(() => import('@/data/RecordPage'));
 const FormPage = lazy(() => import('@/data/FormPage'));
+const ImportPage = lazy(() => import('@/data/ImportPage'));
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-// Records is every address of a record: /sales/orders lists, /sales/orders/new makes one, /sales/orders/<id> shows one, …/edit changes it.
+// Records is every address of a record: /sales/orders lists, /sales/orders/new makes one, /sales/orders/import takes many from a table, /sales/orders/<id> shows one, …/edit changes it.
 export default function Records() {
   const { _splat = '' } = useParams({ strict: false }) as { _splat?: string };
   const meta = useMeta();
@@ -21,6 +22,7 @@ export default function Records() {
     const [id, mode] = parts.slice(n);
     if (!id) return <ListPage key={entity.name} entity={entity} />;
     if (id === 'new' && entity.create && !mode) return <FormPage key={entity.name} entity={entity} />;
+    if (id === 'import' && entity.import && !mode) return <ImportPage key={entity.name} entity={entity} />;
     if (uuid.test(id) && mode === 'edit') return <FormPage key={id} entity={entity} id={id} />;
     if (uuid.test(id) && !mode) return <RecordPage key={id} entity={entity} id={id} />;
   }

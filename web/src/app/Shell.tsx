@@ -7,6 +7,7 @@ import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
 import { IconButton, Skeleton } from '@/ui/parts';
 import { Bell } from './Bell';
+import { useLive } from './live';
 import { Offline } from './Offline';
 import { Relogin } from './Relogin';
 import { Side } from './Side';
@@ -19,6 +20,7 @@ const Keys = lazy(() => import('./Keys'));
 export function Shell({ me }: { me: Me }) {
   const { t } = useTranslation();
   const go = useGo();
+  useLive(me.id, me.tenant.id);
   const path = useRouterState({ select: (s) => s.location.pathname });
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);

@@ -8,6 +8,7 @@ import { remember, remembered } from '@/ui/settings';
 import { Bell } from './Bell';
 import { type MenuGroup, type MenuItem, menu } from './menu';
 import { Profile } from './Profile';
+import { Tasks } from './Tasks';
 import { Workspaces } from './Workspaces';
 
 interface SideProps {
@@ -40,6 +41,7 @@ export function Side({ me, open, close, search, keys }: SideProps) {
         <div className="foot">
           <Profile me={me} keys={keys} />
           <span className="grow" />
+          <Tasks me={me} />
           <Bell me={me} up />
         </div>
       </aside>

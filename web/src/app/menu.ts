@@ -54,9 +54,9 @@ const first: Record<string, string[]> = {
   core: ['approval', 'user', 'team'],
 };
 
-const order = ['crm', 'sales', 'projects', 'inventory', 'production', 'purchasing', 'finance', 'core'];
+const order = ['crm', 'sales', 'projects', 'inventory', 'production', 'purchasing', 'finance', 'core', 'admin'];
 // Shown by the shell itself or on the records that they belong to.
-const hidden = new Set(['notification', 'attachment', 'comment', 'saved_view', 'own_field']);
+const hidden = new Set(['notification', 'attachment', 'comment', 'saved_view', 'own_field', 'webhook_delivery']);
 
 const icons: Record<string, LucideIcon> = {
   'crm.opportunity': Target,
@@ -119,7 +119,8 @@ export function menu(meta: Meta, me: Me, t: (key: string) => string): MenuGroup[
         (p) =>
           (p.group ?? p.module) === module && p.menu !== false && me.modules.includes(p.module) && (p.shows?.(meta, me) ?? true),
       );
-      const mine = meta.entities.filter((e) => moduleOf(e) === module && !hidden.has(e.name));
+      const replaced = new Set(all('pages').map((p) => p.path)); // a page of its own stands for the list
+      const mine = meta.entities.filter((e) => moduleOf(e) === module && !hidden.has(e.name) && !replaced.has(`/${e.path}`));
       const main = (first[module] ?? []).flatMap((n) => mine.find((e) => e.name === n) ?? []);
       const rest = mine.filter((e) => !main.includes(e));
       const items = [...pages.map((p) => ({ key: p.path, to: p.path, label: t(p.label), icon: p.icon })), ...main.map(item)];

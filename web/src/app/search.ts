@@ -1,56 +1,28 @@
 import { useQuery } from '@tanstack/react-query';
 import PinyinMatch from 'pinyin-match';
 import { get } from '@/api/http';
-import type { PageOf } from '@/api/records';
-import { type Meta, titleOf } from '@/meta/meta';
-import type { Entity, Row } from '@/meta/types';
-
-// What people look for by name or number.
-const sought = [
-  'crm.customer',
-  'crm.opportunity',
-  'sales.order',
-  'sales.quotation',
-  'inventory.product',
-  'purchasing.vendor',
-  'purchasing.order',
-  'production.production_order',
-  'finance.invoice',
-  'projects.project',
-  'crm.contact',
-  'inventory.delivery',
-];
+import { lang } from '@/i18n';
 
 // matches finds a text by part of it, by its pinyin (dingdan) and by the initials of that (dd).
 export const matches = (text: string, query: string): boolean =>
   text.toLowerCase().includes(query.toLowerCase()) || PinyinMatch.match(text, query) !== false;
 
 export interface Found {
-  entity: Entity;
-  row: Row;
+  entity: string;
+  path: string;
+  label: string;
+  id: string;
   title: string;
+  state?: string;
 }
 
-// useFound searches the records of many modules at once.
-export function useFound(meta: Meta, query: string): { found: Found[]; busy: boolean } {
+// useFound searches the records of all modules at once.
+export function useFound(query: string): { found: Found[]; busy: boolean } {
   const q = useQuery({
-    queryKey: ['search', query],
+    queryKey: ['search', query, lang()],
     enabled: query.length > 0,
     staleTime: 30_000,
-    queryFn: async ({ signal }) => {
-      const kinds = sought.flatMap((n) => meta.named(n) ?? []);
-      const pages = await Promise.allSettled(
-        kinds.map((e) =>
-          get<PageOf<Row>>(e.path, { q: query, limit: 5, fields: ['id', ...(e.title ? [e.title] : [])].join(',') }, signal),
-        ),
-      );
-      return pages.flatMap((p, i) => {
-        const entity = kinds[i];
-        return p.status === 'fulfilled' && entity
-          ? p.value.data.map((row) => ({ entity, row, title: titleOf(entity, row) }))
-          : [];
-      });
-    },
+    queryFn: async ({ signal }) => (await get<{ data: Found[] }>('search', { q: query.slice(0, 100), limit: 5 }, signal)).data,
   });
   return { found: q.data ?? [], busy: q.isFetching };
 }

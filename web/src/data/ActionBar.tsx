@@ -1,10 +1,11 @@
 import { Button } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionsFor } from '@/meta/access';
 import type { Action, Entity, Row } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
 import { ActionDialog } from './ActionDialog';
+import { all, type DialogProps } from './feature';
 
 const undoing = /^(cancel|reject|lose|void|disqualify|reverse|withdraw|close)$/;
 
@@ -50,7 +51,19 @@ export function ActionBar({ entity, row }: { entity: Entity; row: Row }) {
           }
         </Pop>
       )}
-      {doing && <ActionDialog entity={entity} row={row} action={doing} onClose={() => setDoing(undefined)} />}
+      {doing && <Doing entity={entity} row={row} action={doing} onClose={() => setDoing(undefined)} />}
     </>
+  );
+}
+
+// Doing is the dialog of an action: its module's own, or the one that fits all.
+export function Doing(p: DialogProps) {
+  const own = all('dialogs').find((d) => d.entity === p.entity.name && d.action === p.action.name);
+  const Own = useMemo(() => own && lazy(own.load), [own]);
+  if (!Own) return <ActionDialog {...p} />;
+  return (
+    <Suspense fallback={null}>
+      <Own {...p} />
+    </Suspense>
   );
 }

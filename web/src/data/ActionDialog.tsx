@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem, type Problem } from '@/api/problem';
 import { newKey, preview, type Tree, useAct } from '@/api/records';
@@ -9,19 +9,27 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Action, Entity, Field, Input, Lines, Row } from '@/meta/types';
 import { minus } from '@/ui/decimal';
 import { Skeleton } from '@/ui/parts';
-import { Cascade } from './Cascade';
 import { type Line, newLine } from './draft';
 import { FieldBox } from './FieldBox';
 import { LineGrid } from './LineGrid';
 import { Mistakes } from './Mistakes';
+import { Approvers, Preview } from './Outcome';
 import './form.css';
-import { say } from '@/ui/talk';
+import { useSettled } from '@/ui/settled';
+import { say, tell } from '@/ui/talk';
 
 export interface ActionDialogProps {
   entity: Entity;
   row: Row;
   action: Action;
   onClose: (done?: Row) => void;
+  own?: OwnInput; // a module's own way to ask, in place of the fields of the action's input
+}
+
+export interface OwnInput {
+  input: Record<string, unknown>;
+  ready: boolean; // there is something to do
+  form: (problem: Problem | undefined) => ReactNode;
 }
 
 // inputField describes a member of an action's input as a field: what it points to and its choices are those of the record's own field of that name.
@@ -72,70 +80,88 @@ function begun(i: Input, row: Row, action: string): Line[] {
 }
 
 // ActionDialog asks for what an action needs, shows what it will do, and does it. What was shown is what happens: if it has changed since, it is shown again.
-export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps) {
+export function ActionDialog({ entity, row, action, onClose, own }: ActionDialogProps) {
   const { t } = useTranslation();
-  const inputs = (action.input ?? []).filter((i) => !i.items && !i.fields && i.name !== 'content_hash');
-  const lists = (action.input ?? []).filter((i) => i.items);
+  const asked = own ? [] : (action.input ?? []);
+  const inputs = asked.filter((i) => !i.items && !i.fields && i.name !== 'content_hash');
+  const lists = asked.filter((i) => i.items);
   const [lines, setLines] = useState<Record<string, Line[]>>(() =>
     Object.fromEntries(lists.map((i) => [i.name, begun(i, row, action.name)])),
   );
   const [touched, setTouched] = useState<Set<string>>(new Set()); // a list that is left as it is means: all of it
-  const [values, setValues] = useState<Record<string, unknown>>({});
+  // an order that is made is confirmed too, unless one says otherwise
+  const [values, setValues] = useState<Record<string, unknown>>(() =>
+    Object.fromEntries(inputs.filter((i) => i.name === 'confirm' && i.optional).map((i) => [i.name, true])),
+  );
   const [problem, setProblem] = useState<Problem>();
   const [changed, setChanged] = useState<Tree>();
   const key = useRef(newKey());
+  const shown = useRef<Tree>(undefined); // what was agreed to, before it changed
   const act = useAct(entity);
-  const body = {
+  const body: Record<string, unknown> = {
+    ...own?.input,
     ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== '')),
     ...Object.fromEntries([...touched].map((n) => [n, (lines[n] ?? []).map(plain)])),
     ...(action.input?.some((i) => i.name === 'content_hash') && typeof row.content_hash === 'string'
       ? { content_hash: row.content_hash }
       : {}),
   };
-  const complete = inputs.every(
-    (i) =>
-      i.optional ||
-      i.kind === 'text' ||
-      i.kind === 'bool' ||
-      !['', null, undefined].includes(body[i.name as keyof typeof body] as string),
+  const filled = inputs.every(
+    (i) => i.optional || i.kind === 'text' || i.kind === 'bool' || !['', null, undefined].includes(body[i.name] as string),
   );
+  const complete = own ? own.ready : filled;
+  const settled = useSettled(body);
+  const typing = JSON.stringify(settled) !== JSON.stringify(body);
   const dry = useQuery({
-    queryKey: ['preview', entity.path, row.id, row.version, action.name, body],
-    queryFn: () => preview(entity.path, { id: row.id, action: action.name, input: body }),
+    queryKey: ['preview', entity.path, row.id, row.version, action.name, settled],
+    queryFn: () => preview(entity.path, { id: row.id, action: action.name, input: settled }),
+    placeholderData: keepPreviousData,
     enabled: complete,
     staleTime: 0,
-    gcTime: 0,
     retry: false,
   });
+  const tree = changed ?? dry.data;
   const run = async () => {
     setProblem(undefined);
     try {
       const hash = changed?.hash ?? dry.data?.hash;
       const done = await act.mutateAsync({ id: row.id, action: action.name, input: body, key: key.current, preview: hash });
-      say.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
+      const waits = tree?.approvals?.[0];
+      if (waits) {
+        const content = (
+          <>
+            {waits.label}
+            <Approvers steps={waits.steps} />
+          </>
+        );
+        tell({ title: t('action.parked'), content });
+      } else
+        say.success(done.parked ? t('action.parked') : t('action.done', { action: action.label, title: titleOf(entity, row) }));
       onClose(done.row);
     } catch (e) {
       if (!isProblem(e)) throw e;
       key.current = newKey();
-      if (e.reason === 'preview.changed') setChanged(e.data.preview as Tree);
+      if (e.reason === 'preview.changed') {
+        shown.current = tree;
+        setChanged(e.data.preview as Tree);
+      }
       setProblem(e);
     }
   };
   const refused = problem ?? (isProblem(dry.error) ? dry.error : undefined);
-  const tree = changed ?? dry.data;
   return (
     <Modal
       open
       title={t('action.title', { action: action.label, title: titleOf(entity, row) })}
       onCancel={() => onClose()}
-      width={lists.length ? 960 : 640}
+      width={lists.length || own ? 960 : 720}
       footer={
         <>
           <Button onClick={() => onClose()}>{t('cancel')}</Button>
           <Button
             type="primary"
             loading={act.isPending}
-            disabled={!complete || (dry.isError && !problem)}
+            disabled={!complete || typing || dry.isPlaceholderData || (dry.isError && !problem)}
             onClick={() => void run()}
           >
             {action.label}
@@ -144,6 +170,7 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
       }
     >
       <div className="stack">
+        {own?.form(refused)}
         {inputs.map((i) => {
           const f = inputField(entity, i);
           const { Input: Box } = typeOf(f);
@@ -181,7 +208,7 @@ export function ActionDialog({ entity, row, action, onClose }: ActionDialogProps
         ))}
         {refused && <Mistakes problem={refused} labels={Object.fromEntries(inputs.map((i) => [i.name, i.label]))} />}
         {dry.isLoading && <Skeleton rows={3} />}
-        {tree && <Cascade tree={tree} />}
+        {complete && tree && <Preview tree={tree} before={changed && shown.current} />}
       </div>
     </Modal>
   );

@@ -28,11 +28,46 @@ async function each(rows: Row[], work: (r: Row) => Promise<unknown>): Promise<[R
   return refused;
 }
 
-// BulkBar does one thing with all chosen records.
-export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]; onClose: () => void }) {
+interface BulkProps {
+  entity: Entity;
+  rows: Row[];
+  matching?: { filters: Record<string, string>; total: number }; // all that the list's filters select, shown or not
+  onClose: () => void;
+}
+
+// BulkBar does one thing with all chosen records. Values are changed at once: all of them or none.
+export function BulkBar({ entity, rows, matching, onClose }: BulkProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
+  const [whole, setWhole] = useState(false);
+  const most = whole && matching ? matching.total : rows.length;
+  const change = async (name: string, value: unknown) => {
+    const versions = Object.fromEntries(rows.map((r) => [r.id, r.version]));
+    const query = whole && matching ? matching.filters : { 'id[in]': rows.map((r) => r.id).join(',') };
+    setBusy(true);
+    try {
+      const body = { set: { [name]: value }, count: most, ...(whole ? {} : { versions }) };
+      await call('PATCH', entity.path, { query, body });
+      say.success(t('bulk.done', { n: most }));
+      onClose();
+    } catch (e) {
+      if (!isProblem(e)) throw e;
+      const titles = new Map(rows.map((r) => [r.id, titleOf(entity, r)]));
+      const why = e.fields.slice(0, 20).map((f) => {
+        const of = titles.get(/^record ([\w-]+)/.exec(f.field)?.[1] ?? '');
+        return (
+          <li key={f.field + f.reason}>
+            {of && <b>{of}</b>} {f.detail}
+          </li>
+        );
+      });
+      tell({ title: e.message, content: why.length > 0 && <ul>{why}</ul> });
+    } finally {
+      setBusy(false);
+      void settled(client, entity.path);
+    }
+  };
   const run = async (work: (r: Row) => Promise<unknown>) => {
     setBusy(true);
     const refused = await each(rows, work);
@@ -62,7 +97,12 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
   );
   return (
     <div className="bulk" role="toolbar" aria-label={t('bulk.title')}>
-      <span>{t('bulk.chosen', { n: rows.length })}</span>
+      <span>{t('bulk.chosen', { n: most })}</span>
+      {matching && matching.total > rows.length && Object.keys(matching.filters).length > 0 && (
+        <Button size="small" type="text" onClick={() => setWhole(!whole)}>
+          {whole ? t('bulk.only') : t('bulk.all', { n: matching.total })}
+        </Button>
+      )}
       {fields.length > 0 && (
         <Pop
           label={t('bulk.edit')}
@@ -81,23 +121,24 @@ export function BulkBar({ entity, rows, onClose }: { entity: Entity; rows: Row[]
               names={fields.map((f) => f.name)}
               onDone={(name, value) => {
                 close();
-                void run((r) => call('PATCH', `${entity.path}/${r.id}`, { version: r.version, body: { [name]: value } }));
+                void change(name, value);
               }}
             />
           )}
         </Pop>
       )}
-      {actions.slice(0, 3).map((a) => (
-        <Button
-          key={a.name}
-          size="small"
-          disabled={busy}
-          onClick={() => void run((r) => call('POST', `${entity.path}/${r.id}/${a.name}`, { key: newKey(), body: {} }))}
-        >
-          {a.label}
-        </Button>
-      ))}
-      {rows.every((r) => mayDelete(entity, r)) && (
+      {!whole &&
+        actions.slice(0, 3).map((a) => (
+          <Button
+            key={a.name}
+            size="small"
+            disabled={busy}
+            onClick={() => void run((r) => call('POST', `${entity.path}/${r.id}/${a.name}`, { key: newKey(), body: {} }))}
+          >
+            {a.label}
+          </Button>
+        ))}
+      {!whole && rows.every((r) => mayDelete(entity, r)) && (
         <Button
           size="small"
           danger

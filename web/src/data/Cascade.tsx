@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { ShieldQuestion } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { Branch, Effect, Tree } from '@/api/records';
+import { actsOf, type Branch, type Effect, type Tree } from '@/api/records';
 import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
@@ -22,8 +22,8 @@ export function Cascade({ tree, links }: { tree: Tree; links?: boolean }) {
       ))}
       {nothing && <p className="muted">{t('cascade.nothing')}</p>}
       <ul>
-        {tree.effects?.map((e) => (
-          <Leaf key={`${e.record}${e.action}`} effect={e} links={links} />
+        {actsOf(tree).map((e, i) => (
+          <Leaf key={`${e.record}${e.action}${i}`} effect={e} links={links} />
         ))}
         {tree.events.map((b, i) => (
           <Node key={b.id ?? `${b.type}${i}`} branch={b} links={links} />

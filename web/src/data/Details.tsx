@@ -6,6 +6,7 @@ import { typeOf } from '@/meta/kinds';
 import { raw, system } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { isDenied, Value } from '@/meta/Value';
+import { Denied } from '@/ui/parts';
 
 const quiet = ['created_at', 'created_by', 'updated_at', 'updated_by'];
 
@@ -20,13 +21,24 @@ export function Details({ entity, row }: { entity: Entity; row: Row }) {
     (blank(row[f.name]) || (f.kind === 'json' && JSON.stringify(row[f.name]) === '{}')) && !isDenied(row, f.name);
   const filled = fields.filter((f) => !empty(f));
   const rest = fields.filter(empty);
-  const denied = (row._denied ?? []).filter((n) => !entity.fields.some((f) => f.name === n));
+  const hidden = (row._denied ?? []).filter((n) => !entity.fields.some((f) => f.name === n));
+  const denied = (entity.denied ?? []).filter((d) => hidden.includes(d.name));
+  const unnamed = hidden.length - denied.length;
   const system_ = entity.fields.filter((f) => quiet.includes(f.name));
   return (
     <>
       <dl className="facts">
         {filled.map((f) => (
           <Fact key={f.name} field={f} row={row} />
+        ))}
+        {denied.map((d) => (
+          <div key={d.name} className="fact">
+            <dt>{d.label}</dt>
+            <dd>
+              <Denied reason={t('denied.rule', { rule: d.rule_label ?? d.rule })} />
+              <span className="muted note">{t('denied.rule', { rule: d.rule_label ?? d.rule })}</span>
+            </dd>
+          </div>
         ))}
         {every && rest.map((f) => <Fact key={f.name} field={f} row={row} />)}
         {every && system_.map((f) => <Fact key={f.name} field={f} row={row} />)}
@@ -36,7 +48,7 @@ export function Details({ entity, row }: { entity: Entity; row: Row }) {
           {every ? <ChevronDown size={14} aria-hidden="true" /> : <ChevronRight size={14} aria-hidden="true" />}
           {every ? t('record.fewer_fields') : t('record.more_fields', { n: rest.length + system_.length })}
         </button>
-        {denied.length > 0 && <span className="muted"> {t('denied.fields', { n: denied.length })}</span>}
+        {unnamed > 0 && <span className="muted"> {t('denied.fields', { n: unnamed })}</span>}
       </div>
     </>
   );

@@ -14,6 +14,7 @@ import { Skeleton } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { useConflict } from './Conflict';
 import { bodyOf, type Draft, draftOf, isDirty } from './draft';
+import { useKept } from './kept';
 import { RecordForm } from './RecordForm';
 
 // FormPage makes a record, or changes one.
@@ -34,22 +35,6 @@ export default function FormPage({ entity, id }: { entity: Entity; id?: string }
   }
   const { from: _from, ...given } = search;
   return <Form entity={entity} row={id ? first : undefined} start={draftOf(entity, first, !id)} given={given} />;
-}
-
-// keep holds a draft through a reload.
-function useKept(name: string, start: Draft): [Draft, (d: Draft) => void, () => void] {
-  const [draft, setDraft] = useState<Draft>(() => {
-    try {
-      return (JSON.parse(sessionStorage.getItem(name) ?? 'null') as Draft | null) ?? start;
-    } catch {
-      return start;
-    }
-  });
-  const put = (d: Draft) => {
-    setDraft(d);
-    sessionStorage.setItem(name, JSON.stringify(d));
-  };
-  return [draft, put, () => sessionStorage.removeItem(name)];
 }
 
 interface FormProps {

@@ -1,11 +1,11 @@
 import { Button } from 'antd';
 import { Plus, Trash2 } from 'lucide-react';
-import { type ClipboardEvent, type KeyboardEvent, useRef } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/problem';
 import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
-import type { Lines, Row } from '@/meta/types';
+import type { Field, Lines, Row } from '@/meta/types';
 import { money } from '@/ui/format';
 import { composing } from '@/ui/hotkeys';
 import { say } from '@/ui/talk';
@@ -19,15 +19,30 @@ export interface LineGridProps {
   onChange: (lines: Line[]) => void;
   currency?: string;
   problem?: Problem;
+  only?: string[]; // which fields, in this order; all that can be written if none
+  placeholder?: (field: string, at: number) => string | undefined; // what holds where nothing is written
+  extra?: LineColumn[]; // what is shown beside, in place of the amounts that are worked out here
 }
 
+// LineColumn is a column that is shown beside the fields that are written.
+export interface LineColumn {
+  key: string;
+  label: string;
+  cell: (line: Line, at: number) => ReactNode;
+}
+
+// Codes are short, names are not.
+const widthOf = (f: Field) =>
+  f.ref ? (f.kind === 'text' ? 92 : 192) : f.kind === 'text' ? 140 : f.kind === 'percent' ? 76 : f.kind === 'price' ? 104 : 84;
+
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
-export function LineGrid({ lines, value, onChange, currency, problem }: LineGridProps) {
+export function LineGrid({ lines, value, onChange, currency, problem, only, placeholder, extra }: LineGridProps) {
   const { t } = useTranslation();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
-  const fields = lineFields(lines);
-  const priced = fields.some((f) => f.name === 'unit_price');
+  const every = lineFields(lines);
+  const fields = only ? only.flatMap((n) => every.find((f) => f.name === n) ?? []) : every;
+  const priced = !extra && fields.some((f) => f.name === 'unit_price');
   const put = (i: number, name: string, v: unknown) => onChange(value.map((l, at) => (at === i ? { ...l, [name]: v } : l)));
   const focus = (row: number, col: number) =>
     setTimeout(
@@ -99,10 +114,15 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
                   key={f.name}
                   scope="col"
                   className={typeOf(f).end && !f.ref ? 'end' : undefined}
-                  style={{ minWidth: f.ref ? 200 : f.kind === 'text' ? 140 : 92 }}
+                  style={{ minWidth: widthOf(f) }}
                 >
                   {f.required && <span className="wrong">* </span>}
                   {f.label}
+                </th>
+              ))}
+              {extra?.map((c) => (
+                <th key={c.key} scope="col" className="end">
+                  {c.label}
                 </th>
               ))}
               {priced && (
@@ -131,12 +151,18 @@ export function LineGrid({ lines, value, onChange, currency, problem }: LineGrid
                         row={line as unknown as Row}
                         label={t('lines.cell', { field: f.label, line: i + 1 })}
                         invalid={!!wrong}
+                        placeholder={placeholder?.(f.name, i)}
                         onChange={(v) => put(i, f.name, v)}
                       />
                       {wrong && <span className="wrong">{wrong}</span>}
                     </td>
                   );
                 })}
+                {extra?.map((c) => (
+                  <td key={c.key} className="shown">
+                    {c.cell(line, i)}
+                  </td>
+                ))}
                 {priced && <td className="shown">{amountOf(line) !== undefined && money(amountOf(line) ?? '0', currency)}</td>}
                 <td>
                   <button

@@ -1,5 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { Download, Inbox, Plus, SearchX, Table2 } from 'lucide-react';
+import { Download, Inbox, PanelRight, Plus, SearchX, Table2, Upload } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { url } from '@/api/http';
@@ -9,17 +10,21 @@ import { useGo } from '@/ui/go';
 import { composing, useHotkeys } from '@/ui/hotkeys';
 import { useNarrow } from '@/ui/media';
 import { Page } from '@/ui/Page';
+import { Pop } from '@/ui/Pop';
 import { Empty, Skeleton } from '@/ui/parts';
+import { remember, remembered } from '@/ui/settings';
 import { say } from '@/ui/talk';
 import { BulkBar } from './BulkBar';
 import { Cards } from './Cards';
 import { Columns, columnsFor } from './Columns';
 import { DataGrid } from './DataGrid';
 import { FilterBar } from './FilterBar';
-import { all, type ListView } from './feature';
+import type { ListView } from './feature';
 import { askOf, nextSort, useListState } from './query';
+import { useBeside } from './RecordDrawer';
 import { useEdit } from './useEdit';
 import { ViewTabs } from './ViewTabs';
+import { viewsOf } from './views';
 
 // ListPage lists the records of any entity: what it shows is in the address.
 export function ListPage({ entity }: { entity: Entity }) {
@@ -28,7 +33,8 @@ export function ListPage({ entity }: { entity: Entity }) {
   const narrow = useNarrow();
   const [state, set] = useListState();
   const ask = askOf(state);
-  const views = all('views').filter((v) => v.entity === entity.name);
+  const { sort: _sort, ...matching } = ask;
+  const views = useMemo(() => viewsOf(entity), [entity]);
   const view = views.find((v) => v.key === state.as);
   const columns = useMemo(() => columnsFor(entity, state.cols), [entity, state.cols]);
   const pages = usePages(entity.path, ask);
@@ -36,7 +42,13 @@ export function ListPage({ entity }: { entity: Entity }) {
   const total = pages.data?.pages[0]?.total;
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const edit = useEdit(entity);
-  const open = useCallback((r: Row) => go(`/${entity.path}/${r.id}`), [go, entity.path]);
+  const beside = useBeside(entity, rows);
+  const [peek, setPeek] = useState(() => remembered('beside', false));
+  const { open: openBeside } = beside;
+  const open = useCallback(
+    (r: Row) => (peek ? openBeside(r) : go(`/${entity.path}/${r.id}`)),
+    [go, entity.path, peek, openBeside],
+  );
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -50,7 +62,8 @@ export function ListPage({ entity }: { entity: Entity }) {
       beside={total !== undefined && <span className="muted">{t('list.count', { n: total.toLocaleString('en-US') })}</span>}
       actions={
         <>
-          {views.length > 0 && !narrow && <Switch views={views} value={state.as} onChange={(as) => set({ as })} />}
+          {views.length > 0 && <Switch views={views} short={narrow} value={state.as} onChange={(as) => set({ as })} />}
+          {entity.import && !narrow && <Import entity={entity} />}
           {entity.export && !narrow && <Export entity={entity} ask={ask} columns={columns} />}
           {entity.create && (
             <Button type="primary" icon={<Plus size={15} />} onClick={create}>
@@ -65,6 +78,21 @@ export function ListPage({ entity }: { entity: Entity }) {
           <span className="grow" />
           <FilterBar entity={entity} filters={state.filters} onChange={(filters) => set({ filters })} />
           <Quick value={state.q} onChange={(q) => set({ q })} />
+          {!narrow && !view && (
+            <button
+              type="button"
+              className="tool"
+              aria-pressed={peek}
+              title={t('beside.hint')}
+              onClick={() => {
+                remember('beside', !peek);
+                setPeek(!peek);
+              }}
+            >
+              <PanelRight size={14} aria-hidden="true" />
+              {t('beside.switch')}
+            </button>
+          )}
           {!narrow && <Columns entity={entity} value={columns.map((c) => c.name)} onChange={(cols) => set({ cols })} />}
         </>
       }
@@ -115,8 +143,14 @@ export function ListPage({ entity }: { entity: Entity }) {
           onEnd={more}
         />
       )}
+      {!view && beside.drawer}
       {selected.size > 0 && (
-        <BulkBar entity={entity} rows={rows.filter((r) => selected.has(r.id))} onClose={() => setSelected(new Set())} />
+        <BulkBar
+          entity={entity}
+          rows={rows.filter((r) => selected.has(r.id))}
+          matching={total === undefined ? undefined : { filters: matching, total }}
+          onClose={() => setSelected(new Set())}
+        />
       )}
     </Page>
   );
@@ -124,10 +158,12 @@ export function ListPage({ entity }: { entity: Entity }) {
 
 function Switch({
   views,
+  short,
   value,
   onChange,
 }: {
   views: ListView[];
+  short: boolean;
   value: string | undefined;
   onChange: (as: string | undefined) => void;
 }) {
@@ -136,12 +172,12 @@ function Switch({
     <div className="segments" role="group" aria-label={t('view.as')}>
       <button type="button" aria-pressed={!value} onClick={() => onChange(undefined)}>
         <Table2 size={14} aria-hidden="true" />
-        {t('view.table')}
+        <span className={short ? 'sr' : undefined}>{t('view.table')}</span>
       </button>
       {views.map((v) => (
         <button key={v.key} type="button" aria-pressed={value === v.key} onClick={() => onChange(v.key)}>
           <v.icon size={14} aria-hidden="true" />
-          {t(v.label)}
+          <span className={short ? 'sr' : undefined}>{t(v.label)}</span>
         </button>
       ))}
     </div>
@@ -184,19 +220,46 @@ function Quick({ value, onChange }: { value: string; onChange: (q: string) => vo
   );
 }
 
+function Import({ entity }: { entity: Entity }) {
+  const { t } = useTranslation();
+  return (
+    <Link className="tool" to={`/${entity.path}/import` as '/'}>
+      <Upload size={14} aria-hidden="true" />
+      {t('list.import')}
+    </Link>
+  );
+}
+
 function Export({ entity, ask, columns }: { entity: Entity; ask: Record<string, string>; columns: Field[] }) {
   const { t } = useTranslation();
   const fields = columns.map((c) => c.name).join(',');
   return (
-    <a
-      className="tool"
-      href={url(`${entity.path}/export`, { ...ask, fields, format: 'csv' })}
-      download
-      onClick={() => say.info(t('list.exporting'))}
+    <Pop
+      label={t('list.export')}
+      trigger={(open, toggle) => (
+        <button type="button" className="tool" aria-expanded={open} onClick={toggle}>
+          <Download size={14} aria-hidden="true" />
+          {t('list.export')}
+        </button>
+      )}
     >
-      <Download size={14} aria-hidden="true" />
-      {t('list.export')}
-    </a>
+      {(close) =>
+        (['xlsx', 'csv'] as const).map((format) => (
+          <a
+            key={format}
+            className="item"
+            href={url(`${entity.path}/export`, { ...ask, fields, format })}
+            download
+            onClick={() => {
+              close();
+              say.info(t('list.exporting'));
+            }}
+          >
+            {t(`list.export_${format}`)}
+          </a>
+        ))
+      }
+    </Pop>
   );
 }
 

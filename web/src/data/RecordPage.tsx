@@ -1,27 +1,22 @@
 import { useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '@/api/problem';
 import { useRecord, useRemove } from '@/api/records';
 import { mayDelete, mayEdit } from '@/meta/access';
-import { fieldOf, titleOf, useMeta } from '@/meta/meta';
+import { fieldOf, titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
 import { Page } from '@/ui/Page';
 import { Pop } from '@/ui/Pop';
-import { Empty, Skeleton, Tabs } from '@/ui/parts';
-import { ActionBar } from './ActionBar';
-import { Details } from './Details';
-import { all, type RecordPart } from './feature';
-import { Lines } from './Lines';
-import { Related } from './Related';
-import { Timeline } from './Timeline';
-import './record.css';
+import { Empty, Skeleton } from '@/ui/parts';
 import { ask, say } from '@/ui/talk';
+import { ActionBar } from './ActionBar';
+import { RecordBody } from './RecordBody';
+import { Why } from './Why';
 
 // RecordPage shows one record of any entity: what it is, what can be done with it, what belongs to it, what happened.
 export default function RecordPage({ entity, id }: { entity: Entity; id: string }) {
@@ -30,6 +25,7 @@ export default function RecordPage({ entity, id }: { entity: Entity; id: string 
   const record = useRecord(entity.path, id);
   const row = record.data;
   const back = () => go(`/${entity.path}`);
+  const { tab } = useSearch({ strict: false }) as { tab?: string };
   const editable = !!row && entity.fields.some((f) => mayEdit(f, row));
   useHotkeys({ e: () => editable && go(`/${entity.path}/${id}/edit`), escape: back });
   if (record.isError && !row) {
@@ -53,6 +49,7 @@ export default function RecordPage({ entity, id }: { entity: Entity; id: string 
     );
   }
   const state = fieldOf(entity, entity.state);
+  const choose = (key: string) => go(`/${entity.path}/${id}${key === 'details' ? '' : `?tab=${key}`}`, { replace: true });
   return (
     <Page
       title={titleOf(entity, row)}
@@ -73,11 +70,12 @@ export default function RecordPage({ entity, id }: { entity: Entity; id: string 
               {t('edit')}
             </Button>
           )}
+          <Why entity={entity} row={row} />
           <More entity={entity} row={row} />
         </>
       }
     >
-      <Body entity={entity} row={row} />
+      <RecordBody entity={entity} row={row} tab={tab} onTab={choose} />
     </Page>
   );
 }
@@ -129,54 +127,5 @@ function More({ entity, row }: { entity: Entity; row: Row }) {
         </>
       )}
     </Pop>
-  );
-}
-
-function Body({ entity, row }: { entity: Entity; row: Row }) {
-  const { t } = useTranslation();
-  const go = useGo();
-  const meta = useMeta();
-  const { tab } = useSearch({ strict: false }) as { tab?: string };
-  const parts = all('parts').filter((p) => p.entity === entity.name);
-  const lines = entity.lines ?? [];
-  const related = meta.pointing(entity).length > 0;
-  const items = [
-    { key: 'details', label: t('record.details') },
-    ...parts.filter((p) => p.label).map((p) => ({ key: p.key, label: t(p.label ?? '') })),
-    ...(related ? [{ key: 'related', label: t('record.related') }] : []),
-    { key: 'history', label: t('record.history') },
-  ];
-  const now = items.some((i) => i.key === tab) ? (tab ?? 'details') : 'details';
-  const choose = (key: string) => go(`/${entity.path}/${row.id}${key === 'details' ? '' : `?tab=${key}`}`, { replace: true });
-  const part = parts.find((p) => p.label && p.key === now);
-  return (
-    <div className="record">
-      {parts
-        .filter((p) => !p.label)
-        .map((p) => (
-          <Part key={p.key} part={p} entity={entity} row={row} />
-        ))}
-      <div className="card record-card">
-        <div className="record-tabs">
-          <Tabs label={t('record.parts')} items={items} value={now} onChange={choose} />
-        </div>
-        <div role="tabpanel" aria-label={String(items.find((i) => i.key === now)?.label)}>
-          {now === 'details' && <Details entity={entity} row={row} />}
-          {now === 'related' && <Related entity={entity} row={row} />}
-          {now === 'history' && <Timeline entity={entity} row={row} />}
-          {part && <Part part={part} entity={entity} row={row} />}
-        </div>
-      </div>
-      {now === 'details' && lines.map((l) => <Lines key={l.name} lines={l} row={row} />)}
-    </div>
-  );
-}
-
-function Part({ part, entity, row }: { part: RecordPart; entity: Entity; row: Row }) {
-  const Loaded = useMemo(() => lazy(part.load), [part]);
-  return (
-    <Suspense fallback={<Skeleton rows={3} />}>
-      <Loaded entity={entity} row={row} />
-    </Suspense>
   );
 }

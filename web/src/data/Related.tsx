@@ -1,43 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useList } from '@/api/records';
+import { get } from '@/api/http';
+import { lang } from '@/i18n';
 import { typeOf } from '@/meta/kinds';
 import { columnsOf, titleOf, useMeta } from '@/meta/meta';
-import type { Entity, Field, Row } from '@/meta/types';
+import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
+import { Empty, Skeleton } from '@/ui/parts';
 import { Sheet } from './Sheet';
+
+interface Relation {
+  entity: string;
+  path: string;
+  field: string;
+  field_label: string;
+  count: number;
+  more?: boolean;
+  filter?: string;
+  data: Row[];
+}
 
 // Related are the records that point to this one, by kind.
 export function Related({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
-  const kinds = useMeta().pointing(entity);
+  const { data, isPending } = useQuery({
+    queryKey: ['related', entity.path, row.id, lang()],
+    queryFn: ({ signal }) => get<{ data: Relation[] }>(`${entity.path}/${row.id}/related`, undefined, signal),
+  });
+  if (isPending) return <Skeleton rows={5} />;
+  if (!data?.data.length) return <Empty title={t('record.related_none')}>{t('record.related_hint')}</Empty>;
   return (
     <div className="related">
-      {kinds.map(({ entity: of, field }) => (
-        <Kind key={`${of.name}.${field.name}`} of={of} field={field} id={row.id} />
+      {data.data.map((r) => (
+        <Kind key={`${r.entity}.${r.field}`} relation={r} />
       ))}
-      <p className="muted" style={{ padding: '4px 16px' }}>
-        {t('record.related_hint')}
-      </p>
     </div>
   );
 }
 
-function Kind({ of, field, id }: { of: Entity; field: Field; id: string }) {
+function Kind({ relation: r }: { relation: Relation }) {
   const { t } = useTranslation();
-  const { data } = useList(of.path, { [field.name]: id, limit: 5, count: true });
-  if (!data?.data.length) return null;
+  const of = useMeta().named(r.entity);
+  if (!of) return null;
   const columns = columnsOf(of)
-    .filter((f) => f.name !== field.name)
+    .filter((f) => f.name !== r.field)
     .slice(0, 6);
+  const search = Object.fromEntries(new URLSearchParams(r.filter ?? ''));
   return (
     <section>
       <h3>
         {of.label}
-        <span className="muted">{data.total}</span>
+        <span className="muted">
+          {r.count}
+          {r.more && '+'}
+        </span>
         <span className="grow" />
-        {(data.total ?? 0) > 5 && (
-          <Link to={`/${of.path}` as '/'} search={{ [field.name]: id } as never}>
+        {r.filter && r.count > r.data.length && (
+          <Link to={`/${of.path}` as '/'} search={search as never}>
             {t('record.all')}
           </Link>
         )}
@@ -45,14 +65,14 @@ function Kind({ of, field, id }: { of: Entity; field: Field; id: string }) {
       <Sheet
         label={of.label}
         columns={columns.map((f) => ({ key: f.name, label: f.label, end: typeOf(f).end && !f.ref }))}
-        rows={data.data}
-        cell={(key, r) => {
+        rows={r.data}
+        cell={(key, x) => {
           const f = columns.find((c) => c.name === key);
           if (!f) return null;
           return f.name === of.title ? (
-            <Link to={`/${of.path}/${r.id}` as '/'}>{titleOf(of, r)}</Link>
+            <Link to={`/${of.path}/${x.id}` as '/'}>{titleOf(of, x)}</Link>
           ) : (
-            <Value field={f} row={r} />
+            <Value field={f} row={x} />
           );
         }}
       />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import './record.css';
 
 export interface SheetColumn {
   key: string;

@@ -1,157 +1,185 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { MessageSquare, PencilLine, Plus, Zap } from 'lucide-react';
-import { useState } from 'react';
+import { MessageSquare, PencilLine, Plus, Trash2, Zap } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
+import { useMe } from '@/api/me';
 import { isProblem } from '@/api/problem';
-import { type Effect, newKey, type PageOf, useCreate, useList } from '@/api/records';
+import { type PageOf, useList, useRemove } from '@/api/records';
 import { useTitle } from '@/api/titles';
 import { lang } from '@/i18n';
-import { fieldOf, useMeta } from '@/meta/meta';
-import type { Entity, Row } from '@/meta/types';
-import { Value } from '@/meta/Value';
+import { typeOf } from '@/meta/kinds';
+import { useMeta } from '@/meta/meta';
+import type { Entity, Field, Row } from '@/meta/types';
 import { ago, time } from '@/ui/format';
-import { Empty, Skeleton } from '@/ui/parts';
-import { say } from '@/ui/talk';
+import { Denied, Empty, Skeleton } from '@/ui/parts';
+import { ask, say } from '@/ui/talk';
+import { Say } from './Say';
 
-interface Entry extends Effect {
+interface Changed {
+  field: string;
+  label: string;
+  before: unknown;
+  after: unknown;
+  before_name?: string;
+  after_name?: string;
+}
+
+interface Entry {
   id: string;
   at: string;
   actor_id: string | null;
+  actor?: string;
+  action: string;
+  label: string;
+  line?: boolean;
+  changes?: Changed[];
+  _denied?: string[];
 }
 
-type Item = { at: string; key: string; who: string | null } & ({ entry: Entry } | { comment: Row });
+type Item = { at: string; key: string } & ({ entry: Entry } | { comment: Row });
 
 // Timeline is what happened to a record, newest first: changes field by field, actions, and what people said.
 export function Timeline({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
   const comments = useMeta().named('comment');
-  const about = { entity: entity.name, record_id: row.id, limit: 100 };
-  const audit = useQuery({
-    queryKey: ['audit', entity.name, row.id, lang()],
-    queryFn: ({ signal }) => get<PageOf<Entry>>('audit', about, signal),
+  const history = useInfiniteQuery({
+    queryKey: ['history', entity.path, row.id, lang()],
+    queryFn: ({ pageParam, signal }) =>
+      get<PageOf<Entry>>(`${entity.path}/${row.id}/history`, { limit: 50, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
-  const said = useList('comments', { ...about, sort: '-created_at' }, !!comments);
+  const about = { entity: entity.name, record_id: row.id, limit: 100, sort: '-created_at' };
+  const said = useList('comments', about, !!comments);
+  const entries = history.data?.pages.flatMap((p) => p.data) ?? [];
   const items: Item[] = [
-    ...(audit.data?.data ?? []).map((entry) => ({ at: entry.at, key: entry.id, who: entry.actor_id, entry })),
-    ...(said.data?.data ?? []).map((comment) => ({
-      at: String(comment.created_at),
-      key: comment.id,
-      who: comment.created_by as string,
-      comment,
-    })),
+    ...entries.map((entry) => ({ at: entry.at, key: entry.id, entry })),
+    ...(said.data?.data ?? []).map((comment) => ({ at: String(comment.created_at), key: comment.id, comment })),
   ].sort((a, b) => b.at.localeCompare(a.at));
   return (
     <>
       {comments?.create && <Say of={comments} entity={entity} row={row} />}
-      {audit.isPending ? (
+      {history.isPending ? (
         <Skeleton rows={4} />
       ) : items.length === 0 ? (
         <Empty title={t('history.none')} />
       ) : (
         <ol className="timeline">
-          {items.map((i) => (
-            <Happened key={i.key} item={i} entity={entity} />
-          ))}
+          {items.map((i) =>
+            'comment' in i ? (
+              <Said key={i.key} row={i.comment} of={comments} />
+            ) : (
+              <Happened key={i.key} entry={i.entry} entity={entity} />
+            ),
+          )}
         </ol>
+      )}
+      {history.hasNextPage && (
+        <div className="timeline-more">
+          <Button size="small" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+            {t('history.older')}
+          </Button>
+        </div>
       )}
     </>
   );
 }
 
-function Happened({ item, entity }: { item: Item; entity: Entity }) {
-  const { t } = useTranslation();
-  const users = useMeta().named('user');
-  const who = useTitle(users, 'id', item.who);
-  const head = (what: string) => (
+function Head({ who, what, at, children }: { who: string; what: string; at: string; children?: React.ReactNode }) {
+  return (
     <div className="what">
-      <b>{who ?? t('history.system')}</b>
+      <b>{who}</b>
       <span>{what}</span>
-      <time className="muted" dateTime={item.at} title={time(item.at)}>
-        {ago(item.at)}
+      <time className="muted" dateTime={at} title={time(at)}>
+        {ago(at)}
       </time>
+      {children}
     </div>
   );
-  if ('comment' in item) {
-    return (
-      <li>
-        <MessageSquare size={16} className="muted" aria-hidden="true" />
-        <div>
-          {head(t('history.said'))}
-          <div className="bubble">{String(item.comment.text)}</div>
-        </div>
-      </li>
-    );
-  }
-  const { entry } = item;
-  const Icon = entry.action === 'create' ? Plus : entry.action === 'update' ? PencilLine : Zap;
-  const act = entity.actions?.find((a) => a.name === entry.action)?.label;
+}
+
+// Said is a remark; those whom it names stand out, and who wrote it may take it back.
+function Said({ row, of }: { row: Row; of?: Entity }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const who = useTitle(useMeta().named('user'), 'id', row.created_by as string | null);
+  const remove = useRemove(of ?? ({ path: 'comments' } as Entity));
+  const drop = () =>
+    ask({
+      title: t('history.drop_ask'),
+      okText: t('delete'),
+      okButtonProps: { danger: true },
+      onOk: () =>
+        remove.mutateAsync({ id: row.id, version: row.version }).catch((e) => say.error(isProblem(e) ? e.message : String(e))),
+    });
+  const parts = String(row.text).split(/(@[^\s@，。,.;；:：!！?？]+)/);
   return (
     <li>
-      <Icon size={16} className="muted" aria-hidden="true" />
+      <MessageSquare size={16} className="muted" aria-hidden="true" />
       <div>
-        {head(act ? t('history.acted', { act }) : t(`history.${entry.action}`, { defaultValue: entry.action }))}
-        {entry.action !== 'create' && <Diff entry={entry} entity={entity} />}
+        <Head who={who ?? t('history.system')} what={t('history.said')} at={String(row.created_at)}>
+          {me?.id === row.created_by && of?.delete && (
+            <button
+              type="button"
+              className="icon-button small"
+              aria-label={t('history.drop')}
+              title={t('history.drop')}
+              onClick={drop}
+            >
+              <Trash2 size={13} />
+            </button>
+          )}
+        </Head>
+        <div className="bubble">{parts.map((p, i) => (p.startsWith('@') ? <b key={`${i}${p}`}>{p}</b> : p))}</div>
       </div>
     </li>
   );
 }
 
-// Diff shows which fields a change touched, with their values before and after.
+function Happened({ entry, entity }: { entry: Entry; entity: Entity }) {
+  const { t } = useTranslation();
+  const Icon = entry.action === 'create' ? Plus : entry.action === 'update' ? PencilLine : Zap;
+  const act = entity.actions?.find((a) => a.name === entry.action)?.label;
+  const what = act ? t('history.acted', { act }) : t(`history.${entry.action}`, { defaultValue: entry.action });
+  const shows = entry.action !== 'create' && ((entry.changes?.length ?? 0) > 0 || (entry._denied?.length ?? 0) > 0);
+  return (
+    <li>
+      <Icon size={16} className="muted" aria-hidden="true" />
+      <div>
+        <Head who={entry.actor || t('history.system')} what={entry.line ? `${what} ${entry.label}` : what} at={entry.at} />
+        {shows && <Diff entry={entry} entity={entity} />}
+      </div>
+    </li>
+  );
+}
+
 function Diff({ entry, entity }: { entry: Entry; entity: Entity }) {
-  const fields = Object.keys(entry.values ?? {}).flatMap((n) => fieldOf(entity, n) ?? []);
-  if (fields.length === 0) return null;
-  const row = (values: Record<string, unknown> | undefined) => ({ id: '', version: 0, ...values }) as Row;
+  const known = new Map([...(entity.lines ?? []).flatMap((l) => l.fields), ...entity.fields].map((f) => [f.name, f]));
   return (
     <div className="diff">
-      {fields.map((f) => (
-        <div key={f.name}>
-          <span className="muted">{f.label}</span>
-          {entry.was?.[f.name] !== undefined && entry.was[f.name] !== null && entry.was[f.name] !== '' && (
-            <>
-              <s>
-                <Value field={f} row={row(entry.was)} />
-              </s>
-              <span aria-hidden="true">→</span>
-            </>
-          )}
-          <Value field={f} row={row(entry.values)} />
-        </div>
-      ))}
+      {entry.changes?.map((c) => {
+        const f = known.get(c.field);
+        const [was, now] = [told(c.before, c.before_name, f), told(c.after, c.after_name, f)];
+        if (f?.kind === 'json' || (was === '' && now === '')) return null;
+        return (
+          <div key={c.field}>
+            <span className="muted">{c.label}</span>
+            {was !== '' && (
+              <>
+                <s>{was}</s>
+                <span aria-hidden="true">→</span>
+              </>
+            )}
+            <span>{now || '–'}</span>
+          </div>
+        );
+      })}
+      {(entry._denied?.length ?? 0) > 0 && <Denied />}
     </div>
   );
 }
 
-function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row }) {
-  const { t } = useTranslation();
-  const create = useCreate(of);
-  const [text, setText] = useState('');
-  const send = async () => {
-    if (!text.trim()) return;
-    try {
-      await create.mutateAsync({ values: { entity: entity.name, record_id: row.id, text: text.trim() }, key: newKey() });
-      setText('');
-    } catch (e) {
-      say.error(isProblem(e) ? e.message : String(e));
-    }
-  };
-  return (
-    <div className="say">
-      <textarea
-        className="input"
-        rows={2}
-        aria-label={t('history.say')}
-        placeholder={t('history.say')}
-        value={text}
-        onChange={(e) => setText(e.target.value)}
-        onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && void send()}
-      />
-      {text.trim() !== '' && (
-        <Button type="primary" size="small" loading={create.isPending} onClick={() => void send()}>
-          {t('history.send')}
-        </Button>
-      )}
-    </div>
-  );
-}
+// told is a value as people read it: by its name where the API gives one, else as its kind writes it.
+const told = (v: unknown, name: string | undefined, f: Field | undefined): string =>
+  name ?? (v === null || v === undefined ? '' : f ? typeOf(f).text(v, f) : String(v));

@@ -1,11 +1,13 @@
-import { Lock, Save, Trash2 } from 'lucide-react';
+import { Ellipsis, Lock, LockOpen, type LucideIcon, Save, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '@/api/me';
 import { isProblem } from '@/api/problem';
-import { useCreate, useList, useRemove } from '@/api/records';
+import { useChange, useCreate, useList, useRemove } from '@/api/records';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
+import { IconButton } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { type ListState, paramOf, readFilter, writeState } from './query';
 
@@ -34,17 +36,34 @@ export function ViewTabs({ entity, state, onChange }: ViewTabsProps) {
   const { t } = useTranslation();
   const saved = useMeta().named('saved_view');
   const { data } = useList('saved_views', { entity: entity.name, limit: 50, sort: 'name' }, !!saved);
+  const me = useMe();
   const create = useCreate(saved ?? entity);
   const remove = useRemove(saved ?? entity);
   const views = data?.data ?? [];
   const current = views.find((v) => v.id === state.view);
   const now = JSON.stringify(writeState({ ...state, view: undefined, q: '' }));
   const kept = JSON.stringify(writeState(stateOf((current?.settings as Settings) ?? {})));
+  const mine = !!current && current.user_id === me?.id;
+  const change = useChange(saved ?? entity);
+  const settings = (): Settings => ({
+    filter: Object.fromEntries(state.filters.map((f) => [paramOf(f), f.value])),
+    sort: state.sort,
+    columns: state.cols,
+    as: state.as,
+  });
+  const set = (values: Record<string, unknown>) => {
+    if (current)
+      change.mutate(
+        { id: current.id, version: current.version, values },
+        { onError: (e) => say.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e)) },
+      );
+  };
   const save = async (name: string) => {
-    const filter = Object.fromEntries(state.filters.map((f) => [paramOf(f), f.value]));
-    const settings: Settings = { filter, sort: state.sort, columns: state.cols, as: state.as };
     try {
-      const row = await create.mutateAsync({ values: { entity: entity.name, name, settings }, key: crypto.randomUUID() });
+      const row = await create.mutateAsync({
+        values: { entity: entity.name, name, settings: settings() },
+        key: crypto.randomUUID(),
+      });
       onChange({ view: row.id });
     } catch (e) {
       say.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e));
@@ -59,7 +78,8 @@ export function ViewTabs({ entity, state, onChange }: ViewTabsProps) {
       onClick={() => onChange({ ...stateOf((row?.settings as Settings) ?? {}), view: key, q: '' })}
     >
       {label}
-      {row?.preset === true && <Lock size={11} aria-label={t('view.shared')} />}
+      {row?.shared === true && <Users size={11} aria-label={t('view.shared')} />}
+      {row?.locked === true && <Lock size={11} aria-label={t('view.locked')} />}
     </button>
   );
   return (
@@ -90,19 +110,46 @@ export function ViewTabs({ entity, state, onChange }: ViewTabsProps) {
           )}
         </Pop>
       )}
-      {current && saved?.delete && current.preset !== true && now === kept && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t('view.remove')}
-          title={t('view.remove')}
-          onClick={() => {
-            onChange({ ...stateOf({}), view: undefined });
-            remove.mutate({ id: current.id, version: current.version });
-          }}
+      {current && mine && (
+        <Pop
+          label={t('view.more')}
+          side="start"
+          trigger={(open, toggle) => <IconButton icon={Ellipsis} label={t('view.more')} expanded={open} onClick={toggle} />}
         >
-          <Trash2 size={14} />
-        </button>
+          {(close) => {
+            const item = (key: string, icon: LucideIcon, act: () => void) => {
+              const Icon = icon;
+              return (
+                <button
+                  type="button"
+                  className="item"
+                  onClick={() => {
+                    close();
+                    act();
+                  }}
+                >
+                  <Icon size={14} aria-hidden="true" />
+                  {t(`view.${key}`)}
+                </button>
+              );
+            };
+            return (
+              <>
+                {now !== kept && !current.locked && item('keep', Save, () => set({ settings: settings() }))}
+                {item(current.shared ? 'unshare' : 'share', Users, () => set({ shared: !current.shared }))}
+                {item(current.locked ? 'unlock' : 'lock', current.locked ? LockOpen : Lock, () =>
+                  set({ locked: !current.locked }),
+                )}
+                {saved?.delete &&
+                  !current.locked &&
+                  item('remove', Trash2, () => {
+                    onChange({ ...stateOf({}), view: undefined });
+                    remove.mutate({ id: current.id, version: current.version });
+                  })}
+              </>
+            );
+          }}
+        </Pop>
       )}
     </>
   );

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { Me } from '@/api/me';
 import type { Meta } from '@/meta/meta';
-import type { Entity, Row } from '@/meta/types';
+import type { Action, Entity, Row } from '@/meta/types';
 
 type Load<P> = () => Promise<{ default: ComponentType<P> }>;
 
@@ -44,6 +44,18 @@ export interface ListView {
   load: Load<ViewProps>;
 }
 
+export interface DialogProps extends RecordProps {
+  action: Action;
+  onClose: (done?: Row) => void;
+}
+
+// ActionForm is a module's own dialog for an action of one of its entities.
+export interface ActionForm {
+  entity: string;
+  action: string;
+  load: Load<DialogProps>;
+}
+
 export interface HomeCard {
   key: string;
   module: string;
@@ -66,6 +78,7 @@ export interface Feature {
   pages?: FeaturePage[];
   parts?: RecordPart[];
   views?: ListView[];
+  dialogs?: ActionForm[];
   home?: HomeCard[];
   actions?: PaletteAction[];
 }
@@ -73,13 +86,14 @@ export interface Feature {
 // Features is everything that the folders of features/ add.
 type Features = { [K in keyof Feature]-?: NonNullable<Feature[K]> };
 
-const added: Features = { pages: [], parts: [], views: [], home: [], actions: [] };
+const added: Features = { pages: [], parts: [], views: [], dialogs: [], home: [], actions: [] };
 
 export function addFeatures(list: Feature[]) {
   for (const f of list) {
     added.pages.push(...(f.pages ?? []));
     added.parts.push(...(f.parts ?? []));
     added.views.push(...(f.views ?? []));
+    added.dialogs.push(...(f.dialogs ?? []));
     added.home.push(...(f.home ?? []));
     added.actions.push(...(f.actions ?? []));
   }

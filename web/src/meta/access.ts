@@ -5,7 +5,12 @@ import { isDenied } from './Value';
 // What may be done with a record. The server decides; this only keeps from offering what it would refuse.
 
 export const mayEdit = (field: Field, row?: Row) =>
-  field.edit && !field.computed && !isDenied(row, field.name) && field.kind !== 'json' && field.kind !== 'bytes';
+  field.edit &&
+  !field.computed &&
+  !(row && field.immutable) &&
+  !isDenied(row, field.name) &&
+  field.kind !== 'json' &&
+  field.kind !== 'bytes';
 
 // actionsFor lists the actions that a record's state allows.
 export const actionsFor = (e: Entity, row: Row): Action[] => {

@@ -17,6 +17,7 @@ export interface InputProps {
   row?: Row;
   id?: string;
   label?: string; // where no <label> names it
+  placeholder?: string; // what holds while nothing is written
   small?: boolean;
   autoFocus?: boolean;
   invalid?: boolean;

@@ -2,16 +2,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { lang } from '@/i18n';
+import type { Report } from './reports';
 import type { Entity, Field, Row } from './types';
 
 // Meta is what the user may see and do, with quick ways to find it.
 export class Meta {
   readonly entities: Entity[];
+  readonly reports: Report[];
   private readonly byName = new Map<string, Entity>();
   private readonly byPath = new Map<string, Entity>();
 
-  constructor(entities: Entity[]) {
+  constructor(entities: Entity[], reports: Report[] = []) {
     this.entities = referred(entities);
+    this.reports = reports;
     for (const e of this.entities) {
       this.byName.set(e.name, e);
       this.byPath.set(e.path, e);
@@ -58,7 +61,10 @@ export const system = new Set(['id', 'version', 'created_at', 'updated_at', 'cre
 
 export const metaQuery = () => ({
   queryKey: ['meta', lang()],
-  queryFn: async () => new Meta((await get<{ entities: Entity[] }>('meta')).entities),
+  queryFn: async () => {
+    const said = await get<{ entities: Entity[]; reports?: Report[] }>('meta');
+    return new Meta(said.entities, said.reports);
+  },
   staleTime: 10 * 60_000,
 });
 

@@ -28,6 +28,7 @@ export interface Field {
   options?: Option[];
   required?: boolean;
   computed?: boolean;
+  immutable?: boolean; // may be written when the record is made, not later
   list?: boolean;
   filter?: boolean;
   total?: boolean;
@@ -58,6 +59,14 @@ export interface Action {
   input?: Input[];
 }
 
+// Forbidden is a field that the user may not see, by which rule.
+export interface Forbidden {
+  name: string;
+  label: string;
+  rule: string;
+  rule_label?: string;
+}
+
 export interface Entity {
   name: string; // "sales.order"
   path: string; // "sales/orders"
@@ -67,6 +76,9 @@ export interface Entity {
   create: boolean;
   delete: boolean;
   export: boolean;
+  import?: boolean;
+  edit?: boolean;
+  denied?: Forbidden[];
   fields: Field[];
   lines?: Lines[];
   actions?: Action[];

@@ -29,6 +29,9 @@ export const add = (...values: (Decimal | null | undefined)[]): Decimal =>
 export const minus = (a: Decimal, b: Decimal): Decimal => big(a).minus(big(b)).toFixed();
 export const times = (...values: (Decimal | null | undefined)[]): Decimal =>
   values.reduce((p, v) => p.times(big(v)), new Big(1)).toFixed();
+// divide rounds to so many places: a rate or a share, never money that must add up.
+export const divide = (a: Decimal, b: Decimal, places = 6): Decimal =>
+  big(b).eq(0) ? '0' : big(a).div(big(b)).round(places).toFixed();
 export const compare = (a: Decimal | null | undefined, b: Decimal | null | undefined): number => big(a).cmp(big(b));
 export const round = (v: Decimal, places: number): Decimal => big(v).toFixed(places);
 export const isZero = (v: Decimal | null | undefined): boolean => big(v).eq(0);

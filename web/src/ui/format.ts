@@ -59,3 +59,6 @@ export function ago(v: string, now = Date.now()): string {
   if (abs < 86400 * 7) return f.format(Math.round(s / 86400), 'day');
   return time(v);
 }
+
+// listed writes several names one after the other.
+export const listed = (list: string[]) => list.join(lang() === 'zh' ? '、' : ', ');

@@ -71,9 +71,14 @@ export interface IconButtonProps {
 }
 
 export const IconButton = ({ icon: Icon, label, onClick, count, expanded }: IconButtonProps) => (
-  <button type="button" className="icon-button" aria-label={label} title={label} onClick={onClick} aria-expanded={expanded}>
+  <button type="button" className="icon-button" title={label} onClick={onClick} aria-expanded={expanded}>
     <Icon size={16} strokeWidth={1.75} />
-    {!!count && <span className="count">{count > 99 ? '99+' : count}</span>}
+    <span className="sr">{label}</span>
+    {!!count && (
+      <span className="count" aria-hidden="true">
+        {count > 99 ? '99+' : count}
+      </span>
+    )}
   </button>
 );
 

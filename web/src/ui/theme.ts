@@ -71,7 +71,20 @@ export function widgets(isDark: boolean): ThemeConfig {
       boxShadowSecondary: 'var(--float)',
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500, contentFontSize: 13 },
+      // antd's own hover is lighter than what white text needs
+      Button: {
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+        fontWeight: 500,
+        contentFontSize: 13,
+        colorPrimaryHover: '#2A45B8',
+        colorPrimaryActive: '#22389A',
+        defaultHoverColor: c.link,
+        defaultHoverBorderColor: c.link,
+        defaultActiveColor: c.link,
+        defaultActiveBorderColor: c.link,
+      },
       Select: { optionSelectedBg: c.selected, optionActiveBg: c.hover },
     },
   };

@@ -7,7 +7,17 @@ import { blank, type FieldType, type InputProps } from '../kind';
 const ops: FieldType['ops'] = ['eq', 'ne', 'gte', 'lte', 'gt', 'lt', 'null'];
 
 // NumberInput keeps what is typed as it is typed, and gives a decimal as soon as it is one.
-function NumberInput({ value, onChange, id, label, small, autoFocus, invalid, whole }: InputProps & { whole?: boolean }) {
+function NumberInput({
+  value,
+  onChange,
+  id,
+  label,
+  small,
+  autoFocus,
+  invalid,
+  placeholder,
+  whole,
+}: InputProps & { whole?: boolean }) {
   const given = blank(value) ? '' : String(value);
   const [typed, setTyped] = useState(given);
   const same = typed === given || parse(typed) === parse(given);
@@ -16,6 +26,7 @@ function NumberInput({ value, onChange, id, label, small, autoFocus, invalid, wh
       className={`input num${small ? ' small' : ''}`}
       inputMode="decimal"
       autoComplete="off"
+      placeholder={placeholder}
       id={id}
       aria-label={label}
       aria-invalid={invalid || (typed !== '' && parse(typed) === undefined)}

@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import { blank, type FieldType } from '../kind';
 
 const long = /note|terms|description|address|reason|comment|body|about|remark/;
@@ -25,6 +26,8 @@ export const text: FieldType = {
 };
 
 // texts is a list of words, written with commas.
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}$/;
+
 export const texts: FieldType = {
   ...text,
   ops: ['null'],
@@ -34,7 +37,12 @@ export const texts: FieldType = {
       .split(/[,，、]/)
       .map((x) => x.trim())
       .filter(Boolean),
-  Cell: ({ value }) => <span className="clip">{Array.isArray(value) ? value.join(', ') : ''}</span>,
+  Cell: ({ value }) => {
+    const { t } = useTranslation();
+    const list = Array.isArray(value) ? value : [];
+    const ids = list.length > 0 && list.every((v) => uuid.test(String(v))); // nobody says of what: no text for people
+    return <span className="clip">{ids ? t('links', { n: list.length }) : list.join(', ')}</span>;
+  },
   Input: ({ value, onChange, id, label, small, autoFocus, invalid }) => (
     <input
       className={`input${small ? ' small' : ''}`}

@@ -1,0 +1,85 @@
+import { Button } from 'antd';
+import type { TFunction } from 'i18next';
+import { CircleAlert, CircleCheck, Hourglass, ListTodo } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { post } from '@/api/http';
+import { broken, ended, type Job, useMyTasks } from '@/api/jobs';
+import type { Me } from '@/api/me';
+import { isProblem } from '@/api/problem';
+import { ago } from '@/ui/format';
+import { Pop } from '@/ui/Pop';
+import { Empty, IconButton } from '@/ui/parts';
+import { say } from '@/ui/talk';
+
+// Tasks is the tray of what one has started and what goes on without one: imports, and what became of them.
+export function Tasks({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const { data, refetch } = useMyTasks();
+  const list = data ?? [];
+  const running = list.filter((j) => !ended(j)).length;
+  const operates = me.roles.some((r) => r === 'owner' || r === 'admin');
+  const retry = (j: Job) =>
+    post(`jobs/${j.id}/retry`).then(
+      () => void refetch(),
+      (e) => say.error(isProblem(e) ? e.message : String(e)),
+    );
+  return (
+    <Pop
+      label={t('tasks.title')}
+      up
+      side="start"
+      width={300}
+      trigger={(open, toggle) => (
+        <IconButton icon={ListTodo} label={t('tasks.title')} count={running} expanded={open} onClick={toggle} />
+      )}
+    >
+      {() =>
+        list.length === 0 ? (
+          <Empty title={t('tasks.none')}>{t('tasks.none_hint')}</Empty>
+        ) : (
+          <>
+            <div className="item-head">{t('tasks.title')}</div>
+            {list.slice(0, 12).map((j) => (
+              <Task key={j.id} job={j} retry={operates && broken(j) ? () => void retry(j) : undefined} />
+            ))}
+          </>
+        )
+      }
+    </Pop>
+  );
+}
+
+// outcomeOf says in a few words what a task came to.
+function outcomeOf(j: Job, t: TFunction): string {
+  if (!ended(j))
+    return j.eta_seconds === undefined ? `${j.percent ?? 0}%` : `${j.percent ?? 0}% · ${t('import.left', { n: j.eta_seconds })}`;
+  const wrong = j.result?.errors?.length ?? j.result?.fields?.length ?? 0;
+  if (wrong > 0) return t('tasks.mistakes', { n: wrong });
+  if (broken(j)) return j.result?.detail ?? j.error ?? t('tasks.failed');
+  if (j.result?.dry_run) return t('tasks.checked');
+  return t('tasks.created', { n: j.result?.created ?? 0 });
+}
+
+function Task({ job, retry }: { job: Job; retry?: () => void }) {
+  const { t } = useTranslation();
+  const wrong = broken(job) || !!job.result?.errors?.length;
+  const Icon = wrong ? CircleAlert : ended(job) ? CircleCheck : Hourglass;
+  const name = t(`tasks.call.${job.call}`, { defaultValue: job.call });
+  return (
+    <div className="item tall task">
+      <Icon size={16} className={wrong ? 'wrong' : 'muted'} aria-hidden="true" />
+      <span className="grow">
+        {name} {job.rows ? t('tasks.rows', { n: job.rows }) : ''}
+        {!ended(job) && <progress value={job.percent ?? 0} max={100} aria-label={name} />}
+        <span className="muted note">
+          {outcomeOf(job, t)} · {ago(job.created_at)}
+        </span>
+      </span>
+      {retry && (
+        <Button size="small" onClick={retry}>
+          {t('retry')}
+        </Button>
+      )}
+    </div>
+  );
+}

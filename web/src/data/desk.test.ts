@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '@/meta/types';
+import { guessed } from './mapping';
+import { naming } from './Say';
+import { csvRows } from './sheetfile';
+import { waitsFor } from './todo';
+
+describe('a table that is taken in', () => {
+  test('quoted cells, its own delimiter, no more rows than asked', () => {
+    expect(csvRows('a;b\r\n"x;1";"say ""hi"""\r\n3;4\r\n', 2)).toEqual([
+      ['a', 'b'],
+      ['x;1', 'say "hi"'],
+    ]);
+  });
+  test('columns find their fields by name or label, each field once', () => {
+    const targets = [
+      { name: 'name', label: '名称', required: true, also: ['name', '名称'] },
+      { name: 'lines.quantity', label: '订单行 · 数量', required: false, also: ['lines.quantity', '订单行.数量'] },
+    ];
+    expect(guessed(['名称', 'NAME', '订单行.数量', '其他'], targets)).toEqual({
+      名称: 'name',
+      NAME: '',
+      '订单行.数量': 'lines.quantity',
+      其他: '',
+    });
+  });
+});
+
+describe('what waits for one', () => {
+  const step = { id: 's', roles: ['sales_director'], users: [], mode: 'any', status: 'active', agreed_users: [] as string[] };
+  const row = (more: object, of: object = {}): Row => ({
+    id: 'a',
+    version: 1,
+    status: 'pending',
+    requested_by: 'seller',
+    steps: [{ ...step, ...of }],
+    ...more,
+  });
+  const me = { id: 'me', roles: ['sales_director'] };
+  test('by role or by name, not one’s own, not twice', () => {
+    expect(waitsFor(row({}), me)).toBe(true);
+    expect(waitsFor(row({}), { id: 'x', roles: ['sales'] })).toBe(false);
+    expect(waitsFor(row({}, { roles: [], users: ['me'] }), { id: 'me', roles: [] })).toBe(true);
+    expect(waitsFor(row({ requested_by: 'me' }), me)).toBe(false);
+    expect(waitsFor(row({}, { agreed_users: ['me'] }), me)).toBe(false);
+    expect(waitsFor(row({ status: 'approved' }), me)).toBe(false);
+  });
+});
+
+test('a name is being written after @', () => {
+  expect(naming('请 @李', 4)).toEqual({ from: 2, word: '李' });
+  expect(naming('请 @李 娜', 6)).toBeUndefined();
+});

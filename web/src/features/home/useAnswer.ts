@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
+import { get } from '@/api/http';
+import { useList } from '@/api/records';
+import { lang } from '@/i18n';
+import { useMeta } from '@/meta/meta';
+import { add } from '@/ui/decimal';
+
+export type Line = Record<string, string | null>;
+
+// useAnswer reads a report, where one may see it.
+export function useAnswer(path: string, asked: Record<string, string> = {}): Line[] | undefined {
+  const on = useMeta().reports.some((r) => r.path === path);
+  const { data } = useQuery({
+    queryKey: ['list', path, lang(), asked],
+    queryFn: ({ signal }) => get<{ data: Line[] }>(path, asked, signal),
+    enabled: on,
+    staleTime: 60_000,
+  });
+  return data?.data;
+}
+
+// sum adds up fields of lines.
+export const sum = (lines: Line[] | undefined, ...fields: string[]): string | undefined =>
+  lines && add(...lines.flatMap((l) => fields.map((f) => l[f] ?? '0')));
+
+// useCount counts records that fit; undefined where one may not see them.
+export function useCount(entity: string, filter: Record<string, string>): number | undefined {
+  const e = useMeta().named(entity);
+  const { data } = useList(e?.path ?? '', { ...filter, limit: 1, count: true, fields: 'id' }, !!e);
+  return e ? data?.total : 0;
+}
+
+// listAt is the address of a list with its filters.
+export const listAt = (path: string, filter: Record<string, string>) => `/${path}?${new URLSearchParams(filter)}`;

@@ -1,0 +1,120 @@
+import { Link } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { typeOf } from '@/meta/kinds';
+import { type Meta, useMeta } from '@/meta/meta';
+import { type Column, fieldFor, type Report } from '@/meta/reports';
+import type { Row } from '@/meta/types';
+import { compare } from '@/ui/decimal';
+import { type Asked, drill, type Line } from './drill';
+import './reports.css';
+
+export interface ReportTableProps {
+  report: Report;
+  columns: Column[];
+  rows: Line[];
+  sums?: Record<string, string>;
+  asked: Asked;
+}
+
+const wide: Record<string, number> = {
+  name: 220,
+  memo: 240,
+  work: 320,
+  product_name: 200,
+  customer_id: 240,
+  vendor_id: 240,
+};
+const widthOf = (c: Column) => wide[c.name] ?? Math.max(typeOf(fieldFor(c)).width, Math.min(190, c.label.length * 9 + 24));
+const endOf = (c: Column) => typeOf(fieldFor(c)).end ?? false;
+
+// cellRow is a line as a value is shown with it: amounts in the books are of the company's currency.
+const cellRow = (c: Column, row: Line) => (c.name === 'value' ? { ...row, currency: undefined } : row) as unknown as Row;
+
+// ReportTable shows a report's lines; only those that can be seen are drawn. Sums stay below.
+export function ReportTable({ report, columns, rows, sums, asked }: ReportTableProps) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  const root = useRef<HTMLDivElement>(null);
+  const v = useVirtualizer({ count: rows.length, getScrollElement: () => root.current, estimateSize: () => 34, overscan: 12 });
+  const template = columns.map((c) => (wide[c.name] ? `minmax(${widthOf(c)}px, 2fr)` : `minmax(${widthOf(c)}px, 1fr)`)).join(' ');
+  const width = columns.reduce((w, c) => w + widthOf(c), 0);
+  const style = { gridTemplateColumns: template, minWidth: width };
+  const line = (key: string, cell: (c: Column) => ReactNode, role: 'cell' | 'columnheader', extra?: object, kind = '') => (
+    // biome-ignore lint/a11y/useFocusableInteractive: the table is read and scrolled, its links are reached
+    <div key={key} role="row" className={`report-row ${kind}`} style={{ ...style, ...extra }}>
+      {columns.map((c) => (
+        <div key={c.name} role={role} className={endOf(c) ? 'end' : undefined}>
+          {cell(c)}
+        </div>
+      ))}
+    </div>
+  );
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div className="report" role="region" aria-label={report.label} tabIndex={0} ref={root}>
+      <div role="table" aria-label={report.label} aria-rowcount={rows.length + 1} style={{ minWidth: width }}>
+        <div role="rowgroup" className="report-head">
+          {line(
+            'head',
+            (c) => (
+              <span className="clip">{c.label}</span>
+            ),
+            'columnheader',
+          )}
+        </div>
+        <div role="rowgroup" style={{ height: v.getTotalSize(), position: 'relative' }}>
+          {v.getVirtualItems().map((it) => {
+            const row = rows[it.index] as Line;
+            const at = { position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${it.start}px)` };
+            const kind = row.kind === 'total' ? 'total' : '';
+            return line(
+              String(it.index),
+              (c) => <Shown meta={meta} report={report} column={c} row={row} asked={asked} />,
+              'cell',
+              at,
+              kind,
+            );
+          })}
+        </div>
+        {sums && (
+          <div role="rowgroup" className="report-foot">
+            {line(
+              'foot',
+              (c) =>
+                sums[c.name] !== undefined ? (
+                  <Sum column={c} value={sums[c.name] ?? ''} rows={rows} />
+                ) : c === columns[0] ? (
+                  t('reports:total')
+                ) : null,
+              'cell',
+            )}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Sum({ column, value, rows }: { column: Column; value: string; rows: Line[] }) {
+  const field = fieldFor(column);
+  const { Cell } = typeOf(field);
+  return <Cell field={field} value={value} row={cellRow(column, { currency: rows[0]?.currency })} />;
+}
+
+function Shown({ meta, report, column, row, asked }: { meta: Meta; report: Report; column: Column; row: Line; asked: Asked }) {
+  const field = fieldFor(column);
+  const { Cell } = typeOf(field);
+  const value = row[column.name];
+  const to = drill(meta, report, column, row, asked);
+  const minus = endOf(column) && typeof value === 'string' && compare(value, '0') < 0;
+  const zero = column.kind === 'amount' && typeof value === 'string' && compare(value, '0') === 0;
+  const body = zero ? <span className="muted">–</span> : <Cell field={field} value={value} row={cellRow(column, row)} link />;
+  if (!to || zero || value === '' || value === null) return <span className={`clip${minus ? ' wrong' : ''}`}>{body}</span>;
+  return (
+    <Link to={to as '/'} className="clip">
+      {body}
+    </Link>
+  );
+}

@@ -1,0 +1,16 @@
+export const en = {
+  title: 'Reports',
+  all: 'All reports',
+  none: 'There is no report that you may see yet',
+  missing: 'There is no such report',
+  missing_hint: 'It does not exist, or you may not see it.',
+  lines: '{{n}} lines',
+  export: 'Export CSV',
+  asked: 'What the report is about',
+  show_all: 'Remove the filter',
+  denied: '{{n}} columns denied',
+  choose: 'Choose first: {{what}}',
+  nothing: 'Nothing to show',
+  nothing_hint: 'Try another day or period.',
+  total: 'Total',
+};

@@ -1,0 +1,16 @@
+export const zh = {
+  title: '报表',
+  all: '全部报表',
+  none: '您还没有可查看的报表',
+  missing: '没有这张报表',
+  missing_hint: '它不存在，或者您没有查看的权限。',
+  lines: '{{n}} 行',
+  export: '导出 CSV',
+  asked: '报表条件',
+  show_all: '取消筛选',
+  denied: '{{n}} 列无权查看',
+  choose: '请先选择：{{what}}',
+  nothing: '没有数据',
+  nothing_hint: '换一个日期或期间试试。',
+  total: '合计',
+};
