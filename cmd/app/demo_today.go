@@ -83,6 +83,7 @@ func (d *demo) vendor(number string) string {
 // waiting makes what waits for somebody today: on each desk at least one thing.
 func (d *demo) waiting() {
 	d.waitingSales()
+	d.secondThoughts()
 	d.waitingGoods()
 	for i, n := range rows[core.Notification](d, "") {
 		if i%3 == 0 {
@@ -123,6 +124,19 @@ func (d *demo) waitingSales() {
 		obj{"subject": "新机开机报警 E12", "customer_id": key(c.id), "type": "repair", "priority": "urgent", "product_id": key(d.products["HT-Z400"])},
 		obj{"subject": "咨询清洁剂是否可用于食品接触面", "customer_id": key(d.customers[2].id), "product_id": key(d.products["C-CLEAN"])})
 	d.run("sales", "crm.service_case", cases[0], "start", nil)
+}
+
+// secondThoughts are an order that the customer has just called off, and an offer of which they asked for another version.
+func (d *demo) secondThoughts() {
+	c := d.customers[13]
+	off := d.one(c.seller, "sales.order", obj{"customer_id": key(c.id), "requested_date": d.date(20), "lines": []any{d.line("P-BLADE", "8", "", "")}})
+	d.run(c.seller, "sales.order", off, "confirm", nil)
+	d.run(c.seller, "sales.order", off, "cancel", obj{"reason": "客户改向总部统一采购"})
+	offer := d.one(c.seller, "sales.quotation", obj{
+		"customer_id": key(c.id), "valid_until": d.date(30), "requested_date": d.date(60), "delivery_address": c.address, "lines": []any{d.line("HT-Z400", "1", "", "")},
+	})
+	d.run(c.seller, "sales.quotation", offer, "send", nil)
+	d.reoffer(c, offer)
 }
 
 // waitingGoods leaves orders on the shop floor, requests for the buyer, and goods that are on their way within the house.
