@@ -34,7 +34,7 @@ type demo struct {
 	tenant *tenancy.Tenant
 	staff  map[string]tenancy.Actor // by the first part of their address: "sales2"
 	dice   dice
-	aside  dice // of what was added to the story later: the rest goes on as it did
+	aside  dice             // of what was added to the story later: the rest goes on as it did
 	agenda map[int][]func() // what is to happen on a day of the play
 	day    int              // of the play, from 0
 	last   int              // the day that is today
