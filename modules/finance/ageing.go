@@ -39,7 +39,8 @@ func (w owing) openItems() string {
 		HAVING sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) <> 0 OR sum(l.debit - l.credit) <> 0
 	), open AS (
 		SELECT x.item_id, CASE WHEN d.id IS NOT NULL THEN '` + w.document + `' WHEN n.id IS NOT NULL THEN 'finance.credit_note'
-			WHEN x.item_id IS NOT NULL THEN 'finance.payment' ELSE '' END AS document_entity, x.entry_id, x.party, x.currency, x.open, x.value, coalesce(d.no, n.no, e.no, '') AS no, coalesce(d.` + w.no + `, '') AS reference,
+			WHEN x.item_id IS NOT NULL THEN 'finance.payment' ELSE '' END AS document_entity, x.entry_id, x.party, x.currency, x.open, x.value,
+			coalesce(d.no, n.no, e.no, '') AS no, coalesce(d.` + w.no + `, '') AS reference,
 			d.total_amount, ` + due + ` AS due_date, x.booked
 		FROM items x LEFT JOIN ` + w.table + ` d ON d.id = x.item_id LEFT JOIN finance_credit_note n ON n.id = x.item_id
 		LEFT JOIN finance_entry e ON e.id = x.entry_id

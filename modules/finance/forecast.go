@@ -131,7 +131,8 @@ func forecastItemColumns() []entity.Field {
 	return []entity.Field{
 		textColumn("week", "周次", "Week"), chosen("kind", "种类", "Kind", "receivable", "应收", "Receivable",
 			"expected", "订单预计收款", "Expected of orders", "payable", "应付", "Payable"),
-		idColumn("document_id", "单据", "Document", ""), textColumn("document_entity", "单据类型", "Document type"), textColumn("no", "单据号", "No."), idColumn("customer_id", "客户", "Customer", "crm.customer"),
+		idColumn("document_id", "单据", "Document", ""), textColumn("document_entity", "单据类型", "Document type"), textColumn("no", "单据号", "No."),
+		idColumn("customer_id", "客户", "Customer", "crm.customer"),
 		idColumn("vendor_id", "供应商", "Vendor", "purchasing.vendor"), dateColumn("due_date", "到期日", "Due date"), textColumn("currency", "币种", "Currency"),
 		amount("open", "未清金额", "Open amount", class), amount("value", "本位币金额", "In company currency", class),
 	}
