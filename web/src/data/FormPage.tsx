@@ -15,6 +15,7 @@ import { say } from '@/ui/talk';
 import { useConflict } from './Conflict';
 import { bodyOf, type Draft, draftOf, isDirty } from './draft';
 import { useKept } from './kept';
+import { useOnce } from '@/ui/once';
 import { RecordForm } from './RecordForm';
 
 // FormPage makes a record, or changes one.
@@ -67,8 +68,7 @@ function Form({ entity, row, start, given }: FormProps) {
     forget();
     go(to, { replace: true });
   };
-  const save = async (then: 'show' | 'new' = 'show') => {
-    if (busy) return;
+  const save = useOnce(async (then: 'show' | 'new' = 'show') => {
     setProblem(undefined);
     try {
       const saved = row ? await update(row) : await create.mutateAsync({ values: bodyOf(draft), key: key.current });
@@ -85,7 +85,7 @@ function Form({ entity, row, start, given }: FormProps) {
       setProblem(e);
       document.querySelector('.page-body')?.scrollTo({ top: 0 });
     }
-  };
+  });
   const update = async (old: Row): Promise<Row | undefined> => {
     const mine = bodyOf(draft, before);
     if (Object.keys(mine).length === 0) return old;

@@ -8,6 +8,7 @@ import { newKey, type PageOf, useCreate } from '@/api/records';
 import type { Entity, Row } from '@/meta/types';
 import { composing } from '@/ui/hotkeys';
 import { Avatar } from '@/ui/parts';
+import { useOnce } from '@/ui/once';
 import { say } from '@/ui/talk';
 
 // naming finds the "@…" that is being written before the cursor.
@@ -40,7 +41,7 @@ export function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row 
     setAt(undefined);
     box.current?.focus();
   };
-  const send = async () => {
+  const send = useOnce(async () => {
     const said = text.trim();
     if (!said) return;
     const mentions = named.filter((p) => said.includes(`@${p.name}`)).map((p) => p.id);
@@ -51,7 +52,7 @@ export function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row 
     } catch (e) {
       say.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e));
     }
-  };
+  });
   const keys = (e: React.KeyboardEvent) => {
     if (composing(e)) return;
     if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') void send();

@@ -14,6 +14,7 @@ import { money } from '@/ui/format';
 import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { accepting } from './bank';
+import { useOnce } from '@/ui/once';
 import './finance.css';
 
 // Statement matches what the bank reports: suggestions are taken all at once or one by one, the rest is said by hand.
@@ -25,7 +26,7 @@ export default function Statement({ entity, row }: RecordProps) {
   if (row.status === 'draft' || lines.length === 0) return null;
   const open = lines.filter((l) => l.status === 'open');
   const sure = open.filter((l) => Number(l.score) >= 70).length;
-  const run = async (action: string, input: Record<string, unknown> = {}) => {
+  const run = useOnce(async (action: string, input: Record<string, unknown> = {}) => {
     setProblem(undefined);
     try {
       await act.mutateAsync({ id: row.id, action, input, key: newKey() });
@@ -34,7 +35,7 @@ export default function Statement({ entity, row }: RecordProps) {
       if (isProblem(e)) setProblem(e);
       else say.error(String(e));
     }
-  };
+  });
   const fields = Object.fromEntries((entity.lines?.[0]?.fields ?? []).map((f) => [f.name, f]));
   return (
     <section className="card" aria-label={t('finance:movements')}>

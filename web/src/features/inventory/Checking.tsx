@@ -14,6 +14,7 @@ import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { ScanField } from './ScanField';
 import { findDocument, type Way } from './Scanner';
+import { useOnce } from '@/ui/once';
 import { type Counted, counted, countedOf, lineFor, readScan, same, set, type Want } from './tally';
 
 interface CheckingProps {
@@ -113,8 +114,8 @@ export function Checking({ entity, way, row, products, onDone, onOther }: Checki
     );
     tell(t('inventory:all_taken'));
   };
-  const book = async () => {
-    if (all.length === 0 || act.isPending) return;
+  const book = useOnce(async () => {
+    if (all.length === 0) return;
     const body = all.map((c) => ({ id: c.line, quantity: c.quantity, ...(c.lot ? { lot_number: c.lot } : {}) }));
     try {
       const done = await act.mutateAsync({ id: row.id, action: way.action, input: { lines: body }, key: key.current });
@@ -127,7 +128,7 @@ export function Checking({ entity, way, row, products, onDone, onOther }: Checki
       setProblem(e);
       tell(e.message, true);
     }
-  };
+  });
   useHotkeys({ 'mod+enter': () => void book() });
   return (
     <>
