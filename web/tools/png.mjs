@@ -57,7 +57,8 @@ function palette(counts) {
   return kept;
 }
 
-const distance = (p, q) => ((p >> 16) - (q >> 16)) ** 2 + (((p >> 8) & 255) - ((q >> 8) & 255)) ** 2 + ((p & 255) - (q & 255)) ** 2;
+const distance = (p, q) =>
+  ((p >> 16) - (q >> 16)) ** 2 + (((p >> 8) & 255) - ((q >> 8) & 255)) ** 2 + ((p & 255) - (q & 255)) ** 2;
 
 function chunk(kind, data) {
   const out = Buffer.alloc(data.length + 12);
@@ -81,9 +82,14 @@ export function quantise(png) {
   const kept = palette(counts);
   const index = new Map(kept.map((c, i) => [c, i]));
   for (const c of counts.keys())
-    if (!index.has(c)) index.set(c, kept.reduce((best, k, i) => (distance(k, c) < distance(kept[best], c) ? i : best), 0));
+    if (!index.has(c))
+      index.set(
+        c,
+        kept.reduce((best, k, i) => (distance(k, c) < distance(kept[best], c) ? i : best), 0),
+      );
   const rows = Buffer.alloc((width + 1) * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = index.get(colours[y * width + x]);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = index.get(colours[y * width + x]);
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);

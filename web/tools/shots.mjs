@@ -11,8 +11,22 @@ const into = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((f) => f && fs.existsSync(f));
 const browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'] });
 const words = {
-  zh: { deal: '海澜重工产线改造', win: '赢单', ok: '赢单', choose: '选择这家供应商的全部申请', suggest: '建议', site: '苏州市工业园区星湖街 1 号' },
-  en: { deal: 'Line upgrade', win: 'Won', ok: 'Win', choose: 'Choose all requisitions of this vendor', suggest: 'Suggest', site: '1 Harbour Road, Suzhou' },
+  zh: {
+    deal: '海澜重工产线改造',
+    win: '赢单',
+    ok: '赢单',
+    choose: '选择这家供应商的全部申请',
+    suggest: '建议',
+    site: '苏州市工业园区星湖街 1 号',
+  },
+  en: {
+    deal: 'Line upgrade',
+    win: 'Won',
+    ok: 'Win',
+    choose: 'Choose all requisitions of this vendor',
+    suggest: 'Suggest',
+    site: '1 Harbour Road, Suzhou',
+  },
 };
 
 // person opens the app as someone of the demo company.
@@ -111,7 +125,10 @@ async function approve(lang, order) {
   const phone = await person(lang, 'director', 390);
   const [request] = (await phone.call('GET', `approvals?status=pending&record_id=${order.id}`)).data;
   await phone.to('/approvals');
-  await phone.page.getByRole('button', { name: new RegExp(order.no) }).first().click();
+  await phone.page
+    .getByRole('button', { name: new RegExp(order.no) })
+    .first()
+    .click();
   await phone.page.locator('.outcome').first().waitFor();
   await phone.shot('approve');
   await phone.call('POST', `approvals/${request.id}/approve`, {});
@@ -140,14 +157,19 @@ async function work(lang, w, order) {
   const [ready] = (await store.call('GET', 'inventory/deliveries?status=ready&limit=1&sort=-no')).data;
   await store.to('/inventory/shipping');
   if (ready) {
-    await store.page.getByRole('button', { name: new RegExp(ready.no) }).first().click();
+    await store.page
+      .getByRole('button', { name: new RegExp(ready.no) })
+      .first()
+      .click();
     await store.page.getByRole('heading', { name: ready.no }).waitFor();
   }
   await store.shot('shipping');
   await store.close();
 
   const finance = await person(lang, 'finance');
-  const due = (await finance.call('GET', 'finance/invoices?status=posted&residual_amount[gt]=0&sort=due_date&limit=1')).data[0];
+  const [due] = (
+    await finance.call('GET', 'finance/invoices?status=posted&currency=CNY&residual_amount[gt]=0&sort=due_date&limit=1')
+  ).data;
   const money = { customer_id: due.customer_id, amount: due.residual_amount, memo: due.no };
   const paid = await finance.call('POST', 'finance/payments', money);
   await finance.call('POST', `finance/payments/${paid.id}/post`, {});

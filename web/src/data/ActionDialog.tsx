@@ -156,6 +156,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
       title={t('action.title', { action: action.label, title: titleOf(entity, row) })}
       onCancel={() => onClose()}
       width={lists.length || own ? 960 : 720}
+      className="action-dialog"
       footer={
         <>
           <Button onClick={() => onClose()}>{t('cancel')}</Button>

@@ -9,13 +9,13 @@ import { titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
+import { useOnce } from '@/ui/once';
 import { Page } from '@/ui/Page';
 import { Skeleton } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { useConflict } from './Conflict';
 import { bodyOf, type Draft, draftOf, isDirty } from './draft';
 import { useKept } from './kept';
-import { useOnce } from '@/ui/once';
 import { RecordForm } from './RecordForm';
 
 // FormPage makes a record, or changes one.

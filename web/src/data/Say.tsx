@@ -7,8 +7,8 @@ import { isProblem } from '@/api/problem';
 import { newKey, type PageOf, useCreate } from '@/api/records';
 import type { Entity, Row } from '@/meta/types';
 import { composing } from '@/ui/hotkeys';
-import { Avatar } from '@/ui/parts';
 import { useOnce } from '@/ui/once';
+import { Avatar } from '@/ui/parts';
 import { say } from '@/ui/talk';
 
 // naming finds the "@…" that is being written before the cursor.

@@ -11,10 +11,10 @@ import { typeOf } from '@/meta/kinds';
 import type { Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { money } from '@/ui/format';
+import { useOnce } from '@/ui/once';
 import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { accepting } from './bank';
-import { useOnce } from '@/ui/once';
 import './finance.css';
 
 // Statement matches what the bank reports: suggestions are taken all at once or one by one, the rest is said by hand.

@@ -7,14 +7,15 @@ import { isProblem, type Problem } from '@/api/problem';
 import { newKey, type PageOf, useAct } from '@/api/records';
 import { Mistakes } from '@/data/Mistakes';
 import { Ref } from '@/data/Ref';
+import { Unit } from '@/data/Unit';
 import type { Entity, Row } from '@/meta/types';
 import { add, compare, group, isZero, minus, parse } from '@/ui/decimal';
 import { useHotkeys } from '@/ui/hotkeys';
+import { useOnce } from '@/ui/once';
 import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { ScanField } from './ScanField';
 import { findDocument, type Way } from './Scanner';
-import { useOnce } from '@/ui/once';
 import { type Counted, counted, countedOf, lineFor, readScan, same, set, type Want } from './tally';
 
 interface CheckingProps {
@@ -212,7 +213,7 @@ function Line({ line, product, mine, here, onSet }: LineProps) {
         <b className={order > 0 ? 'wrong' : undefined}>{group(n)}</b>
         <span className="muted">
           {' / '}
-          {group(line.quantity)} {String(product?.unit ?? '')}
+          {group(line.quantity)} <Unit code={product?.unit} />
         </span>
         <State tone={order === 0 ? 'green' : order > 0 ? 'red' : isZero(n) ? 'gray' : 'amber'}>
           {t(order === 0 ? 'inventory:right' : order > 0 ? 'inventory:more' : isZero(n) ? 'inventory:open' : 'inventory:part')}

@@ -12,12 +12,12 @@ import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { isDenied } from '@/meta/Value';
 import { money } from '@/ui/format';
+import { useOnce } from '@/ui/once';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
 import { Drafts } from './Drafts';
 import { grouped, sums } from './desk';
 import { VendorGroup } from './VendorGroup';
-import { useOnce } from '@/ui/once';
 import './purchasing.css';
 
 interface Outcome {
