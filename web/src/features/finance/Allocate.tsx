@@ -30,7 +30,6 @@ export function Allocate({ entity, payment }: { entity: Entity; payment: Row }) 
   const left = minus(whole, sumOf(wants));
   const rest = items.filter((i) => !wants.some((w) => w.item.id === i.id));
   const draft = payment.status === 'draft';
-  if (isZero(whole)) return null;
   const put = (i: OpenItem | undefined) => i && setWants((w) => take(w, i, minus(whole, sumOf(w)), tolerance));
   const change = (w: Want, to: Partial<Want>) => setWants((all) => all.map((x) => (x === w ? { ...x, ...to } : x)));
   const run = useOnce(async (action: string, input: Record<string, unknown>, done: string) => {
@@ -44,6 +43,7 @@ export function Allocate({ entity, payment }: { entity: Entity; payment: Row }) 
     }
     key.current = newKey();
   });
+  if (isZero(whole)) return null;
   const drop = (e: DragEvent) => {
     e.preventDefault();
     setOver(false);

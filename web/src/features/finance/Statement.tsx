@@ -23,9 +23,6 @@ export default function Statement({ entity, row }: RecordProps) {
   const act = useAct(entity);
   const [problem, setProblem] = useState<Problem>();
   const lines = (row.lines as Row[] | undefined) ?? [];
-  if (row.status === 'draft' || lines.length === 0) return null;
-  const open = lines.filter((l) => l.status === 'open');
-  const sure = open.filter((l) => Number(l.score) >= 70).length;
   const run = useOnce(async (action: string, input: Record<string, unknown> = {}) => {
     setProblem(undefined);
     try {
@@ -36,6 +33,9 @@ export default function Statement({ entity, row }: RecordProps) {
       else say.error(String(e));
     }
   });
+  if (row.status === 'draft' || lines.length === 0) return null;
+  const open = lines.filter((l) => l.status === 'open');
+  const sure = open.filter((l) => Number(l.score) >= 70).length;
   const fields = Object.fromEntries((entity.lines?.[0]?.fields ?? []).map((f) => [f.name, f]));
   return (
     <section className="card" aria-label={t('finance:movements')}>
