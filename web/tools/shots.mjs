@@ -162,6 +162,9 @@ async function work(lang, w, order) {
       .first()
       .click();
     await store.page.getByRole('heading', { name: ready.no }).waitFor();
+    const goods = await store.call('GET', `inventory/products/${ready.lines[0].product_id}`);
+    await store.page.keyboard.type(goods.number);
+    await store.page.keyboard.press('Enter');
   }
   await store.shot('shipping');
   await store.close();
