@@ -42,7 +42,7 @@ func (l *Location) owned() bool { return l.Type == internal || l.Type == transit
 
 // Describe says what a location's columns mean.
 func (l *Location) Describe(d *entity.Desc) {
-	d.Is("inventory.location", "locations", entity.T("库位", "Location"), &l.Code)
+	d.Is("inventory.location", "locations", entity.T("库位", "Location"), &l.Name)
 	d.Field(&l.Code, entity.Field{Label: entity.T("编码", "Code"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&l.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&l.WarehouseID, entity.Field{Label: entity.T("仓库", "Warehouse"), Ref: "inventory.warehouse", List: true, Filter: true})

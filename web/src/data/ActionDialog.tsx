@@ -15,6 +15,7 @@ import { LineGrid } from './LineGrid';
 import { Mistakes } from './Mistakes';
 import { Approvers, Preview } from './Outcome';
 import './form.css';
+import { useOnce } from '@/ui/once';
 import { useSettled } from '@/ui/settled';
 import { say, tell } from '@/ui/talk';
 
@@ -121,7 +122,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
     retry: false,
   });
   const tree = changed ?? dry.data;
-  const run = async () => {
+  const run = useOnce(async () => {
     setProblem(undefined);
     try {
       const hash = changed?.hash ?? dry.data?.hash;
@@ -147,7 +148,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
       }
       setProblem(e);
     }
-  };
+  });
   const refused = problem ?? (isProblem(dry.error) ? dry.error : undefined);
   return (
     <Modal
@@ -155,6 +156,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
       title={t('action.title', { action: action.label, title: titleOf(entity, row) })}
       onCancel={() => onClose()}
       width={lists.length || own ? 960 : 720}
+      className="action-dialog"
       footer={
         <>
           <Button onClick={() => onClose()}>{t('cancel')}</Button>

@@ -9,6 +9,7 @@ import { titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
+import { useOnce } from '@/ui/once';
 import { Page } from '@/ui/Page';
 import { Skeleton } from '@/ui/parts';
 import { say } from '@/ui/talk';
@@ -67,8 +68,7 @@ function Form({ entity, row, start, given }: FormProps) {
     forget();
     go(to, { replace: true });
   };
-  const save = async (then: 'show' | 'new' = 'show') => {
-    if (busy) return;
+  const save = useOnce(async (then: 'show' | 'new' = 'show') => {
     setProblem(undefined);
     try {
       const saved = row ? await update(row) : await create.mutateAsync({ values: bodyOf(draft), key: key.current });
@@ -85,7 +85,7 @@ function Form({ entity, row, start, given }: FormProps) {
       setProblem(e);
       document.querySelector('.page-body')?.scrollTo({ top: 0 });
     }
-  };
+  });
   const update = async (old: Row): Promise<Row | undefined> => {
     const mine = bodyOf(draft, before);
     if (Object.keys(mine).length === 0) return old;

@@ -170,8 +170,14 @@ function Line({ outcome }: { outcome: Outcome }) {
   const { entity, effect, made } = outcome;
   const Icon = icons[entity.name] ?? (made ? Plus : PencilLine);
   const verb = made
-    ? t(`outcome.make.${entity.name.replace('.', '_')}`, { defaultValue: '' }) || `${t('cascade.create')} ${entity.label}`
-    : `${entity.actions?.find((a) => a.name === effect.action)?.label ?? t(`cascade.${effect.action}`, { defaultValue: effect.action })} ${entity.label}`;
+    ? t(`outcome.make.${entity.name.replace('.', '_')}`, { defaultValue: '' }) ||
+      t('cascade.does', { verb: t('cascade.create'), what: entity.label })
+    : t('cascade.does', {
+        verb:
+          entity.actions?.find((a) => a.name === effect.action)?.label ??
+          t(`cascade.${effect.action}`, { defaultValue: effect.action }),
+        what: entity.label,
+      });
   const row = { currency: undefined, ...effect.values, id: effect.record, version: 0, _denied: effect._denied } as Row;
   return (
     <span className="outcome-line">

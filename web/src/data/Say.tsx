@@ -7,6 +7,7 @@ import { isProblem } from '@/api/problem';
 import { newKey, type PageOf, useCreate } from '@/api/records';
 import type { Entity, Row } from '@/meta/types';
 import { composing } from '@/ui/hotkeys';
+import { useOnce } from '@/ui/once';
 import { Avatar } from '@/ui/parts';
 import { say } from '@/ui/talk';
 
@@ -40,7 +41,7 @@ export function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row 
     setAt(undefined);
     box.current?.focus();
   };
-  const send = async () => {
+  const send = useOnce(async () => {
     const said = text.trim();
     if (!said) return;
     const mentions = named.filter((p) => said.includes(`@${p.name}`)).map((p) => p.id);
@@ -51,7 +52,7 @@ export function Say({ of, entity, row }: { of: Entity; entity: Entity; row: Row 
     } catch (e) {
       say.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e));
     }
-  };
+  });
   const keys = (e: React.KeyboardEvent) => {
     if (composing(e)) return;
     if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') void send();

@@ -91,7 +91,7 @@ const within = (o: Outcome, p: Outcome): boolean => o.below.some((b) => b === p 
 // What people look at of a kind of document, in their order.
 const facts: Record<string, string[]> = {
   'sales.order': ['customer_id', 'total_amount', 'margin_amount', 'promised_date', 'status'],
-  'inventory.reservation': ['product_id', 'quantity', 'location_id', 'lot_id'],
+  'inventory.reservation': ['product_id', 'quantity', 'lot_id'],
   'inventory.delivery': ['requested_date'],
   'production.production_order': ['product_id', 'quantity', 'start_date', 'due_date'],
   'purchasing.requisition': ['product_id', 'quantity', 'vendor_id', 'price', 'expected_date'],

@@ -311,6 +311,7 @@ export const en: typeof zh = {
     done: '{{title}}: {{action}} done',
   },
   cascade: {
+    does: '{{verb}} {{what}}',
     approval: 'Needs approval: {{rule}}. Below is what happens once approved.',
     nothing: 'Nothing else is affected.',
     create: 'New',

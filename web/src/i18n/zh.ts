@@ -289,6 +289,7 @@ export const zh = {
   },
   action: { title: '{{action}} · {{title}}', parked: '已提交审批，通过后自动执行', done: '{{title}}：{{action}}完成' },
   cascade: {
+    does: '{{verb}}{{what}}',
     approval: '需要审批：{{rule}}。以下为审批通过后的结果。',
     nothing: '不会影响其他单据。',
     create: '新建',

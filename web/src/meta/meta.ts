@@ -23,6 +23,18 @@ export class Meta {
 
   // named finds an entity by its name ("sales.order"); undefined where it is switched off or the user may not see it.
   named = (name: string | undefined) => (name ? this.byName.get(name) : undefined);
+
+  // called is the label of an entity, or of the lines of one.
+  called(name: string): string | undefined {
+    const own = this.named(name)?.label;
+    if (own) return own;
+    for (const e of this.entities) {
+      const lines = e.lines?.find((l) => l.entity === name);
+      if (lines) return `${e.label} · ${lines.label}`;
+    }
+    return undefined;
+  }
+
   at = (path: string) => this.byPath.get(path);
 
   // pointing lists the entities with a field that refers to one: what is related to its records.

@@ -38,6 +38,7 @@ export interface Field {
 export interface Lines {
   name: string;
   label: string;
+  entity?: string; // what one of them is called
   fields: Field[];
 }
 

@@ -8,6 +8,7 @@ import { newKey, settled, useChange } from '@/api/records';
 import { Mistakes } from '@/data/Mistakes';
 import { fieldOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
+import { useOnce } from '@/ui/once';
 import { say } from '@/ui/talk';
 
 interface MemberProps {
@@ -33,7 +34,7 @@ export function Member({ entity, row, roles, onClose }: MemberProps) {
   const [busy, setBusy] = useState(false);
   const key = useRef(newKey());
   const set = (name: string, v: string) => setValues({ ...values, [name]: v });
-  const save = async () => {
+  const save = useOnce(async () => {
     setBusy(true);
     setProblem(undefined);
     try {
@@ -51,7 +52,7 @@ export function Member({ entity, row, roles, onClose }: MemberProps) {
       setProblem(e);
       setBusy(false);
     }
-  };
+  });
   const box = (name: 'name' | 'email' | 'password', type: string, more: object = {}) => (
     <label className="labelled">
       <span>{t(`admin:user.${name}`)}</span>

@@ -9,6 +9,7 @@ import { Mistakes } from '@/data/Mistakes';
 import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
+import { useOnce } from '@/ui/once';
 import { say } from '@/ui/talk';
 
 interface DecideProps {
@@ -72,7 +73,7 @@ function Bar({ row, approval, hash, comment, onComment, refused, again, onDone }
   const [problem, setProblem] = useState<Problem>();
   const key = useRef(newKey());
   const act = useAct(approval);
-  const approve = async () => {
+  const approve = useOnce(async () => {
     setProblem(undefined);
     try {
       const input = agreement(row, comment.trim());
@@ -90,7 +91,7 @@ function Bar({ row, approval, hash, comment, onComment, refused, again, onDone }
         again();
       }
     }
-  };
+  });
   return (
     <footer className="decide">
       {problem && <Mistakes problem={problem} />}

@@ -9,6 +9,7 @@ import { Mistakes } from '@/data/Mistakes';
 import type { Entity, Row } from '@/meta/types';
 import { compare, isZero, minus, parse } from '@/ui/decimal';
 import { money, today } from '@/ui/format';
+import { useOnce } from '@/ui/once';
 import { Empty } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { bodyOf, moneyOf, type OpenItem, suggest, sumOf, take, type Want } from './match';
@@ -29,10 +30,9 @@ export function Allocate({ entity, payment }: { entity: Entity; payment: Row }) 
   const left = minus(whole, sumOf(wants));
   const rest = items.filter((i) => !wants.some((w) => w.item.id === i.id));
   const draft = payment.status === 'draft';
-  if (isZero(whole)) return null;
   const put = (i: OpenItem | undefined) => i && setWants((w) => take(w, i, minus(whole, sumOf(w)), tolerance));
   const change = (w: Want, to: Partial<Want>) => setWants((all) => all.map((x) => (x === w ? { ...x, ...to } : x)));
-  const run = async (action: string, input: Record<string, unknown>, done: string) => {
+  const run = useOnce(async (action: string, input: Record<string, unknown>, done: string) => {
     setProblem(undefined);
     try {
       const r = await act.mutateAsync({ id: payment.id, action, input, key: key.current });
@@ -42,7 +42,8 @@ export function Allocate({ entity, payment }: { entity: Entity; payment: Row }) 
       else say.error(String(e));
     }
     key.current = newKey();
-  };
+  });
+  if (isZero(whole)) return null;
   const drop = (e: DragEvent) => {
     e.preventDefault();
     setOver(false);

@@ -86,12 +86,13 @@ function PaymentItem({ entity, row, now, onChoose }: { entity: Entity; row: Row;
         <b className="num">{money(String(row.unmatched_amount), String(row.currency))}</b>
       </span>
       <span className="match-line muted">
-        <span className="clip grow">
-          {row.no ? String(row.no) : t('finance:draft')} · {String(row.date)}
-        </span>
-        {direction && <Value field={direction} row={row} />}
+        <span className="clip grow">{row.no ? String(row.no) : t('finance:draft')}</span>
+        {String(row.date)}
       </span>
-      {!!row.memo && <span className="clip muted">{String(row.memo)}</span>}
+      <span className="clip muted">
+        {direction && <Value field={direction} row={row} />}
+        {!!row.memo && ` · ${row.memo}`}
+      </span>
     </button>
   );
 }

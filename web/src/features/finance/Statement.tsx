@@ -11,6 +11,7 @@ import { typeOf } from '@/meta/kinds';
 import type { Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { money } from '@/ui/format';
+import { useOnce } from '@/ui/once';
 import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { accepting } from './bank';
@@ -22,10 +23,7 @@ export default function Statement({ entity, row }: RecordProps) {
   const act = useAct(entity);
   const [problem, setProblem] = useState<Problem>();
   const lines = (row.lines as Row[] | undefined) ?? [];
-  if (row.status === 'draft' || lines.length === 0) return null;
-  const open = lines.filter((l) => l.status === 'open');
-  const sure = open.filter((l) => Number(l.score) >= 70).length;
-  const run = async (action: string, input: Record<string, unknown> = {}) => {
+  const run = useOnce(async (action: string, input: Record<string, unknown> = {}) => {
     setProblem(undefined);
     try {
       await act.mutateAsync({ id: row.id, action, input, key: newKey() });
@@ -34,7 +32,10 @@ export default function Statement({ entity, row }: RecordProps) {
       if (isProblem(e)) setProblem(e);
       else say.error(String(e));
     }
-  };
+  });
+  if (row.status === 'draft' || lines.length === 0) return null;
+  const open = lines.filter((l) => l.status === 'open');
+  const sure = open.filter((l) => Number(l.score) >= 70).length;
   const fields = Object.fromEntries((entity.lines?.[0]?.fields ?? []).map((f) => [f.name, f]));
   return (
     <section className="card" aria-label={t('finance:movements')}>

@@ -7,9 +7,11 @@ import { isProblem, type Problem } from '@/api/problem';
 import { newKey, type PageOf, useAct } from '@/api/records';
 import { Mistakes } from '@/data/Mistakes';
 import { Ref } from '@/data/Ref';
+import { Unit } from '@/data/Unit';
 import type { Entity, Row } from '@/meta/types';
 import { add, compare, group, isZero, minus, parse } from '@/ui/decimal';
 import { useHotkeys } from '@/ui/hotkeys';
+import { useOnce } from '@/ui/once';
 import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { ScanField } from './ScanField';
@@ -113,8 +115,8 @@ export function Checking({ entity, way, row, products, onDone, onOther }: Checki
     );
     tell(t('inventory:all_taken'));
   };
-  const book = async () => {
-    if (all.length === 0 || act.isPending) return;
+  const book = useOnce(async () => {
+    if (all.length === 0) return;
     const body = all.map((c) => ({ id: c.line, quantity: c.quantity, ...(c.lot ? { lot_number: c.lot } : {}) }));
     try {
       const done = await act.mutateAsync({ id: row.id, action: way.action, input: { lines: body }, key: key.current });
@@ -127,7 +129,7 @@ export function Checking({ entity, way, row, products, onDone, onOther }: Checki
       setProblem(e);
       tell(e.message, true);
     }
-  };
+  });
   useHotkeys({ 'mod+enter': () => void book() });
   return (
     <>
@@ -211,7 +213,7 @@ function Line({ line, product, mine, here, onSet }: LineProps) {
         <b className={order > 0 ? 'wrong' : undefined}>{group(n)}</b>
         <span className="muted">
           {' / '}
-          {group(line.quantity)} {String(product?.unit ?? '')}
+          {group(line.quantity)} <Unit code={product?.unit} />
         </span>
         <State tone={order === 0 ? 'green' : order > 0 ? 'red' : isZero(n) ? 'gray' : 'amber'}>
           {t(order === 0 ? 'inventory:right' : order > 0 ? 'inventory:more' : isZero(n) ? 'inventory:open' : 'inventory:part')}

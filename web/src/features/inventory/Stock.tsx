@@ -4,6 +4,7 @@ import { type PageOf, useList } from '@/api/records';
 import type { RecordProps } from '@/data/feature';
 import { Ref } from '@/data/Ref';
 import { Sheet } from '@/data/Sheet';
+import { Unit } from '@/data/Unit';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { add, compare, group, isZero, minus } from '@/ui/decimal';
@@ -60,7 +61,10 @@ function Numbers({ days, product }: { days: Day[]; product: Row }) {
         <div key={key}>
           <dt className="muted">{t(`inventory:${key}`)}</dt>
           <dd className={bad ? 'wrong' : undefined}>
-            <b>{group(value)}</b> <span className="muted">{String(product.unit ?? '')}</span>
+            <b>{group(value)}</b>{' '}
+            <span className="muted">
+              <Unit code={product.unit} />
+            </span>
           </dd>
         </div>
       ))}

@@ -15,7 +15,7 @@ export default function Strip({ entity, row }: RecordProps) {
   const paper = printable(entity.path);
   if (!paper && !(sum && yuan)) return null;
   return (
-    <section className="card print-strip" aria-label={t('print:strip')}>
+    <section className={`print-strip${sum && yuan ? ' card' : ' bare'}`} aria-label={t('print:strip')}>
       {sum && yuan && (
         <span>
           <span className="muted">{t('print:capital')}</span> <b lang="zh-CN">{capital(sum)}</b>

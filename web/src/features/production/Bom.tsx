@@ -3,6 +3,7 @@ import { useList } from '@/api/records';
 import type { RecordProps } from '@/data/feature';
 import { Ref } from '@/data/Ref';
 import { TreeGrid } from '@/data/TreeGrid';
+import { Unit } from '@/data/Unit';
 import type { Row } from '@/meta/types';
 import { divide, group, isZero, minus, times } from '@/ui/decimal';
 import { useGo } from '@/ui/go';
@@ -52,7 +53,13 @@ export default function Bom({ row }: RecordProps) {
       };
     });
   const number = (v: string | undefined, unit: string) =>
-    v === undefined ? <span className="muted">–</span> : `${group(v)} ${unit}`;
+    v === undefined ? (
+      <span className="muted">–</span>
+    ) : (
+      <>
+        {group(v)} <Unit code={unit} />
+      </>
+    );
   return (
     <TreeGrid<Part>
       label={t('production:tree')}

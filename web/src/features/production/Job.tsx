@@ -10,6 +10,7 @@ import { fieldOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { compare, group, isZero } from '@/ui/decimal';
+import { useOnce } from '@/ui/once';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton, State } from '@/ui/parts';
 import { say } from '@/ui/talk';
@@ -45,7 +46,7 @@ function Work({ entity, order }: { entity: Entity; order: Row }) {
   const materials = materialsOf(order);
   const open = openOf(order);
   const left = materials.some((m) => compare(leftOf(m), '0') > 0);
-  const run = async (action: string, input: Record<string, unknown>, said: string) => {
+  const run = useOnce(async (action: string, input: Record<string, unknown>, said: string) => {
     setProblem(undefined);
     try {
       const done = await act.mutateAsync({ id: order.id, action, input, key: key.current });
@@ -56,7 +57,7 @@ function Work({ entity, order }: { entity: Entity; order: Row }) {
       navigator.vibrate?.(200);
     }
     key.current = newKey();
-  };
+  });
   const given = (n: string) => {
     const { way, operation } = asking ?? {};
     setAsking(undefined);

@@ -12,6 +12,7 @@ import { useMeta } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { group } from '@/ui/decimal';
+import { useOnce } from '@/ui/once';
 import { say } from '@/ui/talk';
 
 const columns = ['action', 'product_id', 'quantity', 'from_date', 'date', 'document_no', 'reason', 'serves'];
@@ -28,7 +29,7 @@ export function Proposals({ entity, row }: { entity: Entity; row: Row }) {
   const key = useRef(newKey());
   const act = useAct(entity);
   const chosen = open.filter((l) => !off.has(l.id));
-  const accept = async () => {
+  const accept = useOnce(async () => {
     setProblem(undefined);
     try {
       await act.mutateAsync({ id: row.id, action: 'accept', input: { lines: chosen.map((l) => l.id) }, key: key.current });
@@ -38,7 +39,7 @@ export function Proposals({ entity, row }: { entity: Entity; row: Row }) {
       setProblem(e);
     }
     key.current = newKey();
-  };
+  });
   const toggle = (id: string) => {
     const next = new Set(off);
     if (!next.delete(id)) next.add(id);

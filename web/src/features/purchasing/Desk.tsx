@@ -12,6 +12,7 @@ import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { isDenied } from '@/meta/Value';
 import { money } from '@/ui/format';
+import { useOnce } from '@/ui/once';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
 import { Drafts } from './Drafts';
@@ -50,7 +51,7 @@ function useWork(entity: Entity) {
     else if (typeof answer.data.purchase_order_id === 'string' && !out.orders.includes(answer.data.purchase_order_id))
       out.orders.push(answer.data.purchase_order_id);
   };
-  const run = async (rows: Row[], order: boolean) => {
+  const run = useOnce(async (rows: Row[], order: boolean) => {
     const out: Outcome = { orders: [], approved: 0, parked: 0, refused: [] };
     setBusy(order ? 'order' : 'approve');
     setOutcome(undefined);
@@ -65,7 +66,7 @@ function useWork(entity: Entity) {
     await settled(client, entity.path);
     setBusy('');
     setOutcome(out);
-  };
+  });
   return { busy, outcome, run };
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useList } from '@/api/records';
 import { Ref } from '@/data/Ref';
 import { Sheet } from '@/data/Sheet';
+import { Unit } from '@/data/Unit';
 import { Why } from '@/data/Why';
 import { fieldOf, useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
@@ -85,7 +86,12 @@ export function VendorGroup({ entity, group, chosen, onChoose }: VendorGroupProp
             );
           if (key === 'no') return <Link to={`/${entity.path}/${r.id}` as '/'}>{String(r.no)}</Link>;
           if (key === 'product_id') return <Ref to="inventory.product" id={r.product_id} />;
-          if (key === 'quantity') return `${digits(String(r.quantity))} ${productOf(r.product_id)?.unit ?? ''}`;
+          if (key === 'quantity')
+            return (
+              <>
+                {digits(String(r.quantity))} <Unit code={productOf(r.product_id)?.unit} />
+              </>
+            );
           if (key === 'price') return <Price entity={entity} row={r} product={productOf(r.product_id)} />;
           if (key === 'amount') return isDenied(r, 'price') ? <Denied /> : money(amountOf(r), String(r.currency || 'CNY'));
           if (key === 'demand') return <Demand entity={entity} row={r} />;

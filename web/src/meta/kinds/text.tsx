@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { blank, type FieldType } from '../kind';
+import { useMeta } from '../meta';
 
 const long = /note|terms|description|address|reason|comment|body|about|remark/;
 
@@ -8,7 +9,11 @@ export const text: FieldType = {
   ops: ['contains', 'eq', 'ne', 'starts', 'null'],
   text: (v) => (blank(v) ? '' : String(v)),
   parse: (s) => s.trim(),
-  Cell: ({ value }) => <span className="clip">{blank(value) ? '' : String(value)}</span>,
+  Cell: ({ field, value }) => {
+    const meta = useMeta();
+    const said = blank(value) ? '' : String(value);
+    return <span className="clip">{(/(^|_)entity$/.test(field.name) && meta.called(said)) || said}</span>;
+  },
   Input: ({ field, value, onChange, id, label, small, autoFocus, invalid }) => {
     const common = {
       id,
