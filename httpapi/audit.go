@@ -107,6 +107,9 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) error {
 		}
 		what := v.Get("what")
 		if f := v.Get("field"); f != "" {
+			if def.Field(f) == nil {
+				return fault.New(fault.Invalid, "field.unknown", "没有字段 %s", "There is no field %s", f).At("field", "value.option", "没有此字段", "There is no such field")
+			}
 			what = "view:" + f
 		}
 		if x := v.Get("action"); x != "" {

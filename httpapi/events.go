@@ -245,7 +245,8 @@ func notified(ctx context.Context, tx *tenancy.Tx, list []record.Changed, lang i
 	if keys == "" {
 		return nil, nil
 	}
-	page, err := record.List(ctx, tx, def, record.Query{Filters: []record.Filter{{Field: "id", Op: "in", Value: keys[1:]}}, Limit: record.MaxLimit})
+	own := []record.Filter{{Field: "id", Op: "in", Value: keys[1:]}, {Field: "user_id", Op: "eq", Value: tx.Actor.ID.String()}} // who may see everybody's hears only of theirs
+	page, err := record.List(ctx, tx, def, record.Query{Filters: own, Limit: record.MaxLimit})
 	if err != nil {
 		return nil, err
 	}

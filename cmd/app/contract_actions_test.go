@@ -148,5 +148,6 @@ func TestContractPartialLines(t *testing.T) {
 		if who, _ := x["person"].(m); who["rule"] == nil || who["allow"] != (p == c.owner) {
 			t.Errorf("explained: %v", x["person"])
 		}
+		p.refused("an unknown field", p.get("/policy/explain?entity=inventory.product&field=none"), http.StatusBadRequest, "field.unknown")
 	}
 }

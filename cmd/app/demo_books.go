@@ -34,7 +34,7 @@ func (d *demo) enterBill(o *purchasing.Order, open map[id.ID]money.Quantity) {
 		if !ok {
 			continue
 		}
-		line := obj{"purchase_line_id": key(l.ID), "product_id": key(l.ProductID), "quantity": q.String(), "unit_price": l.UnitPrice.String()}
+		line := obj{"purchase_line_id": key(l.ID), "product_id": key(l.ProductID), "quantity": q.String(), "unit_price": d.dearer(l.UnitPrice).String()}
 		if !l.TaxID.IsZero() {
 			line["tax_id"] = key(l.TaxID)
 		}
@@ -134,7 +134,7 @@ func (d *demo) unfinishedBooks() {
 	}})
 	for _, i := range rows[finance.Invoice](d, "status = 'posted' AND currency = 'CNY' AND residual_amount > 2000") {
 		lines := get[finance.Invoice](d, i.ID).Lines
-		if lines[0].Quantity.GreaterThan(money.Int(1)) {
+		if len(lines) > 0 && lines[0].Quantity.GreaterThan(money.Int(1)) {
 			d.run("finance", "finance.invoice", i.ID, "credit", obj{"reason": "数量差异，红冲一件", "lines": []any{obj{"line_id": key(lines[0].ID), "quantity": "1"}}})
 			break
 		}

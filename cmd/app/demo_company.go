@@ -100,8 +100,12 @@ func (d *demo) masterData() {
 	d.table("planner", "production.routing", d.file("routings"))
 	d.table("planner", "production.bill_of_materials", d.file("boms"))
 	d.one("director", "sales.price_list", obj{"name": "标准价目表（备件满量优惠）", "lines": d.prices()})
+	d.dealers()
+	d.workshop()
+	d.buyingRules()
 	d.openingStock()
 	d.openingBooks()
+	d.broughtForward()
 	d.ownProjects()
 }
 

@@ -13,6 +13,10 @@ import (
 // decide goes through the director's inbox. Requests of today stay there until tomorrow.
 func (d *demo) decide() {
 	for _, a := range rows[flow.Approval](d, "status = 'pending'") {
+		if a.Entity == "inventory.stock_count" {
+			d.run("finance", "approval", a.ID, "approve", obj{"comment": "差异已复盘核实，同意过账"})
+			continue
+		}
 		if !d.dice.one(13) {
 			d.run("director", "approval", a.ID, "approve", obj{"comment": pick(&d.dice, "同意", "同意，注意回款节点", "")})
 			continue
@@ -58,6 +62,8 @@ func (d *demo) offer() {
 			d.run(c.seller, "sales.quotation", k, "accept", obj{"confirm": true})
 		case fate < 5:
 			d.run(c.seller, "sales.quotation", k, "reject", obj{"reason": pick(&d.dice, "客户暂缓采购", "价格未谈拢")})
+		case fate == 5:
+			d.reoffer(c, k)
 		}
 	})
 }

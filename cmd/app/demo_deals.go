@@ -27,6 +27,9 @@ func (d *demo) plan() {
 	d.leads()
 	d.at(120, d.export)
 	d.at(200, d.improvement)
+	d.at(d.last-24, d.ramp)
+	d.stockroom()
+	d.askAround()
 	for i, w := range []wish{{"HT-M100", "码垛机 M100", "198000"}, {"HT-F4", "四头灌装机 F4", "92000"}, {"HT-V420", "立式包装机 V420", "168000"}, {"HT-L60", "贴标机 L60", "56000"}} {
 		d.at(d.last-26+7*i, func() { d.sold(w) }) // so that there is always work on the shop floor
 	}
@@ -233,7 +236,7 @@ func (d *demo) giveBack(c customer, k id.ID) {
 	for _, l := range get[sales.Order](d, k).Lines {
 		if l.ShippedQuantity.Sign() > 0 && l.ReturnedQuantity.IsZero() {
 			r := d.one(c.seller, "sales.return", obj{
-				"order_id": key(k), "reason": "型号不符，客户退回", "lines": []any{obj{"order_line_id": key(l.ID), "quantity": "1"}},
+				"order_id": key(k), "service_case_id": d.claim(c, k), "reason": "型号不符，客户退回", "lines": []any{obj{"order_line_id": key(l.ID), "quantity": "1"}},
 			})
 			d.run(c.seller, "sales.return", r, "confirm", nil)
 			return

@@ -30,8 +30,9 @@ func (d *demo) improvement() {
 		}
 		last = key(d.one("pm", "projects.task", body))
 	}
-	d.one("pm", "projects.milestone", obj{"project_id": key(k), "name": "设计评审通过", "due_date": d.date(35)})
-	d.one("pm", "projects.milestone", obj{"project_id": key(k), "name": "样机定型", "due_date": d.date(125)})
+	d.quality(k,
+		d.one("pm", "projects.milestone", obj{"project_id": key(k), "name": "设计评审通过", "due_date": d.date(35)}),
+		d.one("pm", "projects.milestone", obj{"project_id": key(k), "name": "样机定型", "due_date": d.date(125)}))
 	d.one("pm", "projects.risk", obj{
 		"project_id": key(k), "name": "进口伺服交期延长", "probability": "high", "impact": "medium", "owner_id": key(d.staff["buyer"].ID), "mitigation": "提前下单，备选国产型号",
 	})
@@ -95,6 +96,7 @@ type expense struct {
 // reach completes the milestones that the end of a task means.
 func (d *demo) reach(project id.ID, due string) {
 	for _, m := range rows[projects.Milestone](d, "project_id = ? AND status = 'open' AND due_date <= ?", project, due) {
+		d.passGates(m.ID)
 		d.run("pm", "projects.milestone", m.ID, "complete", nil)
 	}
 }
@@ -116,7 +118,10 @@ func (d *demo) arrived(p *projects.Project) bool {
 // deliver closes a project of which everything is done.
 func (d *demo) deliver(p *projects.Project) {
 	for _, m := range rows[projects.Milestone](d, "project_id = ? AND status = 'open'", p.ID) {
+		d.passGates(m.ID)
 		d.run("pm", "projects.milestone", m.ID, "complete", nil)
 	}
-	d.run("pm", "projects.project", p.ID, "close", nil)
+	if d.reviewed(p) {
+		d.run("pm", "projects.project", p.ID, "close", nil)
+	}
 }

@@ -34,6 +34,7 @@ type demo struct {
 	tenant *tenancy.Tenant
 	staff  map[string]tenancy.Actor // by the first part of their address: "sales2"
 	dice   dice
+	aside  dice             // of what was added to the story later: the rest goes on as it did
 	agenda map[int][]func() // what is to happen on a day of the play
 	day    int              // of the play, from 0
 	last   int              // the day that is today
@@ -48,7 +49,7 @@ type demo struct {
 
 func newDemo(a *App, c *stageClock, tell func(entity.Text)) *demo {
 	return &demo{
-		App: a, clock: c, tell: tell, dice: 20240229, last: 364, staff: map[string]tenancy.Actor{}, agenda: map[int][]func(){}, products: map[string]id.ID{},
+		App: a, clock: c, tell: tell, dice: 20240229, aside: 20250601, last: 364, staff: map[string]tenancy.Actor{}, agenda: map[int][]func(){}, products: map[string]id.ID{},
 	}
 }
 

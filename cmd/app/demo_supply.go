@@ -75,7 +75,7 @@ func (d *demo) makeGoods() {
 		case production.Planned:
 			d.run("planner", "production.production_order", o.ID, "release", nil)
 		case production.Released:
-			if d.dice.one(2) {
+			if !o.ReworkOfID.IsZero() || d.dice.one(2) { // what is worked over is on the floor already
 				d.finish(o.ID) // small works take their materials as they need them
 			} else {
 				d.run("planner", "production.production_order", o.ID, "issue", nil)

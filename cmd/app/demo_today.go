@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/tenon-hq/tenon/engine/flow"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/finance"
@@ -18,6 +19,9 @@ func (d *demo) today() {
 	if d.err != nil {
 		return
 	}
+	d.planAll("月度计划")
+	d.followUps()
+	d.statement(4, false)
 	d.tour()
 	d.unfinishedBooks()
 	d.waiting()
@@ -53,6 +57,9 @@ func (d *demo) tour() {
 		obj{"product_id": coil, "counted_quantity": "7", "unit_cost": "305"},
 	}})
 	d.run("finance", "inventory.stock_count", count, "post", nil)
+	for _, a := range rows[flow.Approval](d, "status = 'pending' AND record_id = ?", count) { // more than a warehouse may find
+		d.run("owner", "approval", a.ID, "approve", obj{"comment": "新品首批，同意入库"})
+	}
 	customer := d.one("sales", "crm.customer", obj{
 		"number": "C900", "name": "湖畔茶坊（杭州）有限公司", "territory": "华东", "industry": "茶叶", "phone": "0571-55590001", "email": "info@hupan.example",
 		"address": "杭州市西湖区龙井路 1 号", "notify_progress": true,
@@ -76,6 +83,7 @@ func (d *demo) vendor(number string) string {
 // waiting makes what waits for somebody today: on each desk at least one thing.
 func (d *demo) waiting() {
 	d.waitingSales()
+	d.secondThoughts()
 	d.waitingGoods()
 	for i, n := range rows[core.Notification](d, "") {
 		if i%3 == 0 {
@@ -116,6 +124,19 @@ func (d *demo) waitingSales() {
 		obj{"subject": "新机开机报警 E12", "customer_id": key(c.id), "type": "repair", "priority": "urgent", "product_id": key(d.products["HT-Z400"])},
 		obj{"subject": "咨询清洁剂是否可用于食品接触面", "customer_id": key(d.customers[2].id), "product_id": key(d.products["C-CLEAN"])})
 	d.run("sales", "crm.service_case", cases[0], "start", nil)
+}
+
+// secondThoughts are an order that the customer has just called off, and an offer of which they asked for another version.
+func (d *demo) secondThoughts() {
+	c := d.customers[13]
+	off := d.one(c.seller, "sales.order", obj{"customer_id": key(c.id), "requested_date": d.date(20), "lines": []any{d.line("P-BLADE", "8", "", "")}})
+	d.run(c.seller, "sales.order", off, "confirm", nil)
+	d.run(c.seller, "sales.order", off, "cancel", obj{"reason": "客户改向总部统一采购"})
+	offer := d.one(c.seller, "sales.quotation", obj{
+		"customer_id": key(c.id), "valid_until": d.date(30), "requested_date": d.date(60), "delivery_address": c.address, "lines": []any{d.line("HT-Z400", "1", "", "")},
+	})
+	d.run(c.seller, "sales.quotation", offer, "send", nil)
+	d.reoffer(c, offer)
 }
 
 // waitingGoods leaves orders on the shop floor, requests for the buyer, and goods that are on their way within the house.

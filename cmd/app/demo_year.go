@@ -41,6 +41,7 @@ func (d *demo) workday(today time.Time) {
 		d.receive()
 	case time.Wednesday:
 		d.makeGoods()
+		d.askVendors()
 		d.enterBills()
 		d.collect()
 	case time.Thursday:
@@ -75,6 +76,10 @@ func (d *demo) month(today time.Time) {
 	wages := strconv.Itoa(88000 + 100*d.dice.n(60))
 	d.journal(name+" 管理人员工资", obj{"account_id": d.account("6602"), "debit": wages}, obj{"account_id": d.account("1002"), "credit": wages})
 	d.journal(name+" 厂房租金", obj{"account_id": d.account("6602"), "debit": "32000"}, obj{"account_id": d.account("1002"), "credit": "32000"})
+	last := today.AddDate(0, 0, -today.Day())
+	d.revalue(last.Format("2006-01"), -today.Day())
+	d.remind(name)
+	d.statement(12, true)
 	d.fillUp()
 	if today.Month()%3 == 1 {
 		d.recount(fmt.Sprintf("%d 年第 %d 季度抽盘", today.Year(), (today.Month()+2)/3))

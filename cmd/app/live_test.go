@@ -95,7 +95,7 @@ func TestLiveTellsOnlyWhatOneMaySee(t *testing.T) {
 	owner := w.signUp(t, "Live")
 	stranger := w.signUp(t, "Stranger")
 	sales, buyer, director := owner.hire("sally", "sales"), owner.hire("bob", "buyer"), owner.hire("dora", "sales_director")
-	heard, unheard, foreign, told := sales.listen(), buyer.listen(), stranger.listen(), director.listen()
+	heard, unheard, foreign, told, boss := sales.listen(), buyer.listen(), stranger.listen(), director.listen(), owner.listen()
 
 	customer := sales.create("crm/customers", m{"name": "North"})
 	h := await(t, heard, about("crm.customer", str(customer, "id")), nil)
@@ -119,6 +119,10 @@ func TestLiveTellsOnlyWhatOneMaySee(t *testing.T) {
 	// The buyer sees no leads and no notifications of others; the product comes after them.
 	await(t, unheard, about("inventory.product", str(product, "id")), func(h happening) bool {
 		return h.data["entity"] == "crm.lead" || h.event == "notification" || h.data["entity"] == "notification"
+	})
+	last := owner.create("inventory/products", m{"number": "Q", "name": "Q", "type": "stock", "unit": "pcs", "supply": "buy"})
+	await(t, boss, about("inventory.product", str(last, "id")), func(h happening) bool { // may read all notifications, hears theirs
+		return h.event == "notification" && h.data["user_id"] != owner.id
 	})
 	own := stranger.create("crm/customers", m{"name": "Mine"})
 	await(t, foreign, about("crm.customer", str(own, "id")), func(h happening) bool { return h.event == "change" && h.data["id"] != str(own, "id") })

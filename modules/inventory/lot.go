@@ -152,7 +152,10 @@ func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, pro
 	var out []planned
 	var wishes []lotWish
 	at := map[int]lotWish{} // by index in out
-	serials := 0
+	last, err := lastSerials(ctx, tx, no, plan, products, named)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range plan {
 		wish, ok := named[i]
 		kind := products[p.product].Tracking
@@ -163,20 +166,20 @@ func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, pro
 		wish.product, wish.serial = p.product, kind == serial
 		pieces := []planned{p}
 		if kind == serial && p.quantity.GreaterThan(money.Int(1)) {
-			var err error
 			if pieces, err = single(p, products[p.product].Number); err != nil {
 				return nil, err
 			}
 		}
-		for j, piece := range pieces {
+		for _, piece := range pieces {
 			w := wish
 			switch {
 			case kind == serial && (w.number == "" || len(pieces) > 1):
-				serials++
-				w.number = fmt.Sprintf("%s-%d", cmp.Or(wish.number, no), serials)
+				from := lotName{number: no} // counts over all products of the document
 				if wish.number != "" {
-					w.number = fmt.Sprintf("%s-%d", wish.number, j+1)
+					from = lotName{p.product, wish.number}
 				}
+				last[from]++
+				w.number = fmt.Sprintf("%s-%d", from.number, last[from])
 			case w.number == "":
 				w.number = no
 			}
@@ -193,6 +196,40 @@ func tracked(ctx context.Context, tx *tenancy.Tx, no string, plan []planned, pro
 		out[i].lot, out[i].expires = found[w].ID, found[w].ExpiresOn
 	}
 	return out, nil
+}
+
+// lastSerials finds how far serial numbers have been counted up from a document's number, and from numbers that the caller named: a document that comes
+// in parts goes on counting.
+func lastSerials(
+	ctx context.Context, tx *tenancy.Tx, no string, plan []planned, products map[id.ID]coreevent.Product, named map[int]lotWish,
+) (map[lotName]int64, error) {
+	last := map[lotName]int64{}
+	var keys []id.ID
+	var starts []string
+	for i, p := range plan {
+		if products[p.product].Tracking == serial && p.lot.IsZero() {
+			keys, starts = append(keys, p.product), append(starts, cmp.Or(named[i].number, no))
+		}
+	}
+	if len(keys) == 0 {
+		return last, nil
+	}
+	var rows []struct {
+		ProductID id.ID  `bun:"product_id"`
+		Start     string `bun:"start"`
+		Last      int64  `bun:"last"`
+	}
+	err := record.Select(ctx, tx, &rows, `SELECT s.product_id, s.start, coalesce(max(substring(l.number FROM '-([0-9]{1,9})$')::bigint), 0) AS last
+		FROM unnest($1::text[]::uuid[], $2::text[]) AS s(product_id, start)
+		LEFT JOIN lot l ON l.product_id = s.product_id AND starts_with(l.number, s.start || '-') GROUP BY 1, 2`, keys, starts)
+	for _, r := range rows {
+		from := lotName{r.ProductID, r.Start}
+		if r.Start == no {
+			from = lotName{number: no}
+		}
+		last[from] = max(last[from], r.Last)
+	}
+	return last, err
 }
 
 // single splits goods into pieces of one; their cost adds up to the whole.

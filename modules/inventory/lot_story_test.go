@@ -184,6 +184,19 @@ func TestASerialNumberIsOnePieceInOnePlace(t *testing.T) {
 	}
 }
 
+// An order that is completed in parts goes on counting its serial numbers.
+func TestSerialNumbersGoOnCounting(t *testing.T) {
+	b := newBench(t)
+	bike := b.product("BIKE", m{"tracking": "serial", "supply": "make"})
+	order := b.new()
+	for _, quantity := range []string{"2", "1", "3"} {
+		b.emit(productionevent.OrderCompleted{OrderID: order, No: "MO9", Output: productionevent.Output{ProductID: bike, Quantity: dec(quantity), Value: dec("10")}})
+	}
+	for _, number := range []string{"MO9-1", "MO9-2", "MO9-3", "MO9-4", "MO9-5", "MO9-6"} {
+		b.lotOnHand(fmt.Sprint(b.one("inventory/lots", "number", number)["id"]), "1")
+	}
+}
+
 // Two lots of steel become one frame each; a frame becomes a bike, which a customer gets.
 func TestTracingALotBothWays(t *testing.T) {
 	b := newBench(t)

@@ -38,6 +38,7 @@ export const en: typeof zh = {
   theme_dark: 'Dark',
   theme_system: 'System',
   other_language: '中文',
+  own_language: 'English',
   log_in: 'Log in',
   log_out: 'Log out',
   email: 'E-mail',

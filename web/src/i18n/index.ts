@@ -23,15 +23,25 @@ export const lang = (): Lang => (i18n.language === 'en' ? 'en' : 'zh');
 // locale is how the API is asked for a language.
 export const locale = () => (lang() === 'en' ? 'en' : 'zh-CN');
 
-export function setLang(to: Lang) {
-  localStorage.setItem('lang', to);
-  return i18n.changeLanguage(to);
+let load: (to: Lang) => Promise<void> = () => Promise.resolve();
+
+// onLang names who brings more texts before another language shows.
+export function onLang(bring: typeof load) {
+  load = bring;
 }
 
-// texts adds a feature's own texts; they are reached as t('crm:pipeline').
-export function texts<T extends object>(feature: string, both: { zh: T; en: T }) {
-  i18n.addResourceBundle('zh', feature, both.zh);
-  i18n.addResourceBundle('en', feature, both.en);
+// bringLang makes a language's texts ready, for what is shown in another language than the app.
+export const bringLang = (to: Lang) => load(to);
+
+export async function setLang(to: Lang) {
+  await load(to);
+  localStorage.setItem('lang', to);
+  await i18n.changeLanguage(to);
+}
+
+// addTexts files a feature's texts in one language.
+export function addTexts(to: Lang, feature: string, texts: object) {
+  i18n.addResourceBundle(to, feature, texts);
 }
 
 export default i18n;

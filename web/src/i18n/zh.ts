@@ -36,6 +36,7 @@ export const zh = {
   theme_dark: '深色',
   theme_system: '跟随系统',
   other_language: 'English',
+  own_language: '中文',
   log_in: '登录',
   log_out: '退出登录',
   email: '邮箱',

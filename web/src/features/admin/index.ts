@@ -1,12 +1,7 @@
 import { Blocks, History, KeyRound, ListChecks, Settings2, ShieldCheck, Users, Webhook } from 'lucide-react';
 import type { Me } from '@/api/me';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
 import type { Meta } from '@/meta/meta';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('admin', { zh, en });
 
 const has = (me: Me, ...roles: string[]) => roles.some((r) => me.roles.includes(r));
 const runs = (_: Meta, me: Me) => has(me, 'owner', 'admin');

@@ -1,10 +1,5 @@
 import { BadgeCheck } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('approvals', { zh, en });
 
 const page = {
   label: 'approvals:title',

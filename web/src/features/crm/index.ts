@@ -1,10 +1,5 @@
 import { Kanban, Users } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('crm', { zh, en });
 
 export default {
   pages: [

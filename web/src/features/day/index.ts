@@ -1,10 +1,5 @@
 import { UserRound } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('day', { zh, en });
 
 const everybody = ['owner', 'admin', 'sales', 'sales_director', 'buyer', 'planner', 'warehouse', 'finance', 'project_manager'];
 

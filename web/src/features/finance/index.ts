@@ -1,10 +1,5 @@
 import { CalendarCheck, HandCoins, Landmark } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('finance', { zh, en });
 
 export default {
   pages: [

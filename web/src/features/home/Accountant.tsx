@@ -25,39 +25,39 @@ export default function Accountant() {
         figures={[
           {
             key: 'cash',
-            label: t('home_cards:cash'),
+            label: t('home:cash'),
             value: short(forecast?.[0]?.opening ?? undefined),
             to: '/reports/finance/cash_forecast',
           },
           {
             key: 'weeks',
-            label: t('home_cards:cash_4'),
+            label: t('home:cash_4'),
             value: short(forecast?.at(-1)?.closing ?? undefined),
             bad: low,
             to: '/reports/finance/cash_forecast?weeks=4',
           },
           {
             key: 'open',
-            label: t('home_cards:receivable'),
+            label: t('home:receivable'),
             value: short(sum(open, 'value')),
             to: '/reports/finance/receivables_ageing',
           },
           {
             key: 'late',
-            label: t('home_cards:overdue'),
+            label: t('home:overdue'),
             value: short(sum(late, 'value')),
             bad: !!late?.length,
             to: '/reports/finance/receivables_ageing',
           },
           {
             key: 'owed',
-            label: t('home_cards:payable'),
+            label: t('home:payable'),
             value: short(sum(owed, 'value')),
             to: '/reports/finance/payables_ageing',
           },
           {
             key: 'due',
-            label: t('home_cards:payable_due'),
+            label: t('home:payable_due'),
             value: short(sum(due, 'value')),
             bad: !!due?.length,
             to: '/reports/finance/open_payables',
@@ -66,35 +66,35 @@ export default function Accountant() {
       />
       <Todos
         todos={[
-          { key: 'match', label: t('home_cards:to_match'), n: useCount('finance.payment', unmatched), to: '/finance/matching' },
+          { key: 'match', label: t('home:to_match'), n: useCount('finance.payment', unmatched), to: '/finance/matching' },
           {
             key: 'payments',
-            label: t('home_cards:draft_payments'),
+            label: t('home:draft_payments'),
             n: useCount('finance.payment', draft),
             to: listAt('finance/payments', draft),
           },
           {
             key: 'invoices',
-            label: t('home_cards:draft_invoices'),
+            label: t('home:draft_invoices'),
             n: useCount('finance.invoice', draft),
             to: listAt('finance/invoices', draft),
           },
           {
             key: 'bills',
-            label: t('home_cards:draft_bills'),
+            label: t('home:draft_bills'),
             n: useCount('finance.bill', draft),
             to: listAt('finance/bills', draft),
           },
           {
             key: 'blocked',
-            label: t('home_cards:blocked'),
+            label: t('home:blocked'),
             n: useCount('finance.bill', { blocked: 'true' }),
             to: listAt('finance/bills', { blocked: 'true' }),
             late: true,
           },
           {
             key: 'overdue',
-            label: t('home_cards:late_invoices'),
+            label: t('home:late_invoices'),
             n: useCount('finance.invoice', overdue),
             to: listAt('finance/invoices', overdue),
             late: true,

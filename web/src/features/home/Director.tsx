@@ -37,26 +37,26 @@ export default function Director() {
   if (meta.named('sales.order'))
     figures.push({
       key: 'orders',
-      label: t('home_cards:orders'),
+      label: t('home:orders'),
       value: orders && shortMoney(orders),
       to: listAt('sales/orders', { 'order_date[gte]': month.from }),
     });
   if (meta.named('crm.opportunity'))
-    figures.push({ key: 'pipe', label: t('home_cards:pipeline'), value: pipeline && shortMoney(pipeline), to: '/crm/pipeline' });
+    figures.push({ key: 'pipe', label: t('home:pipeline'), value: pipeline && shortMoney(pipeline), to: '/crm/pipeline' });
   if (books) {
     const at = `?from=${month.from}&to=${now}`;
     const income = total(this_, 'income');
     const result = total(this_, 'result');
     figures.push({
       key: 'income',
-      label: t('home_cards:income'),
+      label: t('home:income'),
       value: income && shortMoney(income),
       note: beside(income, total(last, 'income'), t),
       to: `/reports/finance/profit_and_loss${at}`,
     });
     figures.push({
       key: 'result',
-      label: t('home_cards:result'),
+      label: t('home:result'),
       value: result && shortMoney(result),
       bad: compare(result, '0') < 0,
       to: `/reports/finance/profit_and_loss${at}`,
@@ -69,20 +69,20 @@ export default function Director() {
         todos={[
           {
             key: 'approvals',
-            label: t('home_cards:approvals'),
+            label: t('home:approvals'),
             n: useCount('approval', { status: 'pending' }),
             to: listAt('approvals', { status: 'pending' }),
           },
           {
             key: 'late',
-            label: t('home_cards:late_orders'),
+            label: t('home:late_orders'),
             n: useCount('sales.order', late),
             to: listAt('sales/orders', late),
             late: true,
           },
           {
             key: 'red',
-            label: t('home_cards:red_projects'),
+            label: t('home:red_projects'),
             n: useCount('projects.project', { status: 'active', health: 'red' }),
             to: listAt('projects/projects', { status: 'active', health: 'red' }),
             late: true,
@@ -104,5 +104,5 @@ function useSum(name: string, filter: Record<string, string>, field: string): st
 function beside(now: string | undefined, before: string | undefined, t: TFunction): string | undefined {
   if (!now || !before || compare(before, '0') <= 0) return undefined;
   const percent = Math.round(ratio(minus(now, before), before) * 100);
-  return t('home_cards:against', { n: percent > 0 ? `+${percent}` : percent });
+  return t('home:against', { n: percent > 0 ? `+${percent}` : percent });
 }

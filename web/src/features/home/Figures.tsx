@@ -41,7 +41,7 @@ export function Todos({ todos }: { todos: Todo[] }) {
   const { t } = useTranslation();
   const open = todos.filter((x) => x.n);
   if (todos.some((x) => x.n === undefined) && open.length === 0) return null;
-  if (open.length === 0) return <p className="figures-done muted">{t('home_cards:nothing')}</p>;
+  if (open.length === 0) return <p className="figures-done muted">{t('home:nothing')}</p>;
   return (
     <ul className="latest">
       {open.map((x) => (

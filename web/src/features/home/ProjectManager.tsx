@@ -33,7 +33,7 @@ export default function ProjectManager() {
   const progress = fieldOf(entity, 'progress');
   return (
     <>
-      {data && rows.length === 0 && <Empty title={t('home_cards:no_projects')}>{t('home_cards:no_projects_hint')}</Empty>}
+      {data && rows.length === 0 && <Empty title={t('home:no_projects')}>{t('home:no_projects_hint')}</Empty>}
       <ul className="latest">
         {rows.map((r) => (
           <li key={r.id} title={String(r[lang() === 'zh' ? 'health_text_zh' : 'health_text_en'] ?? '')}>
@@ -47,16 +47,16 @@ export default function ProjectManager() {
       </ul>
       <Todos
         todos={[
-          { key: 'mine', label: t('home_cards:my_tasks'), n: own, to: listAt('projects/tasks', mine) },
-          { key: 'late', label: t('home_cards:late_tasks'), n: late, to: listAt('projects/tasks', tasks), late: true },
+          { key: 'mine', label: t('home:my_tasks'), n: own, to: listAt('projects/tasks', mine) },
+          { key: 'late', label: t('home:late_tasks'), n: late, to: listAt('projects/tasks', tasks), late: true },
           {
             key: 'marks',
-            label: t('home_cards:late_milestones'),
+            label: t('home:late_milestones'),
             n: missed,
             to: listAt('projects/milestones', marks),
             late: true,
           },
-          { key: 'risks', label: t('home_cards:risk_reviews'), n: reviews, to: listAt('projects/risks', risks), late: true },
+          { key: 'risks', label: t('home:risk_reviews'), n: reviews, to: listAt('projects/risks', risks), late: true },
         ]}
       />
     </>

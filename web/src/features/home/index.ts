@@ -1,11 +1,6 @@
 import type { Me } from '@/api/me';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
 import type { Meta } from '@/meta/meta';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('home_cards', { zh, en });
 
 // A card is shown to those whose day it is, and to whoever runs the company.
 const of =
@@ -19,7 +14,7 @@ export default {
     {
       key: 'director',
       module: 'sales',
-      label: 'home_cards:director',
+      label: 'home:director',
       roles: ['owner', 'sales_director'],
       shows: of('sales_director'),
       load: () => import('./Director'),
@@ -27,7 +22,7 @@ export default {
     {
       key: 'accountant',
       module: 'finance',
-      label: 'home_cards:accountant',
+      label: 'home:accountant',
       roles: ['finance'],
       shows: books,
       load: () => import('./Accountant'),
@@ -35,7 +30,7 @@ export default {
     {
       key: 'manager',
       module: 'projects',
-      label: 'home_cards:manager',
+      label: 'home:manager',
       roles: ['project_manager'],
       shows: of('project_manager'),
       load: () => import('./ProjectManager'),

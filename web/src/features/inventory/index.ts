@@ -1,11 +1,6 @@
 import { Boxes, ListChecks, PackageCheck, PackageOpen } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
 import type { Meta } from '@/meta/meta';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('inventory', { zh, en });
 
 const able = (entity: string, action: string) => (meta: Meta) => !!meta.named(entity)?.actions?.some((a) => a.name === action);
 const sees = (meta: Meta) => !!meta.named('inventory.stock_balance') && !!meta.named('inventory.reservation');

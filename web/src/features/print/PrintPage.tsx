@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { Printer, X } from 'lucide-react';
@@ -5,6 +6,7 @@ import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/me';
+import { bringLang } from '@/i18n';
 import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
 import { Empty, Skeleton } from '@/ui/parts';
@@ -23,13 +25,18 @@ export default function PrintPage() {
   const [path, id] = [at.slice(0, at.lastIndexOf('/')), at.slice(at.lastIndexOf('/') + 1)];
   const lang = search.lang === 'en' ? 'en' : search.lang === 'zh' || i18n.language.startsWith('zh') ? 'zh' : 'en';
   const paper = usePaper(path, id);
+  const texts = useQuery({
+    queryKey: ['texts', lang],
+    queryFn: () => bringLang(lang).then(() => true),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const close = () => go(`/${at}`);
   const words = i18n.getFixedT(lang);
   useHotkeys({ escape: close });
   useEffect(() => {
     const { document: d, row } = paper.data ?? {};
-    if (d && row) document.title = `${words(`print:${d.title}`)} ${row.no ?? ''} · ${me?.tenant.name ?? ''}`; // names the PDF
-  }, [paper.data, words, me]);
+    if (d && row && texts.data) document.title = `${words(`print:${d.title}`)} ${row.no ?? ''} · ${me?.tenant.name ?? ''}`; // names the PDF
+  }, [paper.data, texts.data, words, me]);
   return createPortal(
     <div className="print-page">
       <header className="print-bar">
@@ -45,7 +52,7 @@ export default function PrintPage() {
               aria-pressed={l === lang}
               onClick={() => void navigate({ to: '.', search: { lang: l }, replace: true } as never)}
             >
-              {i18n.getFixedT(l)('print:own_name')}
+              {i18n.getFixedT(l)('own_language')}
             </button>
           ))}
         </div>
@@ -55,9 +62,9 @@ export default function PrintPage() {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <main className="print-desk" tabIndex={0}>
-        {paper.data ? (
+        {paper.data && texts.data ? (
           <PaperView paper={paper.data} lang={lang} company={me?.tenant.name ?? ''} />
-        ) : paper.isPending && paper.fetchStatus !== 'idle' ? (
+        ) : paper.data || (paper.isPending && paper.fetchStatus !== 'idle') ? (
           <Skeleton rows={12} />
         ) : (
           <Empty icon={Printer} title={t('print:missing')} action={<Button onClick={close}>{t('print:close')}</Button>}>

@@ -28,7 +28,7 @@ export default function Strip({ entity, row }: RecordProps) {
           <span className="muted">{t('print:print')}</span>
           {(['zh', 'en'] as const).map((l) => (
             <Link key={l} to={`/print/${entity.path}/${row.id}` as '/'} search={{ lang: l } as never}>
-              {i18n.getFixedT(l)('print:own_name')}
+              {i18n.getFixedT(l)('own_language')}
             </Link>
           ))}
         </span>

@@ -1,6 +1,5 @@
 export const en = {
   print: 'Print',
-  own_name: 'English',
   print_or_pdf: 'Print / save as PDF',
   close: 'Close',
   language: 'Language of the document',

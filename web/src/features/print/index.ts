@@ -1,11 +1,6 @@
 import { Printer } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
 import { documents } from './documents';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('print', { zh, en });
 
 // Documents with an amount that must not be altered show it in capitals, printed or not.
 const written = ['finance.bill', 'finance.payment', 'finance.credit_note'];

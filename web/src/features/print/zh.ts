@@ -1,6 +1,5 @@
 export const zh = {
   print: '打印',
-  own_name: '中文',
   print_or_pdf: '打印 / 存为 PDF',
   close: '关闭',
   language: '单据语言',

@@ -1,11 +1,6 @@
 import { CalendarClock, Hammer, SquareKanban } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
 import type { Meta } from '@/meta/meta';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('production', { zh, en });
 
 const sees = (meta: Meta) => !!meta.named('production.production_order');
 const works = (meta: Meta) =>

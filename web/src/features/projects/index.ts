@@ -1,9 +1,4 @@
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('projects', { zh, en });
 
 const entity = 'projects.project';
 

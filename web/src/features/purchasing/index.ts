@@ -1,11 +1,6 @@
 import { ClipboardCheck } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
 import type { Meta } from '@/meta/meta';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('purchasing', { zh, en });
 
 const buys = (meta: Meta) =>
   !!meta.named('purchasing.requisition')?.actions?.some((a) => a.name === 'order' || a.name === 'approve');

@@ -1,10 +1,5 @@
 import { ClipboardPen } from 'lucide-react';
 import type { Feature } from '@/data/feature';
-import { texts } from '@/i18n';
-import { en } from './en';
-import { zh } from './zh';
-
-texts('sales', { zh, en });
 
 export default {
   pages: [
