@@ -46,8 +46,8 @@ import (
 )
 
 const (
-	defaultLimit = 250 * time.Millisecond
-	maskCache    = 8192 // masks of a few kB
+	defaultLimit = time.Second // a decision takes a fraction of a millisecond: what a starved processor delays must not be refused
+	maskCache    = 8192        // masks of a few kB
 	tenantCache  = 16384
 	ownCache     = 128 // compiled versions of tenants, some 200 kB each
 )
@@ -87,7 +87,7 @@ func WithActions(byEntity map[string][]string) Option {
 	return func(e *Engine) { e.actions = byEntity }
 }
 
-// WithLimit sets how long one decision may take (250 ms).
+// WithLimit sets how long one decision may take (1 s).
 func WithLimit(d time.Duration) Option { return func(e *Engine) { e.limit = d } }
 
 // New reads what the modules ship and compiles it. Everything that is wrong in it is reported at once. Descriptions handed to For later must be kept
