@@ -45,6 +45,7 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	ended := cmd.Wait()
 	code := s.code(ended)
+	s.print(s.slowest())
 	line := s.line()
 	_, _ = fmt.Fprintln(out, line)
 	if into != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -14,14 +15,24 @@ type event struct {
 	ImportPath  string // of build-output
 	Test        string
 	Output      string
+	Elapsed     float64 // seconds
 	FailedBuild string
 }
+
+// took is how long a test ran, with the tests that it ran beside.
+type took struct {
+	test    string
+	seconds float64
+}
+
+const slowestShown = 12
 
 // sum counts the results of tests. A test with subtests counts as its subtests do, and once more only when it failed by itself.
 type sum struct {
 	out      io.Writer
 	packages map[string]*results
 	builds   map[string]string // messages of the compiler by import path
+	times    []took
 
 	passed, failed, skipped int
 }
@@ -61,6 +72,9 @@ func (s *sum) take(e *event) {
 	case "pass", "fail", "skip":
 		if e.Test != "" {
 			p.state[e.Test] = e.Action
+			if !strings.Contains(e.Test, "/") {
+				s.times = append(s.times, took{e.Package + "." + e.Test, e.Elapsed})
+			}
 			return
 		}
 		s.end(p, e)
@@ -149,6 +163,21 @@ func (s *sum) code(ended error) int {
 		return 1
 	}
 	return 0
+}
+
+// slowest names the tests that took longest, if any took seconds.
+func (s *sum) slowest() string {
+	slices.SortStableFunc(s.times, func(a, b took) int { return cmp.Compare(b.seconds, a.seconds) })
+	var out strings.Builder
+	for _, x := range s.times[:min(slowestShown, len(s.times))] {
+		if x.seconds >= 5 {
+			fmt.Fprintf(&out, "%6.1f s %s\n", x.seconds, x.test)
+		}
+	}
+	if out.Len() == 0 {
+		return ""
+	}
+	return "the slowest tests:\n" + out.String()
 }
 
 func (s *sum) line() string {

@@ -77,3 +77,20 @@ func put(t *testing.T, root, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+// Of a run's tests the slowest are named, without their parts.
+func TestSlowest(t *testing.T) {
+	s := newSum(&strings.Builder{})
+	for _, e := range []event{
+		{Action: "run", Package: "a", Test: "TestQuick"},
+		{Action: "pass", Package: "a", Test: "TestQuick", Elapsed: 4.9},
+		{Action: "pass", Package: "a", Test: "TestLong", Elapsed: 5},
+		{Action: "pass", Package: "a", Test: "TestLonger/part", Elapsed: 60},
+		{Action: "fail", Package: "b", Test: "TestLonger", Elapsed: 61.26},
+	} {
+		s.take(&e)
+	}
+	if got, want := s.slowest(), "the slowest tests:\n  61.3 s b.TestLonger\n   5.0 s a.TestLong\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
