@@ -1,15 +1,18 @@
-// Package keys answers how values are kept secret: every tenant has data keys of its own; a value sealed with one opens only for the same tenant,
-// entity, field and row.
+// Package keys answers how data is kept secret: a data key per tenant, wrapped by the tenant's key in a key service, and values that are bound to their
+// place by it.
 package keys
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
+	"hash"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
@@ -18,96 +21,142 @@ import (
 // KeyID names one data key among those that a tenant has had. A sealed value carries it in the clear.
 type KeyID [8]byte
 
-// Key is one data key, ready for use. The key's bytes do not leave it.
-type Key struct {
-	ID   KeyID
+// String is the id in hexadecimal.
+func (k KeyID) String() string { return hex.EncodeToString(k[:]) }
+
+// ParseKeyID reads what String wrote.
+func ParseKeyID(s string) (k KeyID, err error) {
+	raw, err := hex.DecodeString(s)
+	if err != nil || len(raw) != len(k) {
+		return k, errors.New("not the id of a key: " + s)
+	}
+	copy(k[:], raw)
+	return k, nil
+}
+
+// key is one data key, ready for use. Its bytes do not leave it.
+type key struct {
+	id   KeyID
 	aead cipher.AEAD
 }
 
-// NewKey makes a key of 32 secret bytes.
-func NewKey(name KeyID, secret []byte) (Key, error) {
-	if len(secret) != 32 {
-		return Key{}, errors.New("a data key has 32 bytes")
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return Key{}, err
-	}
-	aead, err := cipher.NewGCM(block)
-	return Key{ID: name, aead: aead}, err
-}
-
-// Source gives tenants' data keys: Local derives them from a file, a key service unwraps them. Both methods are called for every value, so a source
-// keeps what it has fetched.
-type Source interface {
-	// Newest returns the key with which a tenant's values are sealed now.
-	Newest(ctx context.Context, tenant id.ID) (Key, error)
-	// Named returns an older or the newest key by the name that a sealed value carries.
-	Named(ctx context.Context, tenant id.ID, key KeyID) (Key, error)
-}
-
-// Safe seals and opens values with the keys of a source. A sealed value is: version, key id, nonce, ciphertext with tag.
-type Safe struct{ source Source }
-
-// NewSafe makes a safe.
-func NewSafe(source Source) *Safe { return &Safe{source: source} }
-
+// The format of a sealed value: version, key id, nonce, ciphertext with tag. A value of version 2 is sealed by the data key of the person that the
+// record is about, which can be destroyed for itself.
 const (
-	version   = 1
+	byTenant  = 1
+	byPerson  = 2
 	nonceSize = 12
 	head      = 1 + len(KeyID{}) + nonceSize
 )
 
-// Seal encrypts a field's value. What comes out differs each time.
-func (s *Safe) Seal(ctx context.Context, tenant id.ID, entity, field string, row id.ID, plain []byte) ([]byte, error) {
+// KeyOf returns by which key a value was sealed; ok is false for what is no sealed value.
+func KeyOf(sealed []byte) (k KeyID, ok bool) {
+	if len(sealed) < head || sealed[0] != byTenant && sealed[0] != byPerson {
+		return k, false
+	}
+	copy(k[:], sealed[1:])
+	return k, true
+}
+
+func (k key) seal(version byte, place, plain []byte) ([]byte, error) {
+	out := make([]byte, head, head+len(plain)+k.aead.Overhead())
+	out[0] = version
+	copy(out[1:], k.id[:])
+	nonce := out[1+len(k.id) : head]
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, err
+	}
+	return k.aead.Seal(out, nonce, plain, place), nil
+}
+
+func (k key) open(sealed, place []byte) ([]byte, error) {
+	return k.aead.Open(nil, sealed[1+len(k.id):head], sealed[head:], place)
+}
+
+// Seal encrypts a field's value. What comes out differs each time. Within a unit of work a key that is not at hand is a *Miss: Fetch it outside and
+// do the work again.
+func (s *Service) Seal(ctx context.Context, tenant id.ID, entity, field string, row id.ID, plain []byte) ([]byte, error) {
 	if tenant.IsZero() || row.IsZero() || entity == "" || field == "" {
 		return nil, unavailable(errors.New("a value without a place can't be sealed"))
 	}
-	k, err := s.source.Newest(ctx, tenant)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	out := make([]byte, head, head+len(plain)+k.aead.Overhead())
-	out[0] = version
-	copy(out[1:], k.ID[:])
-	nonce := out[1+len(k.ID) : head]
-	if _, err := rand.Read(nonce); err != nil {
-		return nil, unavailable(err)
-	}
-	return k.aead.Seal(out, nonce, plain, place(out[:1+len(k.ID)], tenant, entity, field, row)), nil
+	var out []byte
+	err := s.with(ctx, tenant, func(r *ring) error {
+		k := r.keys[r.newest]
+		prefix := append([]byte{byTenant}, k.id[:]...)
+		var err error
+		out, err = k.seal(byTenant, place(prefix, tenant, entity, field, row), plain)
+		return err
+	})
+	return out, err
 }
 
 // Open decrypts a value that was sealed for the same tenant, entity, field and row. A value from anywhere else, or an altered one, does not open.
-func (s *Safe) Open(ctx context.Context, tenant id.ID, entity, field string, row id.ID, sealed []byte) ([]byte, error) {
-	if len(sealed) < head || sealed[0] != version {
+func (s *Service) Open(ctx context.Context, tenant id.ID, entity, field string, row id.ID, sealed []byte) ([]byte, error) {
+	name, ok := KeyOf(sealed)
+	if !ok || sealed[0] != byTenant {
 		return nil, unavailable(errors.New("not a sealed value of a known version"))
 	}
-	var name KeyID
-	copy(name[:], sealed[1:])
-	k, err := s.source.Named(ctx, tenant, name)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	plain, err := k.aead.Open(nil, sealed[1+len(name):head], sealed[head:], place(sealed[:1+len(name)], tenant, entity, field, row))
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	return plain, nil
+	var plain []byte
+	err := s.with(ctx, tenant, func(r *ring) error {
+		k, ok := r.keys[name]
+		if !ok {
+			return &unknownKey{name}
+		}
+		var err error
+		plain, err = k.open(sealed, place(sealed[:1+len(name)], tenant, entity, field, row))
+		return err
+	})
+	return plain, err
 }
 
-// place is what a sealed value is bound to. Each name has its length in front, so that no two places read the same.
+// Index returns the blind index of a value: the same for the same value of one field of one tenant, and telling nothing to who has not the key.
+func (s *Service) Index(ctx context.Context, tenant id.ID, entity, field string, plain []byte) ([]byte, error) {
+	var out []byte
+	err := s.with(ctx, tenant, func(r *ring) error {
+		secret, err := r.indexOf(tenant, entity, field)
+		if err != nil {
+			return err
+		}
+		h := hmac.New(sha256.New, secret)
+		_, _ = h.Write(plain)
+		out = h.Sum(nil)[:16]
+		return nil
+	})
+	return out, err
+}
+
+// indexOf derives the key of one field's index.
+func (r *ring) indexOf(tenant id.ID, entity, field string) ([]byte, error) {
+	r.derive.Lock()
+	defer r.derive.Unlock()
+	name := entity + "\x00" + field
+	if k, ok := r.indexes[name]; ok {
+		return k, nil
+	}
+	k, err := hkdf.Key(sha256.New, r.index, tenant[:], "tenon blind index "+name, 32)
+	if err == nil {
+		r.indexes[name] = k
+	}
+	return k, err
+}
+
+// place is what a sealed value is bound to. Each name has its length in front, so that no two places read the same. The names of entities and fields
+// in descriptions are their stable ids.
 func place(prefix []byte, tenant id.ID, entity, field string, row id.ID) []byte {
 	h := sha256.New()
 	_, _ = h.Write(prefix)
 	_, _ = h.Write(tenant[:])
-	for _, s := range []string{entity, field} {
-		var n [4]byte
-		binary.BigEndian.PutUint32(n[:], uint32(len(s))) //nolint:gosec // names of entities and fields are short
-		_, _ = h.Write(n[:])
-		_, _ = h.Write([]byte(s))
-	}
+	measured(h, entity)
+	measured(h, field)
 	_, _ = h.Write(row[:])
 	return h.Sum(nil)
+}
+
+func measured(h hash.Hash, s string) {
+	var n [4]byte
+	binary.BigEndian.PutUint32(n[:], uint32(len(s))) //nolint:gosec // names of entities and fields are short
+	_, _ = h.Write(n[:])
+	_, _ = h.Write([]byte(s))
 }
 
 // unavailable is the one answer to whatever keeps a value shut: people learn that it can't be read now, the log learns why.

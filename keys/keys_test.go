@@ -2,11 +2,14 @@ package keys_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,15 +18,52 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/keys"
+	"github.com/tenon-hq/tenon/tenancy"
+	"github.com/tenon-hq/tenon/tenancy/tenancytest"
 )
 
-func open(t testing.TB, folder string) *keys.Local {
+// company is a tenant with a key service.
+type company struct {
+	*keys.Service
+
+	db     *tenancy.DB
+	tenant *tenancy.Tenant
+	rows   []id.ID
+}
+
+func open(t testing.TB, p keys.Provider, change ...func(c *keys.Config)) *company {
+	t.Helper()
+	db := tenancytest.DB(t, keys.Line())
+	cfg := keys.Config{DB: db, Platform: p}
+	for _, f := range change {
+		f(&cfg)
+	}
+	s := keys.New(cfg)
+	t.Cleanup(s.Close)
+	return &company{s, db, tenancytest.Tenant(t, db), []id.ID{db.NewID(), db.NewID()}}
+}
+
+func local(t testing.TB, folder string) *keys.Local {
 	t.Helper()
 	l, err := keys.OpenLocal(folder, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
+}
+
+func (c *company) seal(t testing.TB, plain string) []byte {
+	t.Helper()
+	out, err := c.Seal(t.Context(), c.tenant.ID, "e", "f", c.rows[0], []byte(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func (c *company) opens(t testing.TB, sealed []byte) ([]byte, error) {
+	t.Helper()
+	return c.Open(t.Context(), c.tenant.ID, "e", "f", c.rows[0], sealed)
 }
 
 func wantShut(t testing.TB, plain []byte, err error) {
@@ -34,75 +74,91 @@ func wantShut(t testing.TB, plain []byte, err error) {
 	}
 }
 
-func ids(n int) []id.ID {
-	s := id.NewSource(time.Now)
-	out := make([]id.ID, n)
-	for i := range out {
-		out[i] = s.New()
-	}
-	return out
-}
-
 func TestWhatIsSealedOpensInItsPlaceOnly(t *testing.T) {
 	ctx := t.Context()
-	k := open(t, t.TempDir())
-	u := ids(4)
+	k := open(t, local(t, t.TempDir()))
+	other := tenancytest.Tenant(t, k.db)
 	plain := []byte("6222 0210 0111 2345 678 招商银行")
-	c, err := k.Seal(ctx, u[0], "crm.customer", "bank_account", u[1], plain)
+	place := func(tenant id.ID, entity, field string, row id.ID, c []byte) ([]byte, error) {
+		return k.Open(ctx, tenant, entity, field, row, c)
+	}
+	c, err := k.Seal(ctx, k.tenant.ID, "crm.customer", "bank_account", k.rows[0], plain)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(c, plain[:8]) {
 		t.Fatal("the value can be read in its ciphertext")
 	}
-	if got, err := k.Open(ctx, u[0], "crm.customer", "bank_account", u[1], c); err != nil || !bytes.Equal(got, plain) {
+	if got, err := place(k.tenant.ID, "crm.customer", "bank_account", k.rows[0], c); err != nil || !bytes.Equal(got, plain) {
 		t.Fatalf("%q, %v", got, err)
 	}
 	for name, moved := range map[string]func() ([]byte, error){
-		"row":    func() ([]byte, error) { return k.Open(ctx, u[0], "crm.customer", "bank_account", u[2], c) },
-		"field":  func() ([]byte, error) { return k.Open(ctx, u[0], "crm.customer", "id_number", u[1], c) },
-		"entity": func() ([]byte, error) { return k.Open(ctx, u[0], "purchasing.vendor", "bank_account", u[1], c) },
-		"tenant": func() ([]byte, error) { return k.Open(ctx, u[3], "crm.customer", "bank_account", u[1], c) },
-		"border between entity and field": func() ([]byte, error) {
-			return k.Open(ctx, u[0], "crm.customerbank", "_account", u[1], c)
-		},
+		"row":    func() ([]byte, error) { return place(k.tenant.ID, "crm.customer", "bank_account", k.rows[1], c) },
+		"field":  func() ([]byte, error) { return place(k.tenant.ID, "crm.customer", "id_number", k.rows[0], c) },
+		"entity": func() ([]byte, error) { return place(k.tenant.ID, "purchasing.vendor", "bank_account", k.rows[0], c) },
+		"tenant": func() ([]byte, error) { return place(other.ID, "crm.customer", "bank_account", k.rows[0], c) },
+		"border": func() ([]byte, error) { return place(k.tenant.ID, "crm.customerbank", "_account", k.rows[0], c) },
 	} {
 		t.Run("another "+name, func(t *testing.T) {
 			got, err := moved()
 			wantShut(t, got, err)
 		})
 	}
-	again, err := k.Seal(ctx, u[0], "crm.customer", "bank_account", u[1], plain)
+	again, err := k.Seal(ctx, k.tenant.ID, "crm.customer", "bank_account", k.rows[0], plain)
 	if err != nil || bytes.Equal(again, c) {
 		t.Fatal("two seals of one value are the same: equality would show", err)
 	}
 }
 
-func TestEveryAlteredByteKeepsItShut(t *testing.T) {
+func TestTheBlindIndexKnowsEqualValuesOfOneFieldOnly(t *testing.T) {
 	ctx := t.Context()
-	k := open(t, t.TempDir())
-	u := ids(2)
-	c, err := k.Seal(ctx, u[0], "e", "f", u[1], []byte("secret"))
-	if err != nil {
-		t.Fatal(err)
+	k := open(t, local(t, t.TempDir()))
+	other := tenancytest.Tenant(t, k.db)
+	index := func(tenant id.ID, entity, field, v string) string {
+		d, err := k.Index(ctx, tenant, entity, field, []byte(v))
+		if err != nil || len(d) != 16 {
+			t.Fatal(d, err)
+		}
+		return string(d)
 	}
-	for i := range c {
+	one := index(k.tenant.ID, "e", "f", "622202")
+	if one != index(k.tenant.ID, "e", "f", "622202") {
+		t.Error("the same value has two digests")
+	}
+	for _, d := range []string{
+		index(k.tenant.ID, "e", "f", "622203"), index(k.tenant.ID, "e", "g", "622202"), index(k.tenant.ID, "d", "f", "622202"), index(other.ID, "e", "f", "622202"),
+	} {
+		if d == one {
+			t.Error("another place has the same digest")
+		}
+	}
+}
+
+func TestEveryAlteredByteKeepsItShut(t *testing.T) {
+	k := open(t, local(t, t.TempDir()))
+	c := k.seal(t, "secret")
+	for i := 9; i < len(c); i++ { // an altered id of the key is looked for, which takes its time: one is enough
 		bad := bytes.Clone(c)
 		bad[i] ^= 0x10
-		got, err := k.Open(ctx, u[0], "e", "f", u[1], bad)
+		got, err := k.opens(t, bad)
 		wantShut(t, got, err)
-		got, err = k.Open(ctx, u[0], "e", "f", u[1], c[:i])
+		got, err = k.opens(t, c[:i])
+		wantShut(t, got, err)
+	}
+	for _, i := range []int{0, 4} {
+		bad := bytes.Clone(c)
+		bad[i] ^= 0x10
+		got, err := k.opens(t, bad)
 		wantShut(t, got, err)
 	}
 }
 
 func TestSealNeedsAPlace(t *testing.T) {
-	k := open(t, t.TempDir())
-	u := ids(2)
+	k := open(t, local(t, t.TempDir()))
 	for _, place := range []struct {
 		tenant, row   id.ID
 		entity, field string
-	}{{id.ID{}, u[1], "e", "f"}, {u[0], id.ID{}, "e", "f"}, {u[0], u[1], "", "f"}, {u[0], u[1], "e", ""}} {
+	}{{id.ID{}, k.rows[0], "e", "f"}, {k.tenant.ID, id.ID{}, "e", "f"}, {k.tenant.ID, k.rows[0], "", "f"}, {k.tenant.ID, k.rows[0], "e", ""}} {
 		got, err := k.Seal(t.Context(), place.tenant, place.entity, place.field, place.row, []byte("x"))
 		wantShut(t, got, err)
 	}
@@ -110,25 +166,107 @@ func TestSealNeedsAPlace(t *testing.T) {
 
 func TestAnyValueComesBack(t *testing.T) {
 	ctx := t.Context()
-	k := open(t, t.TempDir())
-	u := ids(2)
+	k := open(t, local(t, t.TempDir()))
 	rapid.Check(t, func(t *rapid.T) {
 		plain := rapid.SliceOf(rapid.Byte()).Draw(t, "plain")
-		c, err := k.Seal(ctx, u[0], "e", "f", u[1], plain)
+		c, err := k.Seal(ctx, k.tenant.ID, "e", "f", k.rows[0], plain)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := k.Open(ctx, u[0], "e", "f", u[1], c)
+		got, err := k.Open(ctx, k.tenant.ID, "e", "f", k.rows[0], c)
 		if err != nil || !bytes.Equal(got, plain) {
 			t.Fatal(got, err)
 		}
 	})
 }
 
+// counting is a provider that counts what is asked of it and can be told to fail.
+type counting struct {
+	keys.Provider
+
+	unwraps atomic.Int64
+	fails   atomic.Pointer[keys.Trouble]
+}
+
+func (c *counting) Unwrap(ctx context.Context, key string, wrapped []string) ([][]byte, error) {
+	c.unwraps.Add(1)
+	if err := c.fails.Load(); err != nil {
+		return nil, err
+	}
+	return c.Provider.Unwrap(ctx, key, wrapped)
+}
+
+func TestKeysAreFetchedOncePerTimeAndUses(t *testing.T) {
+	p := &counting{Provider: local(t, t.TempDir())}
+	k := open(t, p, func(c *keys.Config) { c.Life, c.Uses = 1500*time.Millisecond, 100 })
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() { k.seal(t, "x") })
+	}
+	all.Wait()
+	if n := p.unwraps.Load(); n != 1 {
+		t.Errorf("%d calls for 50 values at once", n)
+	}
+	for range 60 {
+		k.seal(t, "x")
+	}
+	if n := p.unwraps.Load(); n != 2 {
+		t.Errorf("%d calls for 110 values of 100 uses", n)
+	}
+	time.Sleep(1600 * time.Millisecond)
+	k.seal(t, "x")
+	if n := p.unwraps.Load(); n != 3 {
+		t.Errorf("%d calls after the time was over", n)
+	}
+}
+
+func TestWithinAUnitOfWorkNothingWaitsForTheKeyService(t *testing.T) {
+	p := &counting{Provider: local(t, t.TempDir())}
+	k := open(t, p)
+	sealed := k.seal(t, "x")
+	k.Forget(k.tenant.ID)
+	before := p.unwraps.Load()
+	err := k.db.Do(t.Context(), k.tenant, tenancy.Actor{System: true}, func(ctx context.Context, _ *tenancy.Tx) error {
+		_, err := k.Open(ctx, k.tenant.ID, "e", "f", k.rows[0], sealed)
+		return err
+	}, tenancy.ReadOnly())
+	miss, ok := errors.AsType[*keys.Miss](err)
+	if !ok || p.unwraps.Load() != before {
+		t.Fatal(err)
+	}
+	k.Fetch(t.Context(), miss)
+	err = k.db.Do(t.Context(), k.tenant, tenancy.Actor{System: true}, func(ctx context.Context, _ *tenancy.Tx) error {
+		_, err := k.Open(ctx, k.tenant.ID, "e", "f", k.rows[0], sealed)
+		return err
+	}, tenancy.ReadOnly())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFailureIsRememberedForAMomentAndThenOver(t *testing.T) {
+	p := &counting{Provider: local(t, t.TempDir())}
+	k := open(t, p)
+	sealed := k.seal(t, "x")
+	k.Forget(k.tenant.ID)
+	p.fails.Store(&keys.Trouble{What: keys.Sealed, Err: errors.New("told to fail")})
+	before := p.unwraps.Load()
+	for range 20 {
+		got, err := k.opens(t, sealed)
+		wantShut(t, got, err)
+	}
+	if n := p.unwraps.Load() - before; n > 2 {
+		t.Errorf("a failing service was asked %d times at once", n)
+	}
+	p.fails.Store(nil)
+	time.Sleep(1100 * time.Millisecond)
+	if got, err := k.opens(t, sealed); err != nil || string(got) != "x" {
+		t.Fatal("no recovery:", err)
+	}
+}
+
 func TestTheKeyFileIsPrivateAndStays(t *testing.T) {
-	ctx := t.Context()
 	folder := filepath.Join(t.TempDir(), "data")
-	u := ids(2)
 	var log strings.Builder
 	first, err := keys.OpenLocal(folder, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
@@ -137,23 +275,26 @@ func TestTheKeyFileIsPrivateAndStays(t *testing.T) {
 	if !strings.Contains(log.String(), "level=WARN") {
 		t.Error("no loud line at start:", log.String())
 	}
-	c, err := first.Seal(ctx, u[0], "e", "f", u[1], []byte("secret"))
-	if err != nil {
-		t.Fatal(err)
+	k := open(t, first)
+	c := k.seal(t, "secret")
+	files, err := filepath.Glob(filepath.Join(folder, "*", "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
 	}
-	path := filepath.Join(folder, "master.key")
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatal(info.Mode(), err)
+	for _, path := range append(files, filepath.Join(folder, "master.key")) {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Fatal(path, info.Mode(), err)
+		}
 	}
-	if list, err := os.ReadDir(folder); err != nil || len(list) != 1 {
-		t.Error("something was left beside the key:", list, err)
-	}
-	if got, err := open(t, folder).Open(ctx, u[0], "e", "f", u[1], c); err != nil || string(got) != "secret" {
+	again := keys.New(keys.Config{DB: k.db, Platform: local(t, folder)})
+	defer again.Close()
+	if got, err := again.Open(t.Context(), k.tenant.ID, "e", "f", k.rows[0], c); err != nil || string(got) != "secret" {
 		t.Fatal("after a restart:", string(got), err)
 	}
-	got, err := open(t, t.TempDir()).Open(ctx, u[0], "e", "f", u[1], c)
-	wantShut(t, got, err) // another master key
+	stranger := keys.New(keys.Config{DB: k.db, Platform: local(t, t.TempDir())})
+	defer stranger.Close()
+	got, err := stranger.Open(t.Context(), k.tenant.ID, "e", "f", k.rows[0], c)
+	wantShut(t, got, err)
 }
 
 func TestABadKeyFileIsRefusedAndKept(t *testing.T) {
@@ -183,40 +324,35 @@ func TestABadKeyFileIsRefusedAndKept(t *testing.T) {
 }
 
 func TestManyStartsAtOnceAgreeOnOneKey(t *testing.T) {
-	ctx := t.Context()
 	folder := t.TempDir()
-	u := ids(2)
-	sealed := make([][]byte, 8)
+	first := open(t, local(t, folder))
+	sealed := make([][]byte, 4)
 	var wg sync.WaitGroup
 	for i := range sealed {
 		wg.Go(func() {
-			k, err := keys.OpenLocal(folder, slog.New(slog.DiscardHandler))
+			p, err := keys.OpenLocal(folder, slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			if sealed[i], err = k.Seal(ctx, u[0], "e", "f", u[1], []byte("x")); err != nil {
+			s := keys.New(keys.Config{DB: first.db, Platform: p})
+			defer s.Close()
+			if sealed[i], err = s.Seal(t.Context(), first.tenant.ID, "e", "f", first.rows[0], []byte("x")); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	k := open(t, folder)
 	for _, c := range sealed {
-		if _, err := k.Open(ctx, u[0], "e", "f", u[1], c); err != nil {
+		if _, err := first.opens(t, c); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
 func FuzzOpen(f *testing.F) {
-	ctx := f.Context()
-	k := open(f, f.TempDir())
-	u := ids(2)
-	c, err := k.Seal(ctx, u[0], "e", "f", u[1], []byte("secret"))
-	if err != nil {
-		f.Fatal(err)
-	}
+	k := open(f, local(f, f.TempDir()))
+	c := k.seal(f, "secret")
 	f.Add([]byte{})
 	f.Add([]byte{1})
 	f.Add(c[:21])
@@ -226,22 +362,24 @@ func FuzzOpen(f *testing.F) {
 		if bytes.Equal(sealed, c) {
 			return
 		}
-		got, err := k.Open(ctx, u[0], "e", "f", u[1], sealed)
+		got, err := k.opens(t, sealed)
 		wantShut(t, got, err)
 	})
 }
 
 func BenchmarkOpen(b *testing.B) {
-	ctx := b.Context()
-	k := open(b, b.TempDir())
-	u := ids(2)
-	c, err := k.Seal(ctx, u[0], "crm.customer", "bank_account", u[1], []byte("6222021001112345678"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	k := open(b, local(b, b.TempDir()), func(c *keys.Config) { c.Uses = 1 << 60 })
+	c := k.seal(b, "6222021001112345678")
 	for b.Loop() {
-		if _, err := k.Open(ctx, u[0], "crm.customer", "bank_account", u[1], c); err != nil {
+		if _, err := k.opens(b, c); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func BenchmarkSeal(b *testing.B) {
+	k := open(b, local(b, b.TempDir()), func(c *keys.Config) { c.Uses = 1 << 60 })
+	for b.Loop() {
+		k.seal(b, "6222021001112345678")
 	}
 }
