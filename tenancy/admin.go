@@ -23,7 +23,12 @@ func (a *adminTx) script(ctx context.Context, sql string) error {
 
 // administer runs fn in one transaction of the administrator.
 func (db *DB) administer(ctx context.Context, fn func(ctx context.Context, a *adminTx) error) error {
-	s := &scope{atOnce: true, begin: []string{"begin", "set local search_path = ''", "set local statement_timeout = '5min'", "set local lock_timeout = '30s'"}}
+	return db.administerFrom(ctx, []string{"begin", "set local search_path = ''", "set local statement_timeout = '5min'", "set local lock_timeout = '30s'"}, fn)
+}
+
+// administerFrom is administer with a beginning of its own.
+func (db *DB) administerFrom(ctx context.Context, begin []string, fn func(ctx context.Context, a *adminTx) error) error {
+	s := &scope{atOnce: true, begin: begin}
 	tx, err := db.admin.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
 		return err

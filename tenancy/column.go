@@ -14,7 +14,7 @@ var ownName = regexp.MustCompile(`^x_[a-z0-9_]{1,50}$`)
 // columnType tells whether a tenant's own field may have this type.
 func columnType(name string) bool {
 	switch name {
-	case "text", "boolean", "integer", "bigint", "numeric(20,4)", "numeric(20,6)", "numeric(9,4)", "date", "timestamptz", "uuid", "jsonb", "text[]", "uuid[]":
+	case "text", "boolean", "integer", "bigint", "numeric(20,4)", "numeric(20,6)", "numeric(9,4)", "date", "timestamptz", "uuid", "jsonb", "text[]", "uuid[]", "bytea":
 		return true
 	}
 	return false
@@ -35,9 +35,12 @@ func (db *DB) AddTable(ctx context.Context, t *Tenant, table string) error {
 	if t == nil || t.home != db || !ownName.MatchString(table) {
 		return fault.New(fault.Internal, "table.invalid", "无效的实体定义", "This is no table that a tenant may have")
 	}
-	return db.asOwnerOf(ctx, t, "create table if not exists "+table+` (id uuid primary key, version bigint not null default 1,
-		created_at timestamptz not null, updated_at timestamptz not null, created_by uuid, updated_by uuid)`)
+	return db.asOwnerOf(ctx, t, "create table if not exists "+table+ownColumns)
 }
+
+// ownColumns are the columns that every record has.
+const ownColumns = ` (id uuid primary key, version bigint not null default 1,
+	created_at timestamptz not null, updated_at timestamptz not null, created_by uuid, updated_by uuid)`
 
 // asOwnerOf changes a tenant's tables. It waits five seconds for who uses them.
 func (db *DB) asOwnerOf(ctx context.Context, t *Tenant, change string) error {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,15 +21,18 @@ import (
 
 // Config says where the data is kept and which lines of migrations exist.
 type Config struct {
-	URL   string // of a role that may create roles and schemas; it must lead to PostgreSQL directly, not through a pooler
-	Lines []Line
-	Clock clock.Clock  // nil: the machine's
-	Log   *slog.Logger // nil is silent
+	URL    string // of a role that may create roles and schemas; it must lead to PostgreSQL directly, not through a pooler
+	Lines  []Line
+	Shared []Shared     // further series of shared tables
+	Clock  clock.Clock  // nil: the machine's
+	Log    *slog.Logger // nil is silent
 
+	Passwords        Argon         // what new passwords cost
 	MaxConns         int           // units of work at the same time; 0 is 20. Tenants queue fairly for them
 	StatementTimeout time.Duration // of one statement; 0 is 30 s
 	LockTimeout      time.Duration // how long a statement waits for a lock; 0 is 10 s
 	Wait             time.Duration // how long a unit of work queues for a connection; 0 is 10 s
+	SlowStatement    time.Duration // a statement that takes as long is logged, without its values; 0 is 1 s
 	TenantsPerLogin  int           // what a stolen connection could reach at most; 0 is 200
 }
 
@@ -68,7 +73,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, errors.New("tenancy: the database address can't be read") // its text may hold the password
 	}
 	db := &DB{
-		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, base: base, gate: NewGate(cfg.MaxConns, runtime.GOMAXPROCS(0)/2),
+		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, base: base, gate: NewGate(cfg.MaxConns, runtime.GOMAXPROCS(0)/2).Alone(alone(base.Host, cfg.MaxConns)),
 		hashing: make(chan struct{}, 2), signups: make(chan struct{}, 3),
 	}
 	db.tenants.entries, db.logins.entries = map[id.ID]cached{}, map[[32]byte]login{}
@@ -91,9 +96,11 @@ func (c *Config) defaults() {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	c.Passwords = cmp.Or(c.Passwords, Argon{Memory: 19 * 1024, Time: 2})
 	c.MaxConns = cmp.Or(c.MaxConns, 20)
 	c.StatementTimeout = cmp.Or(c.StatementTimeout, 30*time.Second)
 	c.LockTimeout = cmp.Or(c.LockTimeout, 10*time.Second)
+	c.SlowStatement = cmp.Or(c.SlowStatement, time.Second)
 	c.Wait = cmp.Or(c.Wait, 10*time.Second)
 	c.TenantsPerLogin = cmp.Or(c.TenantsPerLogin, 200) // PostgreSQL 15 takes quadratic time to learn a role's memberships anew
 }
@@ -181,4 +188,14 @@ func hidePassword(err error) error {
 		return connect.Unwrap()
 	}
 	return err
+}
+
+// alone is how many units of work one tenant may have at once while it is the only one. Where PostgreSQL runs on this machine both work with the same
+// processors: more than two for each only wait for one another's locks, and the last of them longest.
+func alone(host string, most int) int {
+	at, err := netip.ParseAddr(host)
+	if strings.HasPrefix(host, "/") || host == "localhost" || err == nil && at.IsLoopback() {
+		return max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	return most
 }

@@ -14,6 +14,7 @@ type Option func(*options)
 
 type options struct {
 	read, dry bool
+	anyway    bool
 	isolation string
 	timeout   time.Duration
 }
@@ -32,6 +33,9 @@ func Serializable() Option { return func(o *options) { o.isolation = "serializab
 // DryRun does everything but the commit: constraints are checked, hooks run, then all is rolled back. It waits two seconds for a lock at most.
 func DryRun() Option { return func(o *options) { o.dry = true } }
 
+// Anyway is for what a tenant may do in every state of its life: taking its data out, which leaves an audit entry.
+func Anyway() Option { return func(o *options) { o.anyway = true } }
+
 // Within lets each statement take longer, or not as long, as usual.
 func Within(limit time.Duration) Option { return func(o *options) { o.timeout = limit } }
 
@@ -49,8 +53,8 @@ func (db *DB) Do(ctx context.Context, t *Tenant, a Actor, fn func(ctx context.Co
 	if err := db.admissible(ctx, t, a, o); err != nil {
 		return err
 	}
-	p, err := db.bucket(ctx, t.Bucket)
-	if err != nil {
+	var p *pool
+	if err := patient(ctx, func() (err error) { p, err = db.bucket(ctx, t.Bucket); return err }); err != nil {
 		return final(err)
 	}
 	leave, err := db.queue(ctx, t)
@@ -83,10 +87,18 @@ func (db *DB) admissible(ctx context.Context, t *Tenant, a Actor, o options) err
 		return fault.New(fault.Internal, "tenancy.nested", "工作单元不能嵌套", "Units of work can't be nested")
 	case t.State == Deleted:
 		return noTenant()
-	case t.State != Active && !o.read && !a.System:
-		return fault.New(fault.Forbidden, "tenant."+t.State, "企业账户已停用，仅可查看", "The workspace is suspended: it can be read, not changed")
+	case t.State == Active || o.read || o.anyway || a.System:
+		return nil
+	case t.State == LookOnly:
+		return readOnly()
 	}
-	return nil
+	return fault.New(fault.Forbidden, "tenant."+t.State, "企业账户已停用，仅可查看", "The workspace is suspended: it can be read, not changed")
+}
+
+// readOnly is what every write of a tenant hears that has not paid, or has reached the limit that it set itself.
+func readOnly() *fault.Fault {
+	return fault.New(fault.Forbidden, "tenant.read_only", "企业当前为只读：可查看、导出和付款，暂不能修改。所有者可在“账单”中恢复",
+		"The workspace is read-only: it can be read, exported and paid for, not changed. Its owner can end this under Billing").With("rule", "tenant.read_only")
 }
 
 // queue waits for the tenant's turn.
@@ -113,10 +125,10 @@ func (o options) scope(db *DB, t *Tenant) *scope {
 		begin += " read only"
 	}
 	s := &scope{
-		schema: t.Schema,
-		read:   o.read || o.dry,
-		begin:  []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
-		role:   "set local role " + tenantName(t.Role),
+		schema: t.Schema, tenant: t.ID.String(),
+		read:  o.read || o.dry,
+		begin: []string{begin, "set local search_path = " + tenantName(t.Schema) + ", pg_temp"},
+		role:  "set local role " + tenantName(t.Role),
 	}
 	if !o.read {
 		// What a unit of work writes it finds by key: one plan for all arguments is right, and so is the index, even while a table is still small.
@@ -136,6 +148,7 @@ func (db *DB) attempt(
 	ctx context.Context, p *pool, t *Tenant, a Actor, try int, fn func(ctx context.Context, tx *Tx) error, o options,
 ) (*Unit, error) {
 	s := o.scope(db, t)
+	s.request = a.RequestID
 	btx, err := p.BeginTx(context.WithValue(ctx, scopeKey{}, s), nil)
 	if err != nil {
 		return nil, err
@@ -171,3 +184,6 @@ func (db *DB) unit(t *Tenant, s *scope) *Unit {
 	}
 	return u
 }
+
+// Inside tells whether a context belongs to a unit of work, in which no network may be waited for.
+func Inside(ctx context.Context) bool { return ctx.Value(unitKey{}) != nil }

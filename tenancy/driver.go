@@ -15,7 +15,11 @@ import (
 )
 
 // connector makes guarded connections of one login role.
-type connector struct{ driver.Connector }
+type connector struct {
+	driver.Connector
+
+	slow func(ctx context.Context, s *scope, sql string, took time.Duration)
+}
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	inner, err := c.Connector.Connect(ctx)
@@ -26,7 +30,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("tenancy: unexpected driver connection %T", inner)
 	}
-	return &conn{pg: pg}, nil
+	return &conn{pg: pg, slow: c.slow}, nil
 }
 
 // conn is a connection that refuses everything outside a unit of work, and in it everything but single, plain statements.
@@ -35,6 +39,7 @@ type conn struct {
 	params pgx.ExtendedQueryBuilder
 	scope  *scope                    // of the open transaction
 	ending *pgconn.MultiResultReader // the end of the last transaction, when nobody waited for it
+	slow   func(ctx context.Context, s *scope, sql string, took time.Duration)
 
 	statements map[string]*prepared // by schema and text
 	tick       uint64
@@ -91,7 +96,7 @@ func (c *conn) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, erro
 	if !ok || c.scope != nil {
 		return nil, errOutside
 	}
-	c.scope = s
+	c.scope, s.on = s, c
 	if s.atOnce {
 		if err := c.script(ctx, ""); err != nil {
 			c.scope = nil
@@ -104,7 +109,8 @@ func (c *conn) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, erro
 	return &transaction{c, ctx}, nil
 }
 
-func (c *conn) QueryContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *conn) QueryContext(ctx context.Context, sql string, args []driver.NamedValue) (_ driver.Rows, err error) {
+	defer c.watch(ctx, sql)(&err)
 	r, all, err := c.send(ctx, sql, args)
 	if err != nil {
 		return nil, err
@@ -112,7 +118,8 @@ func (c *conn) QueryContext(ctx context.Context, sql string, args []driver.Named
 	return newRows(c, r, all)
 }
 
-func (c *conn) ExecContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Result, error) {
+func (c *conn) ExecContext(ctx context.Context, sql string, args []driver.NamedValue) (_ driver.Result, err error) {
+	defer c.watch(ctx, sql)(&err)
 	if len(args) == 0 && ctx.Value(scriptKey{}) != nil && c.scope != nil {
 		return driver.ResultNoRows, c.script(ctx, sql)
 	}

@@ -23,7 +23,8 @@ var ErrCrowd = errors.New("tenancy: too much of this tenant waits already")
 type Gate struct {
 	mu      sync.Mutex
 	free    int
-	alone   int                   // places that one tenant may hold while it is the only one
+	share   int                   // places that one tenant may ever hold
+	alone   int                   // for work that has just begun, while it is the only one
 	among   int                   // and while others are there
 	queue   int                   // how much of one tenant may wait
 	held    map[id.ID][]time.Time // places by tenant: since when
@@ -40,10 +41,18 @@ type visit struct {
 
 // NewGate makes a gate with so many places, of which a tenant may hold so many among others.
 func NewGate(places, among int) *Gate {
+	share := max(1, places-places/8)
 	return &Gate{
-		free: places, alone: max(1, places-places/8), among: max(1, min(among, places/2)), queue: 16 * places,
+		free: places, share: share, alone: share, among: max(1, min(among, places/2)), queue: 16 * places,
 		held: map[id.ID][]time.Time{}, waiting: map[id.ID][]chan func(){},
 	}
+}
+
+// Alone sets how many places a tenant may hold while it is the only one. More at once than the processors can work on only wait for one another, in no
+// order; before the gate they wait in theirs.
+func (g *Gate) Alone(places int) *Gate {
+	g.alone = max(1, min(places, g.share))
+	return g
 }
 
 // come notes that a tenant is there: the two that came last are remembered.
@@ -60,16 +69,16 @@ func (g *Gate) most(tenant id.ID) int {
 	if other.tenant == tenant {
 		other = g.last[1]
 	}
-	if time.Since(other.at) >= company {
-		return g.alone
-	}
 	most := g.among
+	if time.Since(other.at) >= company {
+		most = g.alone
+	}
 	for _, since := range g.held[tenant] {
 		if time.Since(since) >= company {
 			most++
 		}
 	}
-	return min(most, g.alone)
+	return min(most, g.share)
 }
 
 // Enter waits for a place; the returned function gives it back.

@@ -168,3 +168,32 @@ func TestFirstWord(t *testing.T) {
 		}
 	}
 }
+
+// TestGateAlone: a tenant that is the only one has its few places; what takes long does not count.
+func TestGateAlone(t *testing.T) {
+	g := NewGate(8, 1).Alone(2)
+	for range 2 {
+		if _, err := g.Enter(t.Context(), id.ID{1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := g.Enter(short, id.ID{1}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a third place: %v", err)
+	}
+	for i := range g.held[id.ID{1}] {
+		g.held[id.ID{1}][i] = time.Now().Add(-company)
+	}
+	if _, err := g.Enter(t.Context(), id.ID{1}); err != nil {
+		t.Errorf("beside two that take long: %v", err)
+	}
+}
+
+func TestAloneFollowsWherePostgresRuns(t *testing.T) {
+	for host, few := range map[string]bool{"127.0.0.1": true, "::1": true, "localhost": true, "/run/postgresql": true, "10.0.0.7": false, "db.example.com": false} {
+		if got := alone(host, 20); (got < 20) != few {
+			t.Errorf("%s: %d", host, got)
+		}
+	}
+}

@@ -25,11 +25,16 @@ type Line struct {
 //
 //	-- tenon:append-only a, b   the tenant may read these tables and add rows, nothing else
 //	-- tenon:tolerates 3        programs that know this line up to 3 still work with the result; without it, only those that know this file
+//	-- tenon:stays a, b         the rows of these tables mean nothing in another installation: archives leave them out
+//
+// NNNN_name.down.sql beside a file is the way back from it.
 type migration struct {
 	version    int
 	name, text string
 	appendOnly []string
+	stays      []string
 	tolerates  int
+	back       string // SQL; empty: there is no way back
 }
 
 // line is a Line with its files read and checked.
@@ -51,6 +56,7 @@ var (
 	fileName   = regexp.MustCompile(`^(\d{4})_[a-z0-9_]+\.sql$`)
 	tableName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	appendOnly = regexp.MustCompile(`(?m)^\s*-- tenon:append-only (.+)$`)
+	staying    = regexp.MustCompile(`(?m)^\s*-- tenon:stays (.+)$`)
 	tolerates  = regexp.MustCompile(`(?m)^\s*-- tenon:tolerates (\d+)\s*$`)
 )
 
@@ -113,6 +119,7 @@ func readFiles(tree fs.FS) ([]migration, error) {
 		return nil, nil
 	}
 	var out []migration
+	back := map[string]string{}
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".sql" {
 			return err
@@ -120,6 +127,10 @@ func readFiles(tree fs.FS) ([]migration, error) {
 		text, err := fs.ReadFile(tree, name)
 		if err != nil {
 			return err
+		}
+		if of, down := strings.CutSuffix(path.Base(name), ".down.sql"); down {
+			back[of+".sql"] = string(text)
+			return nil
 		}
 		m, err := readFile(path.Base(name), string(text))
 		out = append(out, m)
@@ -130,6 +141,11 @@ func readFiles(tree fs.FS) ([]migration, error) {
 		if i > 0 && out[i].version == out[i-1].version {
 			return nil, fmt.Errorf("%s and %s have the same number", out[i-1].name, out[i].name)
 		}
+		out[i].back = back[out[i].name]
+		delete(back, out[i].name)
+	}
+	for name := range back {
+		return nil, fmt.Errorf("there is a way back from %s, which does not exist", name)
 	}
 	return out, err
 }
@@ -150,14 +166,38 @@ func readFile(name, text string) (migration, error) {
 			return m, fmt.Errorf("%s: it can't tolerate a program that is newer than itself", name)
 		}
 	}
-	for _, found := range appendOnly.FindAllStringSubmatch(text, -1) {
+	if m.appendOnly, err = tablesIn(appendOnly, text); err == nil {
+		m.stays, err = tablesIn(staying, text)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return m, err
+}
+
+// tablesIn reads the tables that comments of one kind list.
+func tablesIn(comment *regexp.Regexp, text string) (list []string, err error) {
+	for _, found := range comment.FindAllStringSubmatch(text, -1) {
 		for table := range strings.SplitSeq(found[1], ",") {
 			table = strings.TrimSpace(table)
 			if !tableName.MatchString(table) {
-				return m, fmt.Errorf("%s: %q is no table's name", name, table)
+				return nil, fmt.Errorf("%q is no table's name", table)
 			}
-			m.appendOnly = append(m.appendOnly, table)
+			list = append(list, table)
 		}
 	}
-	return m, nil
+	return list, nil
+}
+
+// staying lists the tables whose rows mean nothing in another installation.
+func (s *lines) staying() map[string]bool {
+	out := map[string]bool{}
+	for _, l := range s.order {
+		for _, m := range l.files {
+			for _, table := range m.stays {
+				out[table] = true
+			}
+		}
+	}
+	return out
 }

@@ -24,6 +24,12 @@ type Principal struct {
 	Token   id.ID // none for a session
 	Scopes  []string
 	Expires time.Time
+	Method  string    // how they proved who they are: password, second_factor, passkey, oidc:name, saml:name
+	Bound   bool      // proven by the company's own provider only: good there and nowhere else
+	Joined  time.Time // when they became a member
+	Rotate  bool      // rights changed since the cookie was given
+	Agent   string    // what the browser says it is
+	Network string
 }
 
 func refused() *fault.Fault {
@@ -157,7 +163,12 @@ func (db *DB) Authenticate(ctx context.Context, credential string) (Principal, e
 	if strings.HasPrefix(credential, tokenPrefix) {
 		find = db.findToken
 	}
-	p, generation, err := find(ctx, hash)
+	var p *Principal
+	var generation int64
+	err := patient(ctx, func() (err error) {
+		p, generation, err = find(ctx, hash)
+		return err
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Principal{}, noLogin()
 	}

@@ -73,7 +73,7 @@ func TestLoginAndSession(t *testing.T) {
 
 // TestLoginTellsNothing compares the answers for a wrong password and an unknown address.
 func TestLoginTellsNothing(t *testing.T) {
-	db := tenancytest.DB(t, toyLines()...)
+	db := dear(t, tenancytest.Database(t))
 	email := db.NewID().String() + "@example.com"
 	signUp(t, db, "Silent", email, "a long password")
 	took := map[string]time.Duration{}
@@ -99,10 +99,25 @@ func TestLoginTellsNothing(t *testing.T) {
 	}
 }
 
+// dear opens a database in which passwords cost what they do by default.
+func dear(t *testing.T, url string) *tenancy.DB {
+	t.Helper()
+	db, err := tenancy.Open(t.Context(), tenancy.Config{URL: url, Lines: toyLines()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
 // TestSecretsAreHashed looks for secrets in the shared tables.
 func TestSecretsAreHashed(t *testing.T) {
 	url := tenancytest.Database(t)
-	db := tenancytest.Fresh(t, tenancy.Config{URL: url, Lines: toyLines()})
+	db := dear(t, url)
 	_, person := signUp(t, db, "Hashed", "hash@example.com", "a long password")
 	p, err := db.Login(t.Context(), "hash@example.com", "a long password", "")
 	if err != nil {

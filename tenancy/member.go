@@ -55,7 +55,7 @@ func (db *DB) AddMember(ctx context.Context, tenant id.ID, email, name, password
 		f.Add("name", "required", "请填写姓名（不超过 200 字节）", "Enter a name (up to 200 bytes)")
 	}
 	if password != "" {
-		validatePassword(&f, password)
+		validatePassword(&f, password, email, name)
 	}
 	if f.Len() > 0 {
 		return Person{}, f.Err()
@@ -97,9 +97,9 @@ func (db *DB) admitMember(ctx context.Context, person Person, known bool, phc st
 			return memberExists()
 		}
 		if !known {
-			if _, err := tx.Exec(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at)
-				values ($1, $2, $3, $4, $5, $6, $7)`,
-				person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now()); err != nil {
+			if _, err := tx.Exec(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at, verified)
+				values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+				person.ID.String(), person.Email, person.Name, phc, string(person.Locale), tenant.String(), db.now(), person.Verified); err != nil {
 				return err
 			}
 		}
@@ -118,11 +118,53 @@ func memberExists() *fault.Fault {
 		At("email", "duplicate", "该邮箱已是本企业成员", "This address is a member of the workspace already")
 }
 
-// RemoveMember shuts a user out of a tenant: membership, sessions and tokens end at once.
+// RemoveMember shuts a user out of a tenant: membership, sessions and tokens end at once. A person who has proven nothing and belongs nowhere else is
+// nobody any more.
 func (db *DB) RemoveMember(ctx context.Context, tenant, user id.ID) error {
-	_, err := db.control.Exec(ctx, `with s as (delete from tenon.session where tenant_id = $1 and user_id = $2),
-		t as (delete from tenon.token where tenant_id = $1 and user_id = $2)
-		delete from tenon.membership where tenant_id = $1 and user_id = $2`, tenant.String(), user.String())
+	err := pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
+		var person string
+		err := tx.QueryRow(ctx, `with s as (delete from tenon.session where tenant_id = $1 and user_id = $2),
+			t as (delete from tenon.token where tenant_id = $1 and user_id = $2)
+			delete from tenon.membership where tenant_id = $1 and user_id = $2 returning person_id::text`, tenant.String(), user.String()).Scan(&person)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			_, err = tx.Exec(ctx, "delete from tenon.person where id = $1 and not verified and not exists (select from tenon.membership where person_id = $1)", person)
+		}
+		return err
+	})
+	if err != nil {
+		return final(err)
+	}
+	return db.tell(ctx, tenant)
+}
+
+// ForgetUser removes who a user is from the registry: their way into the tenant, and the person themself, with all their credentials, unless they are
+// somebody in another tenant too.
+func (db *DB) ForgetUser(ctx context.Context, tenant, user id.ID) error {
+	err := pgx.BeginFunc(ctx, db.control, func(tx pgx.Tx) error {
+		var person, email string
+		err := tx.QueryRow(ctx, "select p.id::text, p.email from tenon.membership m join tenon.person p on p.id = m.person_id where m.tenant_id = $1 and m.user_id = $2 for update of p",
+			tenant.String(), user.String()).Scan(&person, &email)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `with s as (delete from tenon.session where tenant_id = $1 and user_id = $2), t as (delete from tenon.token where tenant_id = $1 and user_id = $2),
+			i as (delete from tenon.identity where tenant_id = $1 and person_id = $3) delete from tenon.membership where tenant_id = $1 and user_id = $2`,
+			tenant.String(), user.String(), person); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, "delete from tenon.person where id = $1 and not exists (select from tenon.membership where person_id = $1)", person)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, "with p as (delete from tenon.proof where lower(email) = lower($1)) delete from tenon.known_network where lower(email) = lower($1)", email)
+		return err
+	})
 	if err != nil {
 		return final(err)
 	}
@@ -137,4 +179,29 @@ func (db *DB) Sweep(ctx context.Context) error {
 		_, err = db.control.Exec(ctx, "delete from tenon.token where expires_at < $1", now.Add(-30*24*time.Hour))
 	}
 	return final(err)
+}
+
+// LetIn makes a person a member of a tenant as the user with this id after the mail of an invitation proved their address: the known one, or, when its id is zero,
+// a new and verified one. A person who is a member there already stays the one they are.
+func (db *DB) LetIn(ctx context.Context, tenant id.ID, known Person, n PersonInput, user id.ID) (Person, error) {
+	person, phc := known, ""
+	if known.ID.IsZero() {
+		t, err := db.Tenant(ctx, tenant)
+		if err != nil {
+			return Person{}, err
+		}
+		person = Person{ID: db.ids.New(), Email: n.Email, Name: n.Name, Locale: t.Locale, LastTenant: tenant, Verified: true}
+		if n.Password != "" {
+			if phc, err = db.hash(ctx, n.Password); err != nil {
+				return Person{}, err
+			}
+		}
+	}
+	if err := db.admitMember(ctx, person, !known.ID.IsZero(), phc, tenant, user); err != nil {
+		return Person{}, err
+	}
+	if n.Identity != nil {
+		return person, db.Recognise(ctx, person.ID, *n.Identity)
+	}
+	return person, nil
 }

@@ -11,13 +11,16 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// What a password costs: OWASP's recommendation for argon2id.
 const (
-	argonMemory = 19 * 1024 // KiB
-	argonTime   = 2
-	argonSalt   = 16
-	argonKey    = 32
+	argonSalt = 16 // bytes
+	argonKey  = 32
 )
+
+// Argon says what a new password costs whoever guesses it. The zero value is OWASP's recommendation for argon2id: 19 MiB, passed over twice.
+type Argon struct {
+	Memory uint32 // KiB
+	Time   uint32 // passes
+}
 
 // hash makes a password's PHC string.
 func (db *DB) hash(ctx context.Context, password string) (string, error) {
@@ -25,9 +28,10 @@ func (db *DB) hash(ctx context.Context, password string) (string, error) {
 	if _, err := rand.Read(salt); err != nil {
 		return "", err
 	}
-	key, err := db.argon(ctx, password, salt, argonTime, argonMemory, 1, argonKey)
+	cost := db.cfg.Passwords
+	key, err := db.argon(ctx, password, salt, cost.Time, cost.Memory, 1, argonKey)
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, argonMemory, argonTime, b64(salt), b64(key)), err
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, cost.Memory, cost.Time, b64(salt), b64(key)), err
 }
 
 // matches compares a password with a PHC string. An empty or broken one costs the same time and never matches.
@@ -42,7 +46,7 @@ func (db *DB) matches(ctx context.Context, password, phc string) (bool, error) {
 		sound = bad == nil && version == argon2.Version
 	}
 	if !sound {
-		_, err := db.argon(ctx, password, make([]byte, argonSalt), argonTime, argonMemory, 1, argonKey)
+		_, err := db.argon(ctx, password, make([]byte, argonSalt), db.cfg.Passwords.Time, db.cfg.Passwords.Memory, 1, argonKey)
 		return false, err
 	}
 	salt, bad := base64.RawStdEncoding.DecodeString(part[4])

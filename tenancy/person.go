@@ -15,20 +15,23 @@ import (
 
 // Person is a human being who logs in, in any number of tenants. What a tenant knows of them is its own user record.
 type Person struct {
-	ID         id.ID
-	Email      string
-	Name       string
-	Verified   bool // the address was proven to be theirs; only one verified person has it
-	Locale     i18n.Lang
-	LastTenant id.ID
+	ID           id.ID
+	Email        string
+	Name         string
+	Verified     bool // the address was proven to be theirs; only one verified person has it
+	SecondFactor bool // an authenticator app or a passkey is asked for beside the password
+	Locale       i18n.Lang
+	LastTenant   id.ID
 }
 
-func (p PersonInput) validate(f *fault.Fields) {
+func (p PersonInput) validate(f *fault.Fields, company string) {
 	if strings.TrimSpace(p.Name) == "" || !storable(p.Name) {
 		f.Add("name", "required", "请填写姓名（不超过 200 字节）", "Enter a name (up to 200 bytes)")
 	}
 	validateEmail(f, p.Email)
-	validatePassword(f, p.Password)
+	if p.Identity == nil {
+		validatePassword(f, p.Password, p.Email, p.Name, company)
+	}
 }
 
 func validateEmail(f *fault.Fields, email string) {
@@ -37,13 +40,7 @@ func validateEmail(f *fault.Fields, email string) {
 	}
 }
 
-func validatePassword(f *fault.Fields, password string) {
-	if n := len([]rune(password)); n < 8 || n > 256 {
-		f.Add("password", "length", "密码长度应为 8 至 256 个字符", "A password has 8 to 256 characters")
-	}
-}
-
-const personColumns = "p.id::text, p.email, p.name, p.verified, p.locale, coalesce(p.last_tenant::text, '')"
+const personColumns = "p.id::text, p.email, p.name, p.verified, p.second_factor, p.locale, coalesce(p.last_tenant::text, '')"
 
 // personRow receives personColumns.
 type personRow struct {
@@ -53,7 +50,7 @@ type personRow struct {
 }
 
 func (r *personRow) into() []any {
-	return []any{&r.key, &r.Email, &r.Name, &r.Verified, &r.Locale, &r.last}
+	return []any{&r.key, &r.Email, &r.Name, &r.Verified, &r.SecondFactor, &r.Locale, &r.last}
 }
 
 func (r *personRow) person() (p Person, err error) {
@@ -102,10 +99,14 @@ func (db *DB) UpdatePerson(ctx context.Context, person id.ID, name string, local
 	return final(err)
 }
 
-// SetPassword gives a person another password and ends all their sessions but one, which may be none.
+// SetPassword gives a person another password and ends all their sessions and login tokens but one, which may be none. Tokens of their programs stay.
 func (db *DB) SetPassword(ctx context.Context, person id.ID, password string, keep id.ID) error {
+	who, err := db.Person(ctx, person)
+	if err != nil {
+		return err
+	}
 	var f fault.Fields
-	if validatePassword(&f, password); f.Len() > 0 {
+	if validatePassword(&f, password, who.Email, who.Name); f.Len() > 0 {
 		return f.Err()
 	}
 	phc, err := db.hash(ctx, password)
@@ -116,8 +117,7 @@ func (db *DB) SetPassword(ctx context.Context, person id.ID, password string, ke
 		if _, err := tx.Exec(ctx, "update tenon.person set password = $2 where id = $1", person.String(), phc); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, "delete from tenon.session where person_id = $1 and id::text <> $2", person.String(), keep.String())
-		return err
+		return endSessions(ctx, tx, person, keep)
 	})
 	db.logins.forget(func(p *Principal) bool { return p.Person.ID == person })
 	return final(err)

@@ -41,7 +41,7 @@ func (db *DB) open(role, password string, most int) *pool {
 	db.login(&cfg.Config, role, password)
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec // one round trip, and no cache by text: tenants' tables differ
 	cfg.StatementCacheCapacity, cfg.DescriptionCacheCapacity = 0, 0
-	pg := sql.OpenDB(connector{stdlib.GetConnector(cfg)})
+	pg := sql.OpenDB(connector{stdlib.GetConnector(cfg), db.slow})
 	pg.SetMaxOpenConns(most)
 	pg.SetMaxIdleConns(most)
 	pg.SetConnMaxLifetime(10 * time.Minute) // each backend keeps 60 kB for each table that it has touched

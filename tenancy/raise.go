@@ -61,10 +61,10 @@ func (s *script) where(err error) error {
 	return fmt.Errorf("%s, line %d: %w", name, strings.Count(before[start:], "\n")+1, failed.cause)
 }
 
-// files adds the migrations of a line that a tenant lacks, and returns what it has then.
-func (s *script) files(l *line, t *Tenant, h have) have {
+// files adds the migrations of a line that a tenant lacks up to a version, and returns what it has then.
+func (s *script) files(l *line, t *Tenant, h have, to int) have {
 	for _, m := range l.files {
-		if m.version <= h.version {
+		if m.version <= h.version || m.version > to {
 			continue
 		}
 		s.file(l.Name+"/"+m.name, m.text+"\n;\n")
@@ -103,7 +103,7 @@ func (db *DB) raise(ctx context.Context, a *adminTx, t *Tenant, before string, l
 	var seeds []func(ctx context.Context, tx *Tx) error
 	db.asOwner(s, t, func() {
 		for _, l := range list {
-			h := s.files(l, t, has[l.Name])
+			h := s.files(l, t, has[l.Name], l.latest)
 			if l.Seed != nil && !h.seeded && h.on {
 				seeds = append(seeds, l.Seed)
 			}
@@ -141,7 +141,12 @@ func (db *DB) writeLines(ctx context.Context, a *adminTx, t *Tenant, list []*lin
 		h := has[l.Name]
 		names[i], on[i], versions[i], oldest[i], seeded[i] = l.Name, h.on, h.version, h.oldest, h.seeded
 	}
-	_, err := a.ExecContext(ctx, `insert into tenon.tenant_module (tenant_id, module, state, version, tolerates, seeded, switched_at)
+	_, err := a.ExecContext(ctx, `with switched as (
+			insert into tenon.module_switch (tenant_id, module, on_, at)
+			select $1::uuid, n, s, $7::timestamptz from unnest($2::text[], $3::bool[]) u(n, s)
+			where s is distinct from (select m.state = 'on' from tenon.tenant_module m where m.tenant_id = $1 and m.module = n)
+				and (s or exists (select from tenon.tenant_module m where m.tenant_id = $1 and m.module = n)))
+		insert into tenon.tenant_module (tenant_id, module, state, version, tolerates, seeded, switched_at)
 		select $1::uuid, n, case when s then 'on' else 'off' end, v, o, d, $7::timestamptz
 		from unnest($2::text[], $3::bool[], $4::int[], $5::int[], $6::bool[]) u(n, s, v, o, d)
 		on conflict (tenant_id, module) do update set state = excluded.state, version = excluded.version, tolerates = excluded.tolerates,

@@ -16,11 +16,14 @@ import (
 // New is a company that signs up.
 type New struct {
 	Company  string
+	Address  string    // empty: made from the company's name, or by chance
 	Locale   i18n.Lang // empty: Chinese
 	Zone     string    // empty: Asia/Shanghai
 	Currency string    // empty: CNY
 	Modules  []string  // switched on from the start, besides those that always are
 	Person   PersonInput
+	Terms    string // the version of the terms that was accepted; empty: none
+	Network  string // where from
 }
 
 // PersonInput is who signs up: a new person, or, when ID is set, one who is logged in already.
@@ -29,6 +32,7 @@ type PersonInput struct {
 	Name     string
 	Email    string
 	Password string
+	Identity *Identity // proven by a provider of the installation: takes the place of a password, and of the mail that proves the address
 }
 
 func (n *New) defaults() {
@@ -50,6 +54,12 @@ func storable(name string) bool {
 	return len(name) <= 200 && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
 }
 
+// Check tells everything that Create would refuse in what a company has filled in.
+func (db *DB) Check(n New) error {
+	n.defaults()
+	return db.validate(n)
+}
+
 func (db *DB) validate(n New) error {
 	var f fault.Fields
 	if n.Company == "" || !storable(n.Company) {
@@ -62,9 +72,12 @@ func (db *DB) validate(n New) error {
 		f.Add("zone", "unknown", "未知的时区 %s", "Unknown time zone %s", n.Zone)
 	}
 	if n.Person.ID.IsZero() {
-		n.Person.validate(&f)
+		n.Person.validate(&f, n.Company)
 	}
 	db.unknown(&f, "modules", n.Modules)
+	if n.Address != "" {
+		checkAddress(&f, n.Address)
+	}
 	return f.Err()
 }
 
@@ -128,8 +141,13 @@ func (db *DB) prepared(ctx context.Context, n New) (p Person, password string, e
 		p, err = db.Person(ctx, n.Person.ID)
 		return p, "", err
 	}
+	p = Person{ID: db.ids.New(), Email: n.Person.Email, Name: n.Person.Name, Locale: n.Locale}
+	if n.Person.Identity != nil {
+		p.Verified = true
+		return p, "", nil
+	}
 	password, err = db.hash(ctx, n.Person.Password)
-	return Person{ID: db.ids.New(), Email: n.Person.Email, Name: n.Person.Name, Locale: n.Locale}, password, err
+	return p, password, err
 }
 
 func (db *DB) newTenant(ctx context.Context, n New, list []*line) (*Tenant, error) {
@@ -142,8 +160,11 @@ func (db *DB) newTenant(ctx context.Context, n New, list []*line) (*Tenant, erro
 		return nil, err
 	}
 	name := "t_" + random(8)
+	if n.Address == "" {
+		n.Address = db.freeAddress(ctx, n.Company, name)
+	}
 	t := &Tenant{
-		ID: db.ids.New(), Name: n.Company, Schema: name, Role: name, Bucket: bucket, State: Active, Locale: n.Locale, Zone: zone, Currency: n.Currency,
+		ID: db.ids.New(), Name: n.Company, Address: n.Address, Schema: name, Role: name, Bucket: bucket, State: Active, Locale: n.Locale, Zone: zone, Currency: n.Currency,
 		Modules: map[string]bool{}, Generation: 1, home: db,
 	}
 	for _, l := range list {
@@ -154,22 +175,33 @@ func (db *DB) newTenant(ctx context.Context, n New, list []*line) (*Tenant, erro
 
 func (db *DB) register(ctx context.Context, a *adminTx, t *Tenant, n New, p Person, password string, user id.ID) error {
 	now := db.now()
-	_, err := a.ExecContext(ctx, `insert into tenon.tenant (id, name, schema_name, role_name, bucket, state, locale, zone, currency, generation, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)`,
-		t.ID.String(), t.Name, t.Schema, t.Role, t.Bucket, t.State, string(t.Locale), t.Zone.String(), t.Currency, now)
+	_, err := a.ExecContext(ctx, `insert into tenon.tenant (id, name, address, schema_name, role_name, bucket, state, locale, zone, currency, generation, created_at)
+		values ($1, $2, $11, $3, $4, $5, $6, $7, $8, $9, 1, $10)`,
+		t.ID.String(), t.Name, t.Schema, t.Role, t.Bucket, t.State, string(t.Locale), t.Zone.String(), t.Currency, now, t.Address)
 	if err != nil {
-		return err
+		return addressTaken(err)
 	}
 	if n.Person.ID.IsZero() {
-		_, err = a.ExecContext(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-			p.ID.String(), p.Email, p.Name, password, string(p.Locale), t.ID.String(), now)
+		_, err = a.ExecContext(ctx, `insert into tenon.person (id, email, name, password, locale, last_tenant, created_at, verified)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID.String(), p.Email, p.Name, password, string(p.Locale), t.ID.String(), now, p.Verified)
 	} else {
 		_, err = a.ExecContext(ctx, "update tenon.person set last_tenant = $2 where id = $1", p.ID.String(), t.ID.String())
 	}
 	if err != nil {
 		return err
 	}
-	_, err = a.ExecContext(ctx, "insert into tenon.membership values ($1, $2, $3, $4)", p.ID.String(), t.ID.String(), user.String(), now)
+	if _, err = a.ExecContext(ctx, "insert into tenon.membership values ($1, $2, $3, $4)", p.ID.String(), t.ID.String(), user.String(), now); err != nil {
+		return err
+	}
+	if n.Person.Identity != nil {
+		if err := db.remember(ctx, a, p.ID, *n.Person.Identity); err != nil {
+			return err
+		}
+	}
+	if n.Terms == "" {
+		return nil
+	}
+	_, err = a.ExecContext(ctx, "insert into tenon.acceptance values ($1, $2, $3, $4, $5)", t.ID.String(), n.Terms, p.ID.String(), n.Network, now)
 	return err
 }
 
@@ -189,7 +221,8 @@ func (db *DB) Delete(ctx context.Context, tenant id.ID) error {
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, noTenant())
 		}
-		if _, err := a.ExecContext(ctx, `with s as (delete from tenon.session where tenant_id = $1), t as (delete from tenon.token where tenant_id = $1),
+		if _, err := a.ExecContext(ctx, `with s as (delete from tenon.session where tenant_id = $1), p as (delete from tenon.proof where tenant_id = $1),
+			i as (delete from tenon.identity where tenant_id = $1), t as (delete from tenon.token where tenant_id = $1),
 			m as (delete from tenon.membership where tenant_id = $1) delete from tenon.tenant_module where tenant_id = $1`, tenant.String()); err != nil {
 			return err
 		}

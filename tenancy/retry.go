@@ -51,6 +51,10 @@ func collided(err error) bool {
 
 // lost tells that the connection broke or could not be made.
 func lost(err error) bool {
+	connect, ok := errors.AsType[*pgconn.ConnectError](err)
+	if ok && errors.Is(connect, context.DeadlineExceeded) {
+		return true // connect_timeout, as on a host that is too busy to answer; when it was the caller's own deadline there is no time for another try
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
@@ -58,11 +62,10 @@ func lost(err error) bool {
 		return strings.HasPrefix(pg.Code, "08") && pg.Code != "08P01" || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
 	}
 	var network *net.OpError
-	var connect *pgconn.ConnectError
 	return errors.Is(err, errCut) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) ||
-		errors.As(err, &network) || errors.As(err, &connect) || strings.Contains(err.Error(), "conn closed")
+		errors.As(err, &network) || ok || strings.Contains(err.Error(), "conn closed")
 }
 
 var errUnknown = errors.New("tenancy: the connection was lost during the commit")
@@ -92,6 +95,20 @@ func final(err error) error {
 		return fault.New(fault.Unavailable, "database.contended", "并发冲突，请稍后重试", "Too many changes at the same time; try again shortly").Because(err)
 	}
 	return err
+}
+
+// patient runs what only reads, and runs it again when the connection was lost, as Do does.
+func patient(ctx context.Context, read func() error) error {
+	for try := 1; ; try++ {
+		err := read()
+		if err == nil {
+			return nil
+		}
+		pause, again := retry(err, try)
+		if !again || sleep(ctx, pause) != nil {
+			return err
+		}
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io/fs"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -16,10 +17,6 @@ const installLock = 0x74656e6f6e
 
 // bootstrap makes schema tenon and the installation's roles, or brings them up to date.
 func (db *DB) bootstrap(ctx context.Context, tx pgx.Tx) error {
-	files, err := readFiles(sharedFiles)
-	if err != nil {
-		return err
-	}
 	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", int64(installLock)); err != nil {
 		return err
 	}
@@ -41,19 +38,24 @@ func (db *DB) bootstrap(ctx context.Context, tx pgx.Tx) error {
 			return fmt.Errorf("the role of the address may not create roles: %w", err)
 		}
 	}
-	return db.migrateShared(ctx, tx, files)
+	return db.migrateAllShared(ctx, tx)
 }
 
-func (db *DB) migrateShared(ctx context.Context, tx pgx.Tx, files []migration) error {
+// migrateShared brings one series of shared tables up to date; part tells it from the others: "" or ":billing".
+func (db *DB) migrateShared(ctx context.Context, tx pgx.Tx, part string, tree fs.FS) error {
+	files, err := readFiles(tree)
+	if err != nil || len(files) == 0 {
+		return err
+	}
 	var version, oldest int
-	err := tx.QueryRow(ctx, `select coalesce((select value::int from tenon.meta where key = 'version'), 0),
-		coalesce((select value::int from tenon.meta where key = 'tolerates'), 0)`).Scan(&version, &oldest)
+	err = tx.QueryRow(ctx, `select coalesce((select value::int from tenon.meta where key = 'version' || $1), 0),
+		coalesce((select value::int from tenon.meta where key = 'tolerates' || $1), 0)`, part).Scan(&version, &oldest)
 	if err != nil {
 		return err
 	}
 	latest := files[len(files)-1].version
 	if oldest > latest {
-		return fmt.Errorf("schema tenon is at version %d, which a newer Tenon made; this one knows %d: install the newer Tenon", version, latest)
+		return fmt.Errorf("schema tenon%s is at version %d, which a newer Tenon made; this one knows %d: install the newer Tenon", part, version, latest)
 	}
 	if version >= latest {
 		return nil
@@ -70,8 +72,8 @@ func (db *DB) migrateShared(ctx context.Context, tx pgx.Tx, files []migration) e
 	}
 	_, err = tx.Exec(ctx, fmt.Sprintf(`grant select, insert, update, delete on all tables in schema tenon to %[1]s;
 		revoke all on tenon.meta, tenon.bucket from %[1]s;
-		insert into tenon.meta values ('version', '%[2]d'), ('tolerates', '%[3]d') on conflict (key) do update set value = excluded.value`,
-		db.roles.control(), latest, oldest))
+		insert into tenon.meta values ('version' || %[4]s, '%[2]d'), ('tolerates' || %[4]s, '%[3]d') on conflict (key) do update set value = excluded.value`,
+		db.roles.control(), latest, oldest, literal(part)))
 	return err
 }
 

@@ -24,7 +24,10 @@ type scope struct {
 	atOnce     bool
 	read       bool // there is nothing to lose at the end
 	open       bool
-	statements int // messages with SQL
+	statements int   // messages with SQL
+	on         *conn // whose transaction it is
+	tenant     string
+	request    string // for logs
 }
 
 type (

@@ -111,6 +111,9 @@ func (db *DB) Switch(ctx context.Context, tenant id.ID, on, off []string, actor 
 	if err != nil {
 		return nil, err
 	}
+	if t.State == LookOnly && len(on) > 0 && !actor.System {
+		return nil, readOnly()
+	}
 	var after []func(context.Context)
 	err = db.administer(ctx, func(ctx context.Context, a *adminTx) error {
 		has, err := db.lock(ctx, a, tenant)

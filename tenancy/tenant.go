@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -94,25 +95,31 @@ func (db *DB) at(ctx context.Context, tenant id.ID, generation int64) (*Tenant, 
 	return db.Tenant(ctx, tenant)
 }
 
-const tenantColumns = `t.id::text, t.name, t.schema_name, t.role_name, t.bucket, t.state, t.locale, t.zone, t.currency, t.generation,
-	(select coalesce(array_agg(m.module order by m.module), '{}') from tenon.tenant_module m where m.tenant_id = t.id and m.state = 'on')`
+const tenantColumns = `t.id::text, t.name, coalesce(t.address, ''), t.sign_in::text, t.schema_name, t.role_name, t.bucket, t.state, t.locale, t.zone, t.currency, t.generation,
+	(select coalesce(array_agg(m.module order by m.module), '{}') from tenon.tenant_module m where m.tenant_id = t.id and m.state = 'on'), t.large`
 
 func (db *DB) scanTenant(row pgx.CollectableRow) (*Tenant, error) {
-	t := &Tenant{home: db, Modules: map[string]bool{}}
-	var key, zone string
-	var on []string
-	err := row.Scan(&key, &t.Name, &t.Schema, &t.Role, &t.Bucket, &t.State, &t.Locale, &zone, &t.Currency, &t.Generation, &on)
+	t := &Tenant{home: db, Modules: map[string]bool{}, Large: map[string]bool{}}
+	var key, zone, signIn string
+	var on, large []string
+	err := row.Scan(&key, &t.Name, &t.Address, &signIn, &t.Schema, &t.Role, &t.Bucket, &t.State, &t.Locale, &zone, &t.Currency, &t.Generation, &on, &large)
 	if err != nil {
 		return nil, err
 	}
 	if t.ID, err = id.Parse(key); err != nil {
 		return nil, err
 	}
+	if err := json.Unmarshal([]byte(signIn), &t.SignIn); err != nil {
+		return nil, fmt.Errorf("tenancy: tenant %s: how people sign in: %w", key, err)
+	}
 	if t.Zone, err = time.LoadLocation(zone); err != nil {
 		return nil, fmt.Errorf("tenancy: tenant %s: %w", key, err)
 	}
 	for _, name := range on {
 		t.Modules[name] = true
+	}
+	for _, name := range large {
+		t.Large[name] = true
 	}
 	for _, l := range db.lines.order {
 		if l.Always {
@@ -123,11 +130,15 @@ func (db *DB) scanTenant(row pgx.CollectableRow) (*Tenant, error) {
 }
 
 func (db *DB) loadTenant(ctx context.Context, tenant id.ID) (*Tenant, error) {
-	rows, err := db.control.Query(ctx, "select "+tenantColumns+" from tenon.tenant t where t.id = $1", tenant.String())
-	if err != nil {
-		return nil, final(err)
-	}
-	t, err := pgx.CollectExactlyOneRow(rows, db.scanTenant)
+	var t *Tenant
+	err := patient(ctx, func() error {
+		rows, err := db.control.Query(ctx, "select "+tenantColumns+" from tenon.tenant t where t.id = $1", tenant.String())
+		if err != nil {
+			return err
+		}
+		t, err = pgx.CollectExactlyOneRow(rows, db.scanTenant)
+		return err
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, noTenant()
 	}
@@ -142,6 +153,25 @@ func (db *DB) List(ctx context.Context) ([]*Tenant, error) {
 	}
 	list, err := pgx.CollectRows(rows, db.scanTenant)
 	return list, final(err)
+}
+
+// Buried lists the tenants that were deleted here before a time and not made again.
+func (db *DB) Buried(ctx context.Context, before time.Time) ([]id.ID, error) {
+	rows, err := db.control.Query(ctx, "select id::text from tenon.tenant where state = 'deleted' and deleted_at <= $1 order by id", before)
+	if err != nil {
+		return nil, final(err)
+	}
+	texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, final(err)
+	}
+	out := make([]id.ID, len(texts))
+	for i, text := range texts {
+		if out[i], err = id.Parse(text); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Bump tells all programs that what they remember of a tenant is out of date: rights, own fields, settings. Call it after the commit.
@@ -204,6 +234,14 @@ func (db *DB) set(ctx context.Context, tenant id.ID, change string, value any) e
 		return noTenant()
 	}
 	return db.tell(ctx, tenant)
+}
+
+// Enter sets a tenant's state: Active, LookOnly, Suspended or Closing. Only Delete makes it Deleted.
+func (db *DB) Enter(ctx context.Context, tenant id.ID, state string) error {
+	if state == Deleted {
+		return fault.New(fault.Internal, "tenant.state", "只能通过删除进入此状态", "Only a deletion leads to this state")
+	}
+	return db.set(ctx, tenant, "state = $2", state)
 }
 
 // Suspend lets a tenant's people look but not change.

@@ -26,10 +26,13 @@ func TestMigrateKilledTwentyTimes(t *testing.T) {
 	migrateKilled(t, url, old, tenants, 20)
 }
 
-// BenchmarkThousandTenants signs a thousand companies up, and migrates them while its connections are killed twenty times. The ratio is that of the
+// BenchmarkThousandTenants signs a thousand companies up (300 with -short), and migrates them while its connections are killed twenty times. The ratio is that of the
 // last sign-ups to the first ones.
 func BenchmarkThousandTenants(b *testing.B) {
-	const all, some = 1000, 30
+	all, some := 1000, 30
+	if testing.Short() {
+		all = 300
+	}
 	url := tenancytest.Database(b)
 	lines := []tenancy.Line{manyTables(20), stock(stock1)}
 	old := tenancytest.Fresh(b, tenancy.Config{URL: url, Lines: lines})

@@ -40,8 +40,9 @@ func (db *DB) NewToken(ctx context.Context, p Principal, name string, scopes []s
 	if err != nil {
 		return "", Token{}, err
 	}
-	_, err = db.control.Exec(ctx, "insert into tenon.token values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)", t.ID.String(), hash[:], p.Person.ID.String(),
-		p.Tenant.ID.String(), p.UserID.String(), name, string(raw), t.Created, t.Expires)
+	_, err = db.control.Exec(ctx, "insert into tenon.token (id, hash, person_id, tenant_id, user_id, name, scopes, created_at, expires_at, bound)"+
+		" values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)", t.ID.String(), hash[:], p.Person.ID.String(),
+		p.Tenant.ID.String(), p.UserID.String(), name, string(raw), t.Created, t.Expires, p.Bound)
 	return text, t, final(err)
 }
 
@@ -83,10 +84,11 @@ func (db *DB) RevokeToken(ctx context.Context, tenant, token id.ID) error {
 
 func (db *DB) findToken(ctx context.Context, hash [32]byte) (*Principal, int64, error) {
 	var scopes string
-	p, token, generation, err := db.find(ctx, "token", "c.scopes::text", hash, &scopes)
+	var bound bool
+	p, token, generation, err := db.find(ctx, "token", "c.scopes::text, c.bound", "c.hash = $1", hash, &scopes, &bound)
 	if err != nil {
 		return nil, 0, err
 	}
-	p.Token = token
+	p.Token, p.Bound = token, bound
 	return p, generation, json.Unmarshal([]byte(scopes), &p.Scopes)
 }

@@ -17,14 +17,17 @@ import (
 type Tenant struct {
 	ID         id.ID
 	Name       string
+	Address    string // chosen at sign-up, unique: acme
+	SignIn     SignIn
 	Schema     string // t_…, generated, never user text
 	Role       string // the NOLOGIN role that may read and write the schema's rows
 	Bucket     int    // which login user may take that role
-	State      string // Active, Suspended, Closing, Deleted
+	State      string // Active, LookOnly, Suspended, Closing, Deleted
 	Locale     i18n.Lang
 	Zone       *time.Location
 	Currency   string
 	Modules    map[string]bool // switched on now
+	Large      map[string]bool // tables that have got their Indexes, and the names of those that find texts
 	Generation int64
 
 	home *DB // who gave it out: no other value opens a unit of work
@@ -33,7 +36,8 @@ type Tenant struct {
 // The states of a tenant.
 const (
 	Active    = "active"
-	Suspended = "suspended" // can be read, not changed
+	LookOnly  = "read_only" // can be read and exported, not changed: something has not been paid, or its own limit is reached
+	Suspended = "suspended" // the same, and only those who can end it may enter
 	Closing   = "closing"   // its data is being taken out
 	Deleted   = "deleted"   // a tombstone: schema and role are gone
 )
@@ -90,6 +94,14 @@ func (tx *Tx) Under(event id.ID) *Tx {
 	c := *tx
 	c.Cause = event
 	return &c
+}
+
+// Apart returns the same transaction as somebody else sees it who begins a unit of work now: nothing that was kept in this one, or put off until its end,
+// goes along, and nothing of what is put off there is done. It is for trying things out in a unit of work that is rolled back.
+func (tx *Tx) Apart(a Actor) *Tx {
+	u := *tx.Unit
+	u.locals, u.before, u.last, u.after = map[any]any{}, nil, nil, nil
+	return &Tx{Tx: tx.Tx, Unit: &u, Actor: a}
 }
 
 // Today returns the tenant's date.

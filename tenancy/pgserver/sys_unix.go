@@ -25,7 +25,13 @@ func (a account) apply(cmd *exec.Cmd) {
 func flock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
 // signalFast asks for a fast shutdown: sessions are ended, all is written.
-func signalFast(pid int) error { return syscall.Kill(pid, syscall.SIGINT) }
+func signalFast(pid int) error {
+	err := syscall.Kill(pid, syscall.SIGINT)
+	if errors.Is(err, syscall.ESRCH) {
+		return nil // it has just ended by itself, and whoever waits for that is about to learn it
+	}
+	return err
+}
 
 // signalImmediate asks for an end without writing; the next start recovers.
 func signalImmediate(pid int) error { return syscall.Kill(pid, syscall.SIGQUIT) }

@@ -35,7 +35,10 @@ var server = sync.OnceValues(func() (string, error) {
 			return "", err
 		}
 	}
-	return address, DropLeftovers(ctx, address, false)
+	go func() { // beside the tests: there may be hundreds. Those that this program leaves are the next one's
+		_ = DropLeftovers(context.Background(), address, false)
+	}()
+	return address, nil
 })
 
 // Database makes an empty database and returns its address. It stays until the next test program clears up.
@@ -77,7 +80,7 @@ func execute(ctx context.Context, address, sql string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// cleaning is the lock of who removes leftovers.
+// cleaning is the lock of who removes a leftover.
 const cleaning = 0x74657374
 
 // DropLeftovers removes databases of test programs that have ended, and their roles; all of them when everything is to go.
@@ -87,10 +90,6 @@ func DropLeftovers(ctx context.Context, address string, everything bool) error {
 		return err
 	}
 	defer conn.Close(ctx)
-	var mine bool
-	if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", cleaning).Scan(&mine); err != nil || !mine && !everything {
-		return err // another program cleans up
-	}
 	rows, err := conn.Query(ctx, `select d.datname from pg_database d where d.datname like $1 and pg_has_role(d.datdba, 'usage') and ($2 or not exists
 		(select 1 from pg_stat_activity a where a.datname = d.datname))`, prefix+"%", everything)
 	if err != nil {
@@ -102,6 +101,13 @@ func DropLeftovers(ctx context.Context, address string, everything bool) error {
 	}
 	for _, name := range names {
 		if !everything && lives(name) {
+			continue
+		}
+		var mine bool                                                                                                           // or another program's, which clears away too
+		if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1, hashtext($2))", cleaning, name).Scan(&mine); err != nil { //nolint:unqueryvet // a lock is taken one at a time
+			return err
+		}
+		if !mine && !everything {
 			continue
 		}
 		if err := drop(ctx, conn, address, name); err != nil && !thrownOut(err) && exists(ctx, conn, name) {

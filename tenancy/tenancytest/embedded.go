@@ -33,8 +33,8 @@ func Folder() (string, error) {
 	return filepath.Join(cache, "tenon", "pgtest"), nil
 }
 
-// many is what a crowd of test programs with their pools needs.
-const many = "max_connections = 400\nmax_locks_per_transaction = 256\nshared_buffers = 256MB\nautovacuum_naptime = 20s\n"
+// many is what a crowd of test programs with their pools needs. The log stays for a while, so that a test can look for what may not be in it.
+const many = "max_connections = 400\nmax_locks_per_transaction = 256\nshared_buffers = 256MB\nautovacuum_naptime = 2min\nwal_keep_size = 2GB\n"
 
 // Start runs the tests' own server in a folder, without fsync.
 func Start(ctx context.Context, dir string) (*pgserver.Server, error) {

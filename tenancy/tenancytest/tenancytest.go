@@ -3,6 +3,7 @@
 package tenancytest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -19,6 +20,9 @@ import (
 
 // Password is that of every person whom this package signs up.
 const Password = "correct horse 1"
+
+// Cheap is what passwords cost in tests: these guard nothing.
+var Cheap = tenancy.Argon{Memory: 64, Time: 1}
 
 // shelf keeps the databases of this test program, one for each set of lines, until it ends.
 type shelf struct {
@@ -38,7 +42,7 @@ func DB(t testing.TB, lines ...tenancy.Line) *tenancy.DB {
 	if db := s.open[key]; db != nil {
 		return db
 	}
-	db, err := tenancy.Open(context.Background(), tenancy.Config{URL: Database(t), Lines: lines}) //nolint:usetesting // it outlives this test
+	db, err := tenancy.Open(context.Background(), tenancy.Config{URL: Database(t), Lines: lines, Passwords: Cheap}) //nolint:usetesting // it outlives this test
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +56,7 @@ func Fresh(t testing.TB, cfg tenancy.Config) *tenancy.DB {
 	if cfg.URL == "" {
 		cfg.URL = Database(t)
 	}
+	cfg.Passwords = cmp.Or(cfg.Passwords, Cheap)
 	db, err := tenancy.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
