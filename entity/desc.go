@@ -171,6 +171,9 @@ func (d *Desc) Field(p any, f Field) *Field {
 	if f.Kind == "" {
 		f.Kind = kindOf(c)
 	}
+	if f.Sealed && f.Kind != KindText || f.Lookup && !f.Sealed {
+		d.fail("column %s: only text is sealed, and only what is sealed needs a lookup", c.name)
+	}
 	if f.Kind == "" {
 		d.fail("column %s: no kind for %s %s", c.name, c.typ, c.sql)
 	}
@@ -301,6 +304,26 @@ func (d *Desc) Shared(p any) { d.def.SharedField = d.described(p, "Shared") }
 // File says that records are files, and which fields tell their content's name, media type, size and digest.
 func (d *Desc) File(name, media, size, digest any) {
 	d.def.File = &File{d.described(name, "File"), d.described(media, "File"), d.described(size, "File"), d.described(digest, "File")}
+}
+
+// Person says that a record is about a human being. What these fields and all of class personal say is sealed by a key of that person's own in the audit
+// and in backups, and can be made unreadable for good, one person after the other; the record itself stays, for what refers to it.
+func (d *Desc) Person(fields ...any) {
+	d.def.Person = true
+	for _, p := range fields {
+		if f := d.described(p, "Person"); f != nil {
+			f.Personal = true
+		}
+	}
+	for _, f := range d.def.Fields {
+		f.Personal = f.Personal || f.Class == Personal && f.Expr == ""
+	}
+}
+
+// PersonIf says that those records are about a human being whose flag is set, as Person says it of all.
+func (d *Desc) PersonIf(flag any, fields ...any) {
+	d.def.PersonIf = d.described(flag, "PersonIf")
+	d.Person(fields...)
 }
 
 // Key says that these fields together are unique and may serve to find a record when it is imported.

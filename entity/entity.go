@@ -9,6 +9,9 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 )
 
+// Personal is the class of fields that say who a human being is and how to reach them.
+const Personal = "personal"
+
 // Text is a wording in Chinese and English.
 type Text = i18n.Text
 
@@ -118,7 +121,9 @@ type Field struct {
 	Required  bool // a caller must give it
 	Immutable bool // may be written when the record is made, not later
 	Anytime   bool // may be written whatever state the document is in
-	Sealed    bool // stored encrypted
+	Sealed    bool // stored encrypted, as bytea; a text field only
+	Lookup    bool // of a sealed field: found by its whole value, through a blind index
+	Personal  bool // says who a human being is: see Desc.Person
 	Unique    bool // no two records share a value; the database holds it too
 	NotNeg    bool // zero or more
 	Positive  bool // more than zero
@@ -131,6 +136,7 @@ type Field struct {
 	Name   string // in API and database
 	Null   bool   // an empty value is stored as NULL
 	Custom bool   // a tenant's own (x_…)
+	Cipher string // the column beside its own that holds the ciphertext of a field that the tenant itself has sealed, or is unsealing
 	Title  bool   // set on the field that names the record for people
 	System bool   // one of Base's
 	index  []int
@@ -182,6 +188,8 @@ type Def struct {
 	AboutRecord *Field // and which one; it is seen only with that
 	SharedField *Field // the flag by which a person lets everybody see a record of theirs; only they change it
 	File        *File  // of records that are files
+	Person      bool   // it is about a human being, who can be shredded: see Desc.Person
+	PersonIf    *Field // only those records are where this flag is set; nil: all
 	Keys        [][]string
 	byName      map[string]*Field
 	make        func() Record
@@ -221,6 +229,15 @@ func (d *Def) New() Record {
 	return d.make()
 }
 
+// IsPerson tells that a record is about a human being.
+func (d *Def) IsPerson(r Record) bool {
+	if !d.Person || d.PersonIf == nil {
+		return d.Person
+	}
+	yes, _ := d.PersonIf.Get(r).(bool)
+	return yes
+}
+
 // Editable tells whether callers may change a document in this state.
 func (d *Def) Editable(state string) bool {
 	if d.State == nil || len(d.Drafts) == 0 {
@@ -232,7 +249,27 @@ func (d *Def) Editable(state string) bool {
 // With returns a copy that has a tenant's own fields too.
 func (d *Def) With(own ...*Field) *Def {
 	c := *d
-	c.Fields = append(append([]*Field{}, d.Fields...), own...)
+	c.Fields = append([]*Field{}, d.Fields...)
+	for _, f := range own {
+		if d.Person && f.Class == Personal {
+			x := *f
+			x.Personal, f = true, &x
+		}
+		c.Fields = append(c.Fields, f)
+	}
+	c.index()
+	return &c
+}
+
+// Replacing returns a copy with some fields put in the places of those that have their names: the same ones, said otherwise.
+func (d *Def) Replacing(fields map[string]*Field) *Def {
+	c := *d
+	c.Fields = append([]*Field{}, d.Fields...)
+	for i, f := range c.Fields {
+		if x := fields[f.Name]; x != nil {
+			c.Fields[i] = x
+		}
+	}
 	c.index()
 	return &c
 }

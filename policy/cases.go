@@ -92,6 +92,7 @@ type trial struct {
 	one     Case
 	family  []familyMask // the document's, then its lines'
 	failed  []entity.Text
+	tried   map[string]bool // ids of rules that decided; nil: nobody asks
 }
 
 type familyMask struct {
@@ -147,6 +148,13 @@ func (t *trial) masks(ctx context.Context, def *entity.Def) error {
 	return nil
 }
 
+// by notes the rule that decided.
+func (t *trial) by(rule string) {
+	if t.tried != nil {
+		t.tried[rule] = true
+	}
+}
+
 func (t *trial) who() string { return strings.Join(t.one.Who, "+") }
 
 func (t *trial) rows() string {
@@ -159,8 +167,25 @@ func (t *trial) rows() string {
 	return ownRows
 }
 
+// speakOf notes the denials that speak of what a case asks about.
+func (t *trial) speakOf(doc *entity.Def, kind, name string) {
+	for _, r := range t.set.rules {
+		d := r.Deny
+		if d == nil || !slices.ContainsFunc(t.one.Who, func(w string) bool { return has(d.Roles, w) || has(d.Roles, anyName) }) ||
+			!slices.ContainsFunc(d.entities(), func(e string) bool { return has(keysOf(doc), e) }) {
+			continue
+		}
+		fields := d.tokens()
+		named := len(fields) == 0 || has(fields, name) || has(fields, single+name)
+		if kind == "action" && has(d.Actions, name) || kind != "action" && has(d.rights(), kind) && (name == "" || named) {
+			t.by(r.ID)
+		}
+	}
+}
+
 func (t *trial) check(ctx context.Context, doc *entity.Def, what string, want bool) error {
 	kind, name, _ := strings.Cut(what, ":")
+	t.speakOf(doc, kind, name)
 	switch kind {
 	case "view", "edit":
 		t.checkFields(doc, kind, name, want)
@@ -182,7 +207,8 @@ func (t *trial) check(ctx context.Context, doc *entity.Def, what string, want bo
 		return nil
 	}
 	m := t.family[0].mask
-	if v := m.verdict(what); v.allow != want {
+	v := m.verdict(what)
+	if t.by(v.by); v.allow != want {
 		t.wrong(doc, what, want, v.by)
 	}
 	return nil
@@ -210,7 +236,7 @@ func (t *trial) checkFields(doc *entity.Def, kind, name string, want bool) {
 				if kind == "edit" {
 					v = f.mask.fields[field.Name].edit
 				}
-				if v.allow != want {
+				if t.by(v.by); v.allow != want {
 					t.wrong(doc, kind+":"+field.Name, want, v.by)
 				}
 			}
@@ -226,9 +252,17 @@ func (t *trial) checkFields(doc *entity.Def, kind, name string, want bool) {
 
 func (t *trial) checkApproval(ctx context.Context, doc *entity.Def, action string, want bool) error {
 	values := recordOf(t.one.Record)
+	if t.lacks(doc, action, values) {
+		return nil
+	}
 	a, err := t.set.gate(ctx, t.engine.limit, doc, action, t.one.Who, values)
 	if err != nil {
 		return err
+	}
+	for _, r := range t.set.approvals[doc.Name][action] { // also the ones that were found not to hold
+		if rule := t.set.ruleOf(r); rule != "" {
+			t.by(rule)
+		}
 	}
 	if want && a == nil {
 		t.fail("%s 的操作 %s 应需要审批，但没有规则要求", "%s: action %s should need an approval, but no rule wants one", doc.Name, action)
@@ -237,6 +271,21 @@ func (t *trial) checkApproval(ctx context.Context, doc *entity.Def, action strin
 		t.fail("%s 的操作 %s 不应需要审批，但规则 %s 要求", "%s: action %s should need no approval, but rule %s wants one", doc.Name, action, strings.Join(a.RuleIDs, ", "))
 	}
 	return nil
+}
+
+// lacks says which values the rules compare that the case does not give: without them nobody can tell.
+func (t *trial) lacks(doc *entity.Def, action string, values map[string]any) bool {
+	said := map[string]bool{}
+	for _, r := range t.set.approvals[doc.Name][action] {
+		for _, c := range r.conditions() {
+			if _, err := gather(values, c.Field); err == nil || said[c.Field] {
+				continue
+			}
+			said[c.Field] = true
+			t.fail("record 缺少 %[1]s：规则 %[2]s 要比较它", "the record gives no %s, which rule %s compares", c.Field, t.set.ruleOf(r))
+		}
+	}
+	return len(said) > 0
 }
 
 // recordOf makes a record of a case's values; "lines.quantity: [1, 2]" stands for two lines.
@@ -262,4 +311,14 @@ func recordOf(in map[string]Values) map[string]any {
 		}
 	}
 	return out
+}
+
+// ruleOf finds the id of an approval rule.
+func (s *ruleset) ruleOf(a *ApprovalRule) string {
+	for _, r := range s.rules {
+		if r.Approval == a {
+			return r.ID
+		}
+	}
+	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/id"
 )
 
 // rules checks the rules and notes in each condition the kind of the field that it compares.
@@ -82,23 +83,84 @@ func (c *checker) approval(at string, a *ApprovalRule) {
 	for i := range a.When {
 		c.condition(fmt.Sprintf("%s.when[%d]", at, i), def, &a.When[i])
 	}
-	c.steps(at+".approvers", a.Approvers)
+	c.steps(at+".approvers", def, a.Approvers)
 }
 
-func (c *checker) steps(at string, steps []Step) {
+func (c *checker) steps(at string, def *entity.Def, steps []Step) {
 	if len(steps) == 0 {
 		c.Add(at, "policy.no_approvers", "请指定审批人", "name who approves")
 	}
-	for i, s := range steps {
-		here := fmt.Sprintf("%s[%d]", at, i)
-		if len(s.Roles)+len(s.Users) == 0 {
-			c.Add(here, "policy.no_approvers", "请指定审批角色或审批人", "a step needs roles or users")
+	for i := range steps {
+		c.step(fmt.Sprintf("%s[%d]", at, i), def, &steps[i])
+	}
+}
+
+func (c *checker) step(at string, def *entity.Def, s *Step) {
+	if len(s.Roles)+len(s.Users)+len(s.UsersIn)+len(s.ManagerOf)+len(s.OwnerOf) == 0 {
+		c.Add(at, "policy.no_approvers", "请指定审批角色或审批人", "a step needs roles or people")
+	}
+	for j, r := range s.Roles {
+		c.role(fmt.Sprintf("%s.roles[%d]", at, j), r)
+	}
+	for j, u := range s.Users {
+		if _, err := id.Parse(u); err != nil {
+			c.Add(fmt.Sprintf("%s.users[%d]", at, j), "value.id", "%q 不是用户编号", "%q is no id of a user", u)
 		}
-		for j, r := range s.Roles {
-			c.role(fmt.Sprintf("%s.roles[%d]", here, j), r)
+	}
+	for j, f := range s.UsersIn {
+		c.refersTo(fmt.Sprintf("%s.users_in[%d]", at, j), def, f, true)
+	}
+	for j, f := range s.ManagerOf {
+		if f != Requester {
+			c.refersTo(fmt.Sprintf("%s.manager_of[%d]", at, j), def, f, true)
 		}
-		if s.Mode != "" && s.Mode != ModeAny && s.Mode != ModeAll {
-			c.Add(here+".mode", "policy.mode", "审批方式只能是 any 或 all", "mode is any or all, not %s", s.Mode)
+	}
+	for j, f := range s.OwnerOf {
+		if f == ThisRecord {
+			if def.OwnerField == nil {
+				c.Add(fmt.Sprintf("%s.owner_of[%d]", at, j), "policy.no_owner", "该对象没有负责人字段", "%s has no owner field", def.Name)
+			}
+			continue
+		}
+		c.refersTo(fmt.Sprintf("%s.owner_of[%d]", at, j), def, f, false)
+	}
+	for j := range s.When {
+		c.condition(fmt.Sprintf("%s.when[%d]", at, j), def, &s.When[j])
+	}
+	switch s.Mode {
+	case "", ModeAny, ModeAll, ModeSequence:
+		if s.Votes != 0 {
+			c.Add(at+".votes", "policy.votes", "只有投票方式需要票数", "only the mode vote takes a number of votes")
+		}
+	case ModeVote:
+		if s.Votes < 1 || s.Votes > 100 {
+			c.Add(at+".votes", "policy.votes", "票数应为 1 到 100", "votes is 1 to 100")
+		}
+	default:
+		c.Add(at+".mode", "policy.mode", "审批方式只能是 any、all、vote 或 sequence", "mode is any, all, vote or sequence, not %s", s.Mode)
+	}
+	if s.EscalateHours < 0 || s.EscalateHours > 24*90 {
+		c.Add(at+".escalate_hours", "policy.escalate", "升级时间应为 0 到 2160 小时", "escalate_hours is 0 to 2160")
+	}
+	if (s.EscalateHours > 0) != (len(s.EscalateTo) > 0) {
+		c.Add(at+".escalate_to", "policy.escalate", "升级需要同时指定时间与角色", "an escalation needs both a time and roles")
+	}
+	for j, r := range s.EscalateTo {
+		c.role(fmt.Sprintf("%s.escalate_to[%d]", at, j), r)
+	}
+}
+
+// refersTo checks a field that has to point to a user, or to a record that has an owner.
+func (c *checker) refersTo(at string, def *entity.Def, name string, user bool) {
+	f := def.Field(name)
+	switch {
+	case f == nil:
+		c.Add(at, "policy.unknown_field", "没有名为 %s 的字段", "there is no field %s", name)
+	case user && f.Ref != "user":
+		c.Add(at, "policy.no_user", "字段 %s 不是用户", "field %s holds no user", name)
+	case !user:
+		if to := c.catalog.Entity(f.Ref); to == nil || to.OwnerField == nil {
+			c.Add(at, "policy.no_owner", "字段 %s 指向的对象没有负责人", "what field %s points to has no owner", name)
 		}
 	}
 }

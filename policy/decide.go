@@ -8,6 +8,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -95,24 +96,21 @@ func (s *ruleset) mask(ctx context.Context, limit time.Duration, def *entity.Def
 		pair("roles", texts(roles)), pair("keys", texts(keys)), pair("entity", ast.StringTerm(doc.Name)),
 		pair("items", itemTerms(items)), pair("acts", actTerms(s.actionNames(keys, actions))),
 	)
-	rs, err := s.decide.Eval(ctx, rego.EvalParsedInput(in))
+	rs, err := s.evaluate(ctx, &s.decide, in)
 	if err != nil {
-		return nil, refused(err)
+		return nil, err
 	}
 	out, ok := answer(rs).(map[string]any)
 	if !ok {
 		return nil, refused(errors.New("no decision"))
 	}
-	m := &Mask{names: s.names, strict: s.own}
+	m := &Mask{names: s.names, strict: s.own, version: s.number}
 	m.read(out, items)
 	if !m.visible.allow {
 		return m, nil
 	}
-	if every, _ := out["every_row"].(bool); every {
-		m.rows = Filter{scope: allRows}
-		return m, nil
-	}
-	m.rows, err = s.filter(ctx, def, doc, roles, keys)
+	every, _ := out["every_row"].(bool)
+	m.rows, err = s.filter(ctx, def, doc, roles, keys, every)
 	return m, err
 }
 
@@ -139,24 +137,53 @@ func (m *Mask) read(out map[string]any, items []item) {
 	}
 }
 
-// filter evaluates the row rules with the row and the person unknown and turns what is left into SQL.
-func (s *ruleset) filter(ctx context.Context, def, doc *entity.Def, roles, keys []string) (Filter, error) {
-	if doc.OwnerField == nil {
+// filter evaluates the row rules with the row and the person unknown and turns what is left into SQL. What the tenant's own Rego hides is taken away
+// from what the grid shows.
+func (s *ruleset) filter(ctx context.Context, def, doc *entity.Def, roles, keys []string, every bool) (Filter, error) {
+	f := Filter{scope: allRows}
+	switch {
+	case every:
+	case doc.OwnerField == nil:
 		return Filter{}, nil
+	default:
+		in := ast.NewObject(pair("roles", texts(roles)), pair("keys", texts(keys)), pair("owner", ast.StringTerm(doc.OwnerField.Name)))
+		var err error
+		if f, err = s.residual(ctx, &s.rows, in, doc); err != nil {
+			return Filter{}, err
+		}
 	}
-	in := ast.NewObject(pair("roles", texts(roles)), pair("keys", texts(keys)), pair("owner", ast.StringTerm(doc.OwnerField.Name)))
-	pq, err := s.rows.Partial(ctx, rego.EvalParsedInput(in))
+	if s.own {
+		in := ast.NewObject(pair("roles", texts(roles)), pair("keys", texts(keys)), pair("entity", ast.StringTerm(doc.Name)))
+		hidden, err := s.residual(ctx, &s.hide, in, doc)
+		if err != nil {
+			return Filter{}, err
+		}
+		f = f.without(hidden)
+	}
+	return f.forLine(def), nil
+}
+
+// residual evaluates a query as far as it goes and turns the rest into SQL.
+func (s *ruleset) residual(ctx context.Context, query *rego.PreparedPartialQuery, in ast.Value, doc *entity.Def) (Filter, error) {
+	options := []rego.EvalOption{rego.EvalParsedInput(in)}
+	b := &budget{left: ownSteps, cancel: topdown.NewCancel()}
+	if s.own {
+		if s.resting() {
+			return Filter{}, costly(nil)
+		}
+		options = append(options, rego.EvalQueryTracer(b), rego.EvalExternalCancel(b.cancel))
+	}
+	pq, err := query.Partial(ctx, options...)
+	if err != nil && s.own && (b.left <= 0 || ctx.Err() != nil) {
+		return Filter{}, s.rest(err)
+	}
 	if err != nil {
 		return Filter{}, refused(err)
 	}
 	if len(pq.Support) > 0 {
-		return Filter{}, refused(errResidual)
+		return Filter{}, notSQL(pq.Support[0].Rules[0].String(), pq.Support[0].Rules[0].Location)
 	}
-	f, err := filterOf(pq.Queries, doc)
-	if err != nil {
-		return Filter{}, refused(err)
-	}
-	return f.forLine(def), nil
+	return filterOf(pq.Queries, doc)
 }
 
 // refused is the answer when policy can't answer: nobody may.

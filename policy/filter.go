@@ -1,11 +1,8 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
@@ -50,66 +47,39 @@ func (f Filter) SQL(alias string) (where string, args []any) {
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
+// actorArg stands for the acting person's id among the values of a filter.
+type actorArg struct{}
+
 // bind puts a person's id in place of the unknown one; nobody owns nothing.
 func (f Filter) bind(actor id.ID) Filter {
-	if actor.IsZero() {
-		return Filter{}
-	}
 	args := make([]any, len(f.args))
-	for i := range args {
+	for i, a := range f.args {
+		if _, ok := a.(actorArg); !ok {
+			args[i] = a
+			continue
+		}
+		if actor.IsZero() {
+			return Filter{}
+		}
 		args[i] = actor
 	}
 	return Filter{scope: someRows, where: f.where, args: args}
 }
 
-var errResidual = errors.New("a row rule can't be turned into SQL")
-
-// filterOf turns what partial evaluation left over into SQL: no query left denies all rows, an empty query allows all.
-func filterOf(queries []ast.Body, doc *entity.Def) (Filter, error) {
-	if len(queries) == 0 {
-		return Filter{}, nil
+// without takes away the rows that another filter selects. A row of which that can't be said stays.
+func (f Filter) without(hidden Filter) Filter {
+	switch {
+	case hidden.scope == noRows || f.scope == noRows:
+		return f
+	case hidden.scope == allRows:
+		return Filter{}
 	}
-	var or []string
-	n := 0
-	for _, q := range queries {
-		if len(q) == 0 {
-			return Filter{scope: allRows}, nil
-		}
-		var and []string
-		for _, e := range q {
-			sql, err := comparison(e, doc)
-			if err != nil {
-				return Filter{}, err
-			}
-			and = append(and, sql)
-			n++
-		}
-		or = append(or, strings.Join(and, " AND "))
+	not := "NOT coalesce(" + hidden.where + ", FALSE)"
+	if f.scope == allRows {
+		return Filter{scope: someRows, where: "(" + not + ")", args: hidden.args}
 	}
-	return Filter{scope: someRows, where: "(" + strings.Join(or, " OR ") + ")", args: make([]any, n)}, nil
+	return Filter{scope: someRows, where: "(" + f.where + " AND " + not + ")", args: append(append([]any{}, f.args...), hidden.args...)}
 }
-
-// comparison translates "column of the row = the person's id"; anything else is refused rather than guessed.
-func comparison(e *ast.Expr, doc *entity.Def) (string, error) {
-	if e.Negated || len(e.With) > 0 || !e.IsCall() || len(e.Operands()) != 2 {
-		return "", fmt.Errorf("%w: %v", errResidual, e)
-	}
-	if op := e.Operator().String(); op != "eq" && op != "equal" {
-		return "", fmt.Errorf("%w: %v", errResidual, e)
-	}
-	a, b := e.Operand(0).String(), e.Operand(1).String()
-	if a == actorTerm {
-		a, b = b, a
-	}
-	name, ok := strings.CutPrefix(a, "input.row.")
-	f := doc.Field(name)
-	if !ok || b != actorTerm || f == nil || !f.Stored() || f.Kind != entity.KindID {
-		return "", fmt.Errorf("%w: %v", errResidual, e)
-	}
-	return "{t}." + quote(f.Name) + " = ?", nil
-}
-
-const actorTerm = "input.actor.id"
 
 // forLine says the same of a line: its document must pass.
 func (f Filter) forLine(def *entity.Def) Filter {

@@ -2,13 +2,13 @@ package policy
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -19,6 +19,9 @@ import (
 const (
 	ModeAny = "any" // one of them is enough
 	ModeAll = "all" // each role and each user named
+
+	ModeVote     = "vote"     // so many different people
+	ModeSequence = "sequence" // each role and each user named, in the order in which they are named
 )
 
 // Approval is what must happen before an action runs: every step, one after the other. Nobody agrees to their own request.
@@ -39,7 +42,11 @@ func (e *Engine) Gate(ctx context.Context, tx *tenancy.Tx, def *entity.Def, acti
 	if err != nil {
 		return nil, err
 	}
-	return set.gate(ctx, e.limit, def, action, tx.Actor.Roles, values)
+	a, err := set.gate(ctx, e.limit, def, action, tx.Actor.Roles, values)
+	if err == nil {
+		e.noteGate(tx, set, def, action, values, a)
+	}
+	return a, err
 }
 
 func (s *ruleset) gate(ctx context.Context, limit time.Duration, def *entity.Def, action string, roles []string, values map[string]any) (*Approval, error) {
@@ -54,38 +61,55 @@ func (s *ruleset) gate(ctx context.Context, limit time.Duration, def *entity.Def
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	rs, err := s.approve.Eval(ctx, rego.EvalParsedInput(ast.NewObject(
-		pair("entity", ast.StringTerm(doc.Name)), pair("action", ast.StringTerm(action)), pair("roles", texts(roles)), pair("record", record))))
+	rs, err := s.evaluate(ctx, &s.approve, ast.NewObject(
+		pair("entity", ast.StringTerm(doc.Name)), pair("action", ast.StringTerm(action)), pair("roles", texts(roles)), pair("record", record)))
 	if err != nil {
-		return nil, refused(err)
+		return nil, err
 	}
-	required, ok := answer(rs).([]any)
+	required, ok := answer(rs).(map[string]any)
 	if !ok {
 		return nil, refused(fmt.Errorf("no decision about %s %s", doc.Name, action))
 	}
-	ids := map[string]bool{}
-	for _, r := range required {
-		ruleID, _ := r.(string)
-		ids[ruleID] = true
+	steps := map[string]map[int]bool{}
+	for ruleID, list := range required {
+		steps[ruleID] = map[int]bool{}
+		which, _ := list.([]any)
+		for _, i := range which {
+			n, _ := i.(json.Number)
+			at, err := n.Int64()
+			if err != nil {
+				return nil, refused(err)
+			}
+			steps[ruleID][int(at)] = true
+		}
 	}
-	return s.approval(ids), nil
+	return s.approval(steps)
 }
 
-// approval joins the steps of the rules that apply, in the order in which the rules are written; a step that comes twice is asked once.
-func (s *ruleset) approval(ids map[string]bool) *Approval {
-	if len(ids) == 0 {
-		return nil
+// approval joins the steps of the rules that apply, in the order in which the rules are written; a step that comes twice is asked once. A rule that
+// applies, but none of whose steps does, names nobody who could agree: that is an error, never a yes.
+func (s *ruleset) approval(applies map[string]map[int]bool) (*Approval, error) {
+	if len(applies) == 0 {
+		return nil, nil //nolint:nilnil // no rule wants one
 	}
 	a := &Approval{}
 	var zh, en []string
 	for _, r := range s.rules {
-		if !ids[r.ID] || r.Approval == nil {
+		which, ok := applies[r.ID]
+		if !ok || r.Approval == nil {
 			continue
+		}
+		if len(which) == 0 {
+			return nil, fault.New(fault.Rule, "approval.nobody", "规则 %s 要求审批，但没有任何步骤适用于此单据，请联系安全管理员",
+				"The rule %s wants an approval, but none of its steps applies to this record; ask a security officer", r.ID).With("rule", r.ID)
 		}
 		a.RuleIDs = append(a.RuleIDs, r.ID)
 		zh, en = append(zh, r.Label.ZH), append(en, r.Label.EN)
-		for _, step := range r.Approval.Approvers {
-			if step.Mode == "" {
+		for i, step := range r.Approval.Approvers {
+			if !which[i] {
+				continue
+			}
+			if step.When = nil; step.Mode == "" {
 				step.Mode = ModeAny
 			}
 			if !asked(a.Steps, step) {
@@ -94,7 +118,7 @@ func (s *ruleset) approval(ids map[string]bool) *Approval {
 		}
 	}
 	a.Label = entity.T(strings.Join(zh, "；"), strings.Join(en, "; "))
-	return a
+	return a, nil
 }
 
 func asked(steps []Step, step Step) bool {
@@ -110,7 +134,7 @@ func asked(steps []Step, step Step) bool {
 func recordTerm(rules []*ApprovalRule, values map[string]any) (*ast.Term, error) {
 	out := ast.NewObject()
 	for _, r := range rules {
-		for _, c := range r.When {
+		for _, c := range r.conditions() {
 			list, err := gather(values, c.Field)
 			if err != nil {
 				return nil, err

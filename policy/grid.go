@@ -64,11 +64,19 @@ type Condition struct {
 	Kind  entity.Kind `yaml:"-" json:"kind,omitempty"` // found from the description
 }
 
-// Step is one stage of an approval: whoever has one of the roles or is one of the users may agree.
+// Step is one stage of an approval: whoever has one of the roles, or is one of the people that the step names, may agree.
 type Step struct {
-	Roles []string `yaml:"roles" json:"roles,omitempty"`
-	Users []string `yaml:"users" json:"users,omitempty"` // ids
-	Mode  string   `yaml:"mode" json:"mode,omitempty"`   // any (default): one agrees; all: each role and user named agrees
+	Roles     []string    `yaml:"roles" json:"roles,omitempty"`
+	Users     []string    `yaml:"users" json:"users,omitempty"`           // ids
+	UsersIn   []string    `yaml:"users_in" json:"users_in,omitempty"`     // fields of the record that hold a user
+	ManagerOf []string    `yaml:"manager_of" json:"manager_of,omitempty"` // "requester", or fields that hold a user: who leads their team
+	OwnerOf   []string    `yaml:"owner_of" json:"owner_of,omitempty"`     // "record", or fields that point to another record: who owns it
+	When      []Condition `yaml:"when" json:"when,omitempty"`             // the step is asked only when all hold; none: always
+	Mode      string      `yaml:"mode" json:"mode,omitempty"`             // any (default), all, vote or sequence
+	Votes     int         `yaml:"votes" json:"votes,omitempty"`           // vote: how many have to agree
+
+	EscalateHours int      `yaml:"escalate_hours" json:"escalate_hours,omitempty"` // 0: never
+	EscalateTo    []string `yaml:"escalate_to" json:"escalate_to,omitempty"`       // roles who may decide too after that time
 }
 
 // Label is a wording in Chinese and English, as written in a rules file.
@@ -85,6 +93,15 @@ func (a *ApprovalRule) actions() []string {
 		return a.Actions
 	}
 	return append([]string{a.Action}, a.Actions...)
+}
+
+// conditions are all that the rule and its steps compare.
+func (a *ApprovalRule) conditions() []Condition {
+	out := append([]Condition{}, a.When...)
+	for _, s := range a.Approvers {
+		out = append(out, s.When...)
+	}
+	return out
 }
 
 func (d *Deny) entities() []string {
@@ -162,6 +179,12 @@ func has(list []string, x string) bool {
 	}
 	return false
 }
+
+// Words for people whom a step names by what they are to the record.
+const (
+	Requester  = "requester"
+	ThisRecord = "record"
+)
 
 const (
 	single  = "field:" // in front of a single field's name in a list of classes

@@ -3,21 +3,16 @@ package policy
 import (
 	"context"
 	"embed"
-	"fmt"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-
-	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/open-policy-agent/opa/v1/format"
 )
 
 //go:embed library/*.rego
 var libraryFiles embed.FS
 
-const (
-	ownPackage = "data.tenant"
-	ownLimit   = 64 << 10 // bytes of a tenant's own Rego
-)
+const ownPackage = "data.tenant"
 
 // capabilities is all that Rego may use here. It is a list of what is allowed, so that a new version of OPA adds nothing by itself. Left out on
 // purpose: the network, the process, time and chance (answers are cached), and whatever can build a huge value in one step (concat, sprintf,
@@ -87,27 +82,50 @@ func (l *library) compile(own *ast.Module) (*ast.Compiler, error) {
 }
 
 // with compiles a tenant's own Rego. It may only be package tenant, so that it can add denials and change nothing else.
-func (l *library) with(ctx context.Context, text string) (*ast.Compiler, error) {
+func (l *library) with(ctx context.Context, text string) (*ast.Compiler, *ast.Module, error) {
 	if text == "" {
-		return l.compiled, nil
+		return l.compiled, nil, nil
 	}
-	refuse := func(err error) error {
-		f := fault.New(fault.Invalid, "policy.rego", "规则代码有误：%v", "the Rego is not accepted: %v", err)
-		return f.At("rego", "policy.rego", "%v", "%v", err).Because(err)
+	m, err := l.own(text)
+	if err != nil {
+		return nil, nil, wrongRego(err)
 	}
+	c, err := inTime(ctx, func() (*ast.Compiler, error) { return l.compile(m.Copy()) })
+	if err != nil {
+		return nil, nil, wrongRego(err)
+	}
+	return c, m, ctx.Err()
+}
+
+// own parses a tenant's Rego and holds it against what it may cost.
+func (l *library) own(text string) (*ast.Module, error) {
 	if len(text) > ownLimit {
-		return nil, refuse(fmt.Errorf("more than %d bytes", ownLimit))
+		return nil, tooBig(nil, "more than %d bytes", ownLimit)
+	}
+	if err := nesting(text); err != nil {
+		return nil, err
 	}
 	m, err := l.parse("tenant.rego", text)
 	if err != nil {
-		return nil, refuse(err)
+		return nil, err
 	}
 	if m.Package.Path.String() != ownPackage {
-		return nil, refuse(fmt.Errorf("the package must be tenant, not %s", m.Package.Path))
+		return nil, ast.NewError("policy_package", m.Package.Location, "the package must be tenant, not %s", m.Package.Path)
 	}
-	c, err := l.compile(m)
+	return m, measure(m)
+}
+
+// Format lays out a tenant's own Rego as is usual.
+func (e *Engine) Format(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	if _, err := e.library.own(text); err != nil {
+		return "", wrongRego(err)
+	}
+	out, err := format.SourceWithOpts("tenant.rego", []byte(text), format.Opts{RegoVersion: ast.RegoV1})
 	if err != nil {
-		return nil, refuse(err)
+		return "", wrongRego(err)
 	}
-	return c, ctx.Err()
+	return string(out), nil
 }

@@ -30,6 +30,7 @@ type Mask struct {
 	acts       map[string]verdict     // "create", "delete", "export", "action:<name>"
 	rows       Filter
 	names      names
+	version    int64 // of the rules that decided
 }
 
 // All returns the mask that allows everything: for Tenon itself and for what modules do in reaction.
@@ -90,6 +91,9 @@ func (m *Mask) Why(what string) (ruleID string, label entity.Text) {
 	}
 	return by, m.names.label(by)
 }
+
+// Allows answers the questions that Why explains.
+func (m *Mask) Allows(what string) bool { return m.everything || m.verdict(what).allow }
 
 func (m *Mask) verdict(what string) verdict {
 	kind, name, _ := strings.Cut(what, ":")

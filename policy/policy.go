@@ -65,6 +65,11 @@ type Engine struct {
 	own     *lru.Cache[id.ID, *ruleset]  // tenants' versions by their id
 	masks   *lru.Cache[maskKey, *Mask]   // answers
 	load    func(context.Context, *tenancy.Tx) (*Version, error)
+	named   func(context.Context, *tenancy.Tx, id.ID) (*Version, error)
+
+	origin map[string]string // where a module's files say what a shipped grant or rule says: "sales/policy/grants.yaml:12"
+	keeper Keeper
+	sample *sampler
 }
 
 type tenantKey struct {
@@ -93,14 +98,15 @@ func WithLimit(d time.Duration) Option { return func(e *Engine) { e.limit = d } 
 // New reads what the modules ship and compiles it. Everything that is wrong in it is reported at once. Descriptions handed to For later must be kept
 // by their owner, not made anew per request: answers are cached by them.
 func New(shipped []Source, catalog *entity.Catalog, options ...Option) (*Engine, error) {
-	e := &Engine{catalog: catalog, limit: defaultLimit, all: All(), load: Current}
+	e := &Engine{catalog: catalog, limit: defaultLimit, all: All(), load: Current, named: byID, sample: newSampler()}
 	for _, o := range options {
 		o(e)
 	}
-	grants, rules, err := ship(shipped)
+	grants, rules, origin, err := ship(shipped)
 	if err != nil {
 		return nil, err
 	}
+	e.origin = origin
 	check := newChecker(catalog, e.actions, ShippedRoles())
 	check.grants(grants)
 	check.rules(rules)
@@ -113,6 +119,7 @@ func New(shipped []Source, catalog *entity.Catalog, options ...Option) (*Engine,
 	if e.shipped, err = newRuleset(context.Background(), e.library, 0, grants, rules, ShippedRoles(), ""); err != nil {
 		return nil, err
 	}
+	e.shipped.origin = e.origin
 	return e, e.caches()
 }
 
@@ -133,12 +140,8 @@ func (e *Engine) For(ctx context.Context, tx *tenancy.Tx, def *entity.Def) (*Mas
 	if tx.Actor.System || tx.Actor.Module != "" {
 		return e.all, nil
 	}
-	if changed(tx) {
-		set, err := e.fresh(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		m, err := set.mask(ctx, e.limit, def, tx.Actor.Roles, e.actions[documentOf(def).Name])
+	if p := pinnedIn(tx); p != nil {
+		m, err := p.mask(ctx, e, def, tx.Actor.Roles)
 		if err != nil {
 			return nil, err
 		}
@@ -211,10 +214,13 @@ func (e *Engine) ruleset(ctx context.Context, tx *tenancy.Tx, version id.ID) (*r
 		return set, nil
 	}
 	v, err := e.load(ctx, tx)
+	if err == nil && (v == nil || v.ID != version) { // published a moment ago; this unit of work goes on under what it began with
+		v, err = e.named(ctx, tx, version)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if v == nil || v.ID != version {
+	if v == nil {
 		return nil, fault.New(fault.Conflict, "policy.changed", "权限刚刚更新，请重试", "The rights have just changed; please try again")
 	}
 	set, err := e.compile(ctx, v)
@@ -224,22 +230,10 @@ func (e *Engine) ruleset(ctx context.Context, tx *tenancy.Tx, version id.ID) (*r
 	return set, err
 }
 
-// fresh compiles what this transaction itself sees, past every cache: it may still be rolled back.
-func (e *Engine) fresh(ctx context.Context, tx *tenancy.Tx) (*ruleset, error) {
-	v, err := e.load(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	if v == nil {
-		return e.shipped, nil
-	}
-	return e.compile(ctx, v)
-}
-
 // rules returns the rules that hold for this transaction.
 func (e *Engine) rules(ctx context.Context, tx *tenancy.Tx) (*ruleset, error) {
-	if changed(tx) {
-		return e.fresh(ctx, tx)
+	if p := pinnedIn(tx); p != nil {
+		return p.set, nil
 	}
 	version, err := e.version(ctx, tx)
 	if err != nil {

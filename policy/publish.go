@@ -13,10 +13,35 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// publishedHere marks a transaction whose rights are not committed yet: caches are passed by.
-type publishedHere struct{}
+// pinned is the ruleset by which everything in one unit of work is decided: one that was published in it, or a draft that is tried out.
+type pinned struct {
+	set   *ruleset
+	masks map[maskKey]*Mask
+}
 
-func changed(tx *tenancy.Tx) bool { return tx.Unit != nil && tx.Local(publishedHere{}) != nil }
+type pinKey struct{}
+
+func pinnedIn(tx *tenancy.Tx) *pinned {
+	if tx.Unit == nil {
+		return nil
+	}
+	p, _ := tx.Local(pinKey{}).(*pinned)
+	return p
+}
+
+func pin(tx *tenancy.Tx, set *ruleset) { tx.SetLocal(pinKey{}, &pinned{set, map[maskKey]*Mask{}}) }
+
+func (p *pinned) mask(ctx context.Context, e *Engine, def *entity.Def, roles []string) (*Mask, error) {
+	key := maskKey{def: def, roles: rolesKey(roles)}
+	if m, ok := p.masks[key]; ok {
+		return m, nil
+	}
+	m, err := p.set.mask(ctx, e.limit, def, roles, e.actions[documentOf(def).Name])
+	if err == nil {
+		p.masks[key] = m
+	}
+	return m, err
+}
 
 // Check tells everything that is wrong with a draft, or nil.
 func (e *Engine) Check(ctx context.Context, d Draft) error {
@@ -24,15 +49,23 @@ func (e *Engine) Check(ctx context.Context, d Draft) error {
 	return err
 }
 
-// Publish makes a draft the tenant's rights, as a new version. Everything that is wrong with it is told at once, by field. The caller raises
-// the tenant's generation after the commit (tenancy.DB.Bump), which makes the new rights known to all caches.
+// Publish makes a draft the tenant's rights, as a new version that nobody reviewed: Release is for those that were. Everything that is wrong with it
+// is told at once, by field. The caller raises the tenant's generation after the commit (tenancy.DB.Bump), which makes the new rights known to all
+// caches.
 func (e *Engine) Publish(ctx context.Context, tx *tenancy.Tx, d Draft) (*Version, error) {
+	return e.publish(ctx, tx, d, Version{ID: tx.NewID(), Kind: KindDirect, Author: tx.Actor.ID, Authors: []string{tx.Actor.ID.String()}, CreatedAt: tx.Now})
+}
+
+// publish stores a version, signed, with the next number; about says who made it.
+func (e *Engine) publish(ctx context.Context, tx *tenancy.Tx, d Draft, about Version) (*Version, error) {
 	g, rules, err := e.prepare(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	v := &Version{
-		ID: tx.NewID(), Rego: d.Rego, Author: tx.Actor.ID, CreatedAt: tx.Now, PublishedAt: tx.Now,
+	v := &about
+	v.Rego, v.Cases, v.Publisher, v.PublishedAt, v.Hash = d.Rego, d.Cases, tx.Actor.ID, tx.Now, d.hash()
+	if v.Authors == nil {
+		v.Authors = []string{}
 	}
 	if v.GridJSON, err = json.Marshal(g); err != nil {
 		return nil, err
@@ -46,10 +79,17 @@ func (e *Engine) Publish(ctx context.Context, tx *tenancy.Tx, d Draft) (*Version
 	if err := tx.NewRaw("SELECT coalesce(max(number), 0) + 1 FROM policy_version").Scan(ctx, &v.Number); err != nil {
 		return nil, fmt.Errorf("publish policy: %w", err)
 	}
+	set, err := e.compile(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.sign(ctx, tx, v); err != nil {
+		return nil, err
+	}
 	if _, err := tx.NewInsert().Model(v).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("publish policy: %w", err)
 	}
-	tx.SetLocal(publishedHere{}, true)
+	pin(tx, set)
 	return v, nil
 }
 
@@ -76,7 +116,7 @@ func (e *Engine) prepare(ctx context.Context, d Draft) (*grid, []Rule, error) {
 	if err := check.Err(); err != nil {
 		return nil, nil, err
 	}
-	if _, err := e.library.with(ctx, d.Rego); err != nil {
+	if _, _, err := e.library.with(ctx, d.Rego); err != nil {
 		return nil, nil, err
 	}
 	g := &grid{Roles: d.Roles, Grants: Grants{}}

@@ -3,10 +3,12 @@ package policy
 import (
 	"context"
 	"encoding/json"
+	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -31,11 +33,20 @@ type ruleset struct {
 	rules  []Rule
 	roles  []Role
 	own    bool // there is Rego of the tenant's own
+	rego   string
+	cases  string
+	module *ast.Module       // of the tenant's own Rego
+	origin map[string]string // where the shipped files say it
 	names  names
+
+	stopped atomic.Int64 // when the tenant's own Rego may be tried again, in nanoseconds
+
+	watch topdown.QueryTracer // sees what is evaluated, when cases are run
 
 	decide  rego.PreparedEvalQuery
 	approve rego.PreparedEvalQuery
 	rows    rego.PreparedPartialQuery
+	hide    rego.PreparedPartialQuery // rows that the tenant's own Rego hides
 
 	singles   map[string]bool                       // fields that a grant or rule names
 	actions   map[string][]string                   // by entity or wildcard: actions that a grant or rule names
@@ -53,12 +64,12 @@ func (n names) label(ruleID string) entity.Text {
 }
 
 func newRuleset(ctx context.Context, l *library, number int64, grants Grants, rules []Rule, roles []Role, own string) (*ruleset, error) {
-	compiler, err := l.with(ctx, own)
+	compiler, module, err := l.with(ctx, own)
 	if err != nil {
 		return nil, err
 	}
 	s := &ruleset{
-		number: number, grants: grants, rules: rules, roles: roles, own: own != "", names: names{},
+		number: number, grants: grants, rules: rules, roles: roles, own: own != "", rego: own, module: module, names: names{},
 		singles: map[string]bool{}, actions: map[string][]string{}, approvals: map[string]map[string][]*ApprovalRule{},
 	}
 	s.index()
@@ -74,10 +85,15 @@ func newRuleset(ctx context.Context, l *library, number int64, grants Grants, ru
 	if s.decide, err = query("data.tenon.rights.decision").PrepareForEval(ctx); err != nil {
 		return nil, err
 	}
-	if s.approve, err = query("data.tenon.approval.required").PrepareForEval(ctx); err != nil {
+	if s.approve, err = query("data.tenon.approval.answer").PrepareForEval(ctx); err != nil {
 		return nil, err
 	}
-	s.rows, err = query("data.tenon.rows.include").PrepareForPartial(ctx)
+	if s.rows, err = query("data.tenon.rows.include").PrepareForPartial(ctx); err != nil {
+		return nil, err
+	}
+	if s.own {
+		s.hide, err = query("data.tenant.hide[_]").PrepareForPartial(ctx)
+	}
 	return s, err
 }
 
@@ -147,9 +163,15 @@ func (s *ruleset) data() (map[string]any, error) {
 			if err != nil {
 				return nil, fault.New(fault.Internal, "policy.stored", "已保存的规则 %s 无法读取", "the stored rule %s can't be read", r.ID).Because(err)
 			}
+			steps := make([]any, len(a.Approvers))
+			for i, x := range a.Approvers {
+				if steps[i], err = conditions(x.When); err != nil {
+					return nil, fault.New(fault.Internal, "policy.stored", "已保存的规则 %s 无法读取", "the stored rule %s can't be read", r.ID).Because(err)
+				}
+			}
 			old, _ := approvals[a.Entity].([]any)
 			approvals[a.Entity] = append(old, map[string]any{
-				"id": r.ID, "actions": list(a.actions()), "unless": list(a.Unless), "when": when,
+				"id": r.ID, "actions": list(a.actions()), "unless": list(a.Unless), "when": when, "steps": steps,
 			})
 		}
 	}

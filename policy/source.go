@@ -24,8 +24,8 @@ type grantsFile struct {
 }
 
 // ship joins what all modules ship. A member that is not known is an error that names file and line.
-func ship(sources []Source) (Grants, []Rule, error) {
-	all, rules := Grants{}, []Rule(nil)
+func ship(sources []Source) (Grants, []Rule, map[string]string, error) {
+	all, rules, origin := Grants{}, []Rule(nil), map[string]string{}
 	for _, s := range sources {
 		err := eachYAML(s.Files, func(name string, text []byte) error {
 			if isCases(name) {
@@ -41,13 +41,54 @@ func ship(sources []Source) (Grants, []Rule, error) {
 				}
 			}
 			rules = append(rules, f.Rules...)
-			return nil
+			return places(text, s.Module+"/"+name, origin)
 		})
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	return all, rules, nil
+	return all, rules, origin, nil
+}
+
+// places notes at which line of a file each grant and each rule stands.
+func places(text []byte, file string, into map[string]string) error {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 {
+		return err
+	}
+	note := func(id string, n *yaml.Node) {
+		if into[id] == "" {
+			into[id] = fmt.Sprintf("%s:%d", file, n.Line)
+		}
+	}
+	members(doc.Content[0], func(name string, _, value *yaml.Node) {
+		if name == "grants" {
+			members(value, func(role string, _, byEntity *yaml.Node) {
+				members(byEntity, func(entity string, at, _ *yaml.Node) { note(gridRule+role+":"+entity, at) })
+			})
+			return
+		}
+		for _, rule := range value.Content {
+			members(rule, func(key string, at, id *yaml.Node) {
+				if key == "id" {
+					note(id.Value, at)
+				}
+			})
+		}
+	})
+	return nil
+}
+
+func members(n *yaml.Node, visit func(name string, at, value *yaml.Node)) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		visit(n.Content[i].Value, n.Content[i], n.Content[i+1])
+	}
 }
 
 func (g Grants) add(role, name string, grant Grant) {

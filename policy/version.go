@@ -29,6 +29,16 @@ type Version struct {
 	Author      id.ID           `bun:"author,type:uuid,nullzero"`
 	CreatedAt   time.Time       `bun:"created_at"`
 	PublishedAt time.Time       `bun:"published_at"`
+	Title       string          `bun:"title"`
+	Cases       string          `bun:"cases"`
+	Kind        string          `bun:"kind"` // publish, rollback or direct
+	Base        int64           `bun:"base"` // the number of the version that it was made from
+	Publisher   id.ID           `bun:"publisher,type:uuid,nullzero"`
+	Authors     []string        `bun:"authors,array"` // everyone who wrote in it
+	Comment     string          `bun:"comment"`
+	Hash        string          `bun:"hash"` // of the content that was reviewed
+	KeyID       id.ID           `bun:"key_id,type:uuid,nullzero"`
+	Signature   []byte          `bun:"signature"`
 }
 
 // grid is what the column grid holds.
@@ -45,7 +55,8 @@ type Draft struct {
 	Rules   []Rule          `json:"rules"`
 	Roles   []Role          `json:"roles"` // the tenant's own roles; shipped ones are always there
 	Rego    string          `json:"rego,omitempty"`
-	Catalog *entity.Catalog `json:"-"` // with the tenant's own fields and entities; nil: as shipped
+	Cases   string          `json:"cases,omitempty"` // YAML
+	Catalog *entity.Catalog `json:"-"`               // with the tenant's own fields and entities; nil: as shipped
 }
 
 // Current returns the tenant's published version; nil when it uses the shipped rights.
@@ -69,7 +80,17 @@ func find(ctx context.Context, tx *tenancy.Tx, which func(*bun.SelectQuery) *bun
 	if err != nil {
 		return nil, fmt.Errorf("policy version: %w", err)
 	}
-	return v, nil
+	return v, v.verify(ctx, tx)
+}
+
+// byID returns one published version; nil when there is none.
+func byID(ctx context.Context, tx *tenancy.Tx, key id.ID) (*Version, error) {
+	return find(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("pv.id = ?", key) })
+}
+
+// byNumber returns one published version; nil when there is none.
+func byNumber(ctx context.Context, tx *tenancy.Tx, number int64) (*Version, error) {
+	return find(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("pv.number = ?", number) })
 }
 
 // compile makes a stored version ready to be asked, together with what is shipped for entities and rules that it does not know yet.
@@ -88,7 +109,11 @@ func (e *Engine) compile(ctx context.Context, v *Version) (*ruleset, error) {
 			rules = append(rules, r)
 		}
 	}
-	return newRuleset(ctx, e.library, v.Number, grants, rules, append(ShippedRoles(), g.Roles...), v.Rego)
+	set, err := newRuleset(ctx, e.library, v.Number, grants, rules, append(ShippedRoles(), g.Roles...), v.Rego)
+	if err == nil {
+		set.cases, set.origin = v.Cases, e.origin
+	}
+	return set, err
 }
 
 func (e *Engine) overlay(g grid) Grants {
@@ -114,11 +139,17 @@ func (e *Engine) Grants(ctx context.Context, tx *tenancy.Tx) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{Grants: Grants{}, Rules: slices.Clone(set.rules), Roles: set.roles[len(ShippedRoles()):]}
-	for role, byEntity := range set.grants {
+	d := set.draft()
+	return d, nil
+}
+
+// draft is what a ruleset says, whole.
+func (s *ruleset) draft() *Draft {
+	d := &Draft{Grants: Grants{}, Rules: slices.Clone(s.rules), Roles: slices.Clone(s.roles[len(ShippedRoles()):]), Rego: s.rego, Cases: s.cases}
+	for role, byEntity := range s.grants {
 		d.Grants[role] = maps.Clone(byEntity)
 	}
-	return d, nil
+	return d
 }
 
 // Roles returns the roles that people of this tenant can have: the shipped ones, then its own.

@@ -24,6 +24,8 @@ func (s *shelf) load(_ context.Context, tx *tenancy.Tx) (*Version, error) {
 	return s.versions[tx.Tenant.ID], nil
 }
 
+func (s *shelf) name(context.Context, *tenancy.Tx, id.ID) (*Version, error) { return nil, nil }
+
 func (s *shelf) put(t *testing.T, e *Engine, tenant, version byte, d Draft) {
 	t.Helper()
 	g, rules, err := e.prepare(context.Background(), d)
@@ -50,7 +52,7 @@ func TestCacheKeys(t *testing.T) {
 	ctx := context.Background()
 	e := newEngine(t, shippedGrants)
 	s := &shelf{versions: map[id.ID]*Version{}}
-	e.load = s.load
+	e.load, e.named = s.load, s.name
 	def := e.catalog.Entity("sales.order")
 	total := def.Field("total_amount")
 	s.put(t, e, 2, 1, Draft{Grants: Grants{"sales": {"sales.order": {View: []string{"basic"}}}}})
@@ -117,7 +119,7 @@ func TestVersionAndLaterRelease(t *testing.T) {
 	v := s.versions[id.ID{0: 1}]
 	v.GridJSON = json.RawMessage(strings.ReplaceAll(string(v.GridJSON), `"crm.note",`, "")) // notes came with a later release
 	later := newEngine(t, shippedGrants+"\n  - {id: new, label: {zh: 新, en: New}, deny: {roles: [sales], entity: crm.note, export: true}}")
-	later.load = s.load
+	later.load, later.named = s.load, s.name
 	for name, want := range map[string]bool{"user": false, "sales.order": true} {
 		if m, err := later.For(ctx, in(1, 1, "sales"), later.catalog.Entity(name)); err != nil || m.Any() != want {
 			t.Errorf("%s: %v %v", name, m, err)
@@ -168,7 +170,7 @@ func TestOwnRego(t *testing.T) {
 	ctx := context.Background()
 	e := newEngine(t, shippedGrants)
 	s := &shelf{versions: map[id.ID]*Version{}}
-	e.load = s.load
+	e.load, e.named = s.load, s.name
 	d, err := e.Grants(ctx, as())
 	if err != nil {
 		t.Fatal(err)
@@ -228,7 +230,7 @@ func TestCapabilities(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	e := newEngine(t, shippedGrants, WithLimit(50*time.Millisecond))
 	s := &shelf{versions: map[id.ID]*Version{}}
-	e.load = s.load
+	e.load, e.named = s.load, s.name
 	n := "some %s in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n"
 	var body strings.Builder
 	for _, v := range strings.Split("abcdefghij", "") {
@@ -254,7 +256,7 @@ func TestTimeout(t *testing.T) {
 func TestBrokenRego(t *testing.T) {
 	e := newEngine(t, shippedGrants)
 	s := &shelf{versions: map[id.ID]*Version{}}
-	e.load = s.load
+	e.load, e.named = s.load, s.name
 	for i, text := range []string{
 		`deny contains {"id": "x", "tokens": ["cost"]} if regex.match("(", input.entity)`,
 		`deny contains {"tokens": ["cost"]} if true`,

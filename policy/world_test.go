@@ -144,7 +144,19 @@ func newEngine(t testing.TB, grants string, options ...Option) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
+	e.Keep(plainKeeper{})
 	return e
+}
+
+// plainKeeper keeps keys in the clear.
+type plainKeeper struct{}
+
+func (plainKeeper) Seal(_ context.Context, _ id.ID, _, _ string, _ id.ID, plain []byte) ([]byte, error) {
+	return plain, nil
+}
+
+func (plainKeeper) Open(_ context.Context, _ id.ID, _, _ string, _ id.ID, sealed []byte) ([]byte, error) {
+	return sealed, nil
 }
 
 func as(roles ...string) *tenancy.Tx {

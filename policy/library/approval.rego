@@ -68,3 +68,16 @@ holds(c) if {
 	c.op == "given"
 	count(values(c)) > 0
 }
+
+# The rules that apply, and by their numbers the steps of each that do.
+answer := {id: steps |
+	some id in required
+	some r in data.approvals[input.entity]
+	r.id == id
+	steps := [i |
+		some i, when in r.steps
+		every c in when {
+			holds(c)
+		}
+	]
+}
