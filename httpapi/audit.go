@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/tenon-hq/tenon/engine/record"
-	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -55,11 +54,14 @@ func (a *API) roles(w http.ResponseWriter, r *http.Request) error {
 }
 
 // maySetRights tells who edits roles and rules.
-func (a *API) maySetRights(tx *tenancy.Tx) bool {
-	return slices.ContainsFunc([]string{"owner", "admin", "security_officer"}, func(r string) bool { return slices.Contains(tx.Actor.Roles, r) })
+func (a *API) maySetRights(tx *tenancy.Tx) bool { return setsRights(tx.Actor.Roles) }
+
+func setsRights(roles []string) bool {
+	return slices.ContainsFunc([]string{"owner", "admin", "security_officer"}, func(r string) bool { return slices.Contains(roles, r) })
 }
 
-// publishRoles replaces grants and rules by a new version; every mistake in it is reported.
+// publishRoles replaces grants and rules. Where somebody else may set rights too, that is a version for them to publish; the only one who may publishes
+// at once.
 func (a *API) publishRoles(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Grants policy.Grants `json:"grants"`
@@ -69,63 +71,35 @@ func (a *API) publishRoles(w http.ResponseWriter, r *http.Request) error {
 	if err := into(w, r, &in); err != nil {
 		return err
 	}
+	c := policy.Change{Grants: in.Grants, Rules: in.Rules, Roles: in.Roles}
 	return a.write(r, func(ctx context.Context, tx *tenancy.Tx) error {
-		if !a.maySetRights(tx) {
-			return fault.New(fault.Forbidden, "rights.denied", "您无权修改角色与规则（规则 platform.rights）", "You may not change roles and rules (rule platform.rights)").With("rule", "platform.rights")
+		if err := a.officer(tx); err != nil {
+			return err
 		}
-		now, err := a.policy.Grants(ctx, tx)
+		check, err := a.checked(ctx, tx)
 		if err != nil {
 			return err
 		}
-		draft := *now
-		draft.Catalog = record.Catalog(tx) // with the tenant's own fields
-		if in.Grants != nil {
-			draft.Grants = in.Grants
-		}
-		if in.Rules != nil {
-			draft.Rules = in.Rules
-		}
-		if in.Roles != nil {
-			draft.Roles = in.Roles
-		}
-		v, err := a.policy.Publish(ctx, tx, draft)
-		if err != nil {
-			return err
-		}
-		a.bump(tx)
-		return a.later(tx, func() error { return reply(w, http.StatusOK, map[string]any{"version": v.Number}) })
-	})
-}
-
-// explain says why the caller (or a role) may or may not do something.
-func (a *API) explain(w http.ResponseWriter, r *http.Request) error {
-	return a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
-		v := r.URL.Query()
-		def := record.Catalog(tx).Entity(v.Get("entity"))
-		if def == nil {
-			return fault.New(fault.Invalid, "entity.unknown", "没有此对象", "There is no such entity").At("entity", "value.option", "没有此对象", "There is no such entity")
-		}
-		what := v.Get("what")
-		if f := v.Get("field"); f != "" {
-			if def.Field(f) == nil {
-				return fault.New(fault.Invalid, "field.unknown", "没有字段 %s", "There is no field %s", f).At("field", "value.option", "没有此字段", "There is no such field")
+		others := slices.ContainsFunc(check.People, func(p policy.Person) bool { return p.ID != tx.Actor.ID && setsRights(p.Roles) })
+		if others {
+			title := "角色与规则 · Roles and rules"
+			c.Title = &title
+			v, err := a.policy.Start(ctx, tx, nil, c)
+			if err != nil {
+				return err
 			}
-			what = "view:" + f
+			if _, err := a.policy.Submit(ctx, tx, v.ID, check); err != nil {
+				return err
+			}
+			record.Note(tx, "policy", "submit", v.ID, nil)
+			return a.show(ctx, tx, w, v.ID, http.StatusAccepted)
 		}
-		if x := v.Get("action"); x != "" {
-			what = "action:" + x
-		}
-		q := policy.Question{What: what, Roles: tx.Actor.Roles}
-		if role := v.Get("role"); role != "" && a.maySetRights(tx) {
-			q.Roles = []string{role}
-		}
-		out, err := a.policy.Explain(ctx, tx, def, q)
+		v, err := a.policy.Direct(ctx, tx, c, check)
 		if err != nil {
 			return err
 		}
-		if !a.maySetRights(tx) {
-			out.Each = nil // what others may is theirs to know who set it
-		}
-		return reply(w, http.StatusOK, out)
+		record.Note(tx, "policy", "publish", v.ID, nil)
+		a.bump(tx)
+		return a.later(tx, func() error { return reply(w, http.StatusOK, map[string]any{"version": v.Number, "id": v.ID}) })
 	})
 }

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -20,6 +22,9 @@ const cookieName = "tenon_session"
 type People interface {
 	Actor(ctx context.Context, tx *tenancy.Tx, user id.ID) (actor tenancy.Actor, active bool, err error)
 	Add(ctx context.Context, tx *tenancy.Tx, user id.ID, name, email string, locale i18n.Lang, roles []string) error
+	// List returns everybody who is active, with the roles that their record gives them.
+	List(ctx context.Context, tx *tenancy.Tx) ([]policy.Person, error)
+	Change(ctx context.Context, tx *tenancy.Tx, user id.ID, change Profile) error
 }
 
 // caller is who sends a request, and for which tenant.
@@ -32,7 +37,13 @@ type caller struct {
 // actors remembers users' roles for as long as their tenant is unchanged.
 type actors struct {
 	mu   sync.RWMutex
-	list map[actorKey]tenancy.Actor
+	list map[actorKey]known
+}
+
+// known is somebody as they were loaded, and until when that holds: an emergency grant ends by itself.
+type known struct {
+	actor tenancy.Actor
+	until time.Time // zero: until the tenant changes
 }
 
 type actorKey struct {
@@ -40,16 +51,16 @@ type actorKey struct {
 	generation   int64
 }
 
-func newActors() *actors { return &actors{list: map[actorKey]tenancy.Actor{}} }
+func newActors() *actors { return &actors{list: map[actorKey]known{}} }
 
-func (c *actors) get(k actorKey) (tenancy.Actor, bool) {
+func (c *actors) get(k actorKey, now time.Time) (tenancy.Actor, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	a, ok := c.list[k]
-	return a, ok
+	x, ok := c.list[k]
+	return x.actor, ok && (x.until.IsZero() || now.Before(x.until))
 }
 
-func (c *actors) put(k actorKey, a tenancy.Actor) {
+func (c *actors) put(k actorKey, a known) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.list) > 20_000 {
@@ -60,6 +71,9 @@ func (c *actors) put(k actorKey, a tenancy.Actor) {
 
 // caller finds out who sends a request. A cookie's writes need the CSRF token; a token's scopes narrow what it may reach.
 func (a *API) caller(r *http.Request) (caller, error) {
+	if s := sandboxOf(r.Context()); s != nil {
+		return s.caller(), nil
+	}
 	p, cookie, err := a.principal(r)
 	if err != nil {
 		return caller{}, err
@@ -71,19 +85,63 @@ func (a *API) caller(r *http.Request) (caller, error) {
 	if err := scoped(p.Scopes, r); err != nil {
 		return caller{}, err
 	}
-	c := caller{Principal: p, tenant: p.Tenant}
-	key := actorKey{p.Tenant.ID, p.UserID, p.Tenant.Generation}
-	actor, ok := a.actors.get(key)
-	if !ok {
-		if actor, err = a.load(r.Context(), p); err != nil {
+	if err := demands(p, r, a.db.Now()); err != nil {
+		return caller{}, err
+	}
+	if cookie && p.Rotate {
+		if err := a.renew(r, p); err != nil {
 			return caller{}, err
 		}
-		a.actors.put(key, actor)
+	}
+	c := caller{Principal: p, tenant: p.Tenant}
+	who := requestOf(r.Context())
+	who.tenant, who.user = p.Tenant.ID.String(), p.UserID.String()
+	key := actorKey{p.Tenant.ID, p.UserID, p.Tenant.Generation}
+	actor, ok := a.actors.get(key, a.db.Now())
+	if !ok {
+		loaded, err := a.load(r.Context(), p)
+		if err != nil {
+			return caller{}, err
+		}
+		a.actors.put(key, loaded)
+		actor = loaded.actor
+	}
+	if p.Tenant.SignIn.OnlySSO && !p.Bound && (cookie || slices.Contains(p.Scopes, sessionScope)) && !slices.Contains(actor.Roles, "owner") {
+		return caller{}, ssoDemanded(p)
 	}
 	actor.RequestID = requestID(r.Context())
 	actor.Locale = i18n.Pick(r.Header.Get("Accept-Language"), actor.Locale)
 	c.actor = actor
+	if err := admitted(r, c); err != nil {
+		return caller{}, err
+	}
+	a.counted(r, c, cookie)
 	return c, nil
+}
+
+type countedKey struct{}
+
+// counted notes once for each request who uses what: the person's seat of the day, and the call when a program makes it.
+func (a *API) counted(r *http.Request, c caller, cookie bool) {
+	done, ok := r.Context().Value(countedKey{}).(*bool)
+	if !ok || *done || a.billing == nil {
+		return
+	}
+	*done = true
+	if !cookie {
+		a.billing.Call(c.tenant)
+	}
+	a.billing.Seat(r.Context(), c.tenant, c.UserID, areaOf(r.URL.Path))
+}
+
+// admitted keeps all but owners and admins out of a suspended company; the way out stays open.
+func admitted(r *http.Request, c caller) error {
+	about := strings.TrimPrefix(r.URL.Path, "/api/v1/")
+	if c.tenant.State != tenancy.Suspended || slices.Contains(c.actor.Roles, "owner") || slices.Contains(c.actor.Roles, "admin") ||
+		slices.Contains([]string{"me", "logout", "workspaces", "switch"}, about) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "tenant.suspended", "企业已停用，只有所有者和管理员可以进入", "The workspace is suspended: only its owners and admins may enter").With("rule", "tenant.suspended")
 }
 
 func sameSecret(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
@@ -110,18 +168,26 @@ func unauthenticated() error {
 }
 
 // load reads the user's record.
-func (a *API) load(ctx context.Context, p tenancy.Principal) (tenancy.Actor, error) {
-	var actor tenancy.Actor
+func (a *API) load(ctx context.Context, p tenancy.Principal) (known, error) {
+	var out known
 	active := false
 	err := a.engine.Do(ctx, p.Tenant, tenancy.Actor{System: true, Name: "tenon"}, func(ctx context.Context, tx *tenancy.Tx) error {
 		var err error
-		actor, active, err = a.people.Actor(ctx, tx, p.UserID)
+		if out.actor, active, err = a.people.Actor(ctx, tx, p.UserID); err != nil {
+			return err
+		}
+		extra, err := policy.ExtraRoles(ctx, tx, p.UserID, tx.Now)
+		for _, x := range extra {
+			if out.until.IsZero() || x.Until.Before(out.until) {
+				out.until = x.Until
+			}
+		}
 		return err
 	}, tenancy.ReadOnly())
 	if err == nil && !active {
 		err = unauthenticated()
 	}
-	return actor, err
+	return out, err
 }
 
 // sessionScope marks a token that a login gave: it stands for a session, and may switch the workspace as one.
@@ -133,11 +199,11 @@ func scoped(scopes []string, r *http.Request) error {
 		return nil
 	}
 	verb := "write"
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		verb = "read"
+	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/query") {
+		verb = "read" // a question is no write, even where it does not fit into an address
 	}
 	area := areaOf(r.URL.Path)
-	if about := strings.TrimPrefix(r.URL.Path, "/api/v1/"); about == "me" || about == "meta" || about == "openapi.json" || about == "logout" {
+	if about := strings.TrimPrefix(r.URL.Path, "/api/v1/"); about == "me" || about == "verify" || about == "meta" || about == "openapi.json" || about == "logout" {
 		return nil // every token may learn what it can do, and end itself
 	}
 	for _, want := range []string{verb, area + ":" + verb} {

@@ -10,15 +10,20 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// export does GET …/export: everything that the filters select, as CSV or XLSX, sent as it is read.
+// export does GET …/export: everything that the filters select, as CSV, XLSX or JSON lines, sent as it is read.
 func (a *API) export(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	format, err := formatOf(params.Get("format"))
+	format, err := formatOf(params.Get("format"), true)
 	if err != nil {
 		return err
 	}
 	params.Del("format")
-	q, err := record.ParseQuery(params)
+	nested, err := yesOf(params.Get("nested"), "nested")
+	if err != nil {
+		return err
+	}
+	params.Del("nested")
+	q, err := queryOf(params)
 	if err != nil {
 		return err
 	}
@@ -32,12 +37,12 @@ func (a *API) export(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		lazy.name = t.def.Collection + "." + format
-		err = record.Export(ctx, tx, t.def, q, languageOf(r), sheetFor(format, lazy, t.def.Label.In(languageOf(r))))
+		err = record.Export(ctx, tx, t.def, q, languageOf(r), nested, sheetFor(format, lazy, t.def.Label.In(languageOf(r))))
 		if lazy.gone {
 			return nil // whoever hangs up early has taken data out all the same: that is kept
 		}
 		return err
-	})
+	}, tenancy.Anyway())
 	if err != nil && lazy.sent {
 		a.log.ErrorContext(r.Context(), "export broke off", "error", err, "request_id", requestID(r.Context()))
 		panic(http.ErrAbortHandler) // the file must not look complete
@@ -45,25 +50,41 @@ func (a *API) export(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-func formatOf(v string) (string, error) {
+// yesOf reads a parameter that is true or false.
+func yesOf(v, name string) (bool, error) {
 	switch v {
-	case "", formatCSV:
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	}
+	return false, fault.New(fault.Invalid, "fields.invalid", "参数有误", "A parameter is wrong").
+		At(name, "value.type", "%[1]s 应为 true 或 false", "%[1]s takes true or false", name)
+}
+
+func formatOf(v string, lines bool) (string, error) {
+	switch {
+	case v == "", v == formatCSV:
 		return formatCSV, nil
-	case formatXLSX:
-		return formatXLSX, nil
+	case v == formatXLSX, v == formatJSONL && lines:
+		return v, nil
 	}
 	return "", fault.New(fault.Invalid, "format.unknown", "不支持的格式 %s", "There is no format %s", strconv.Quote(v)).
-		At("format", "value.option", "应为 csv 或 xlsx", "must be csv or xlsx")
+		At("format", "value.option", "应为 csv、xlsx 或（仅导出）jsonl", "must be csv, xlsx or, to export, jsonl")
 }
 
 const (
-	formatCSV  = "csv"
-	formatXLSX = "xlsx"
+	formatCSV   = "csv"
+	formatXLSX  = "xlsx"
+	formatJSONL = "jsonl"
 )
 
 func sheetFor(format string, out *lazyWriter, title string) record.Sheet {
-	if format == formatXLSX {
+	switch format {
+	case formatXLSX:
 		return record.NewXLSX(out, title)
+	case formatJSONL:
+		return record.NewJSONLines(out)
 	}
 	return record.NewCSV(out)
 }
@@ -71,7 +92,7 @@ func sheetFor(format string, out *lazyWriter, title string) record.Sheet {
 // importTemplate answers GET …/import_template: a table with nothing but the titles of what the caller may give, and in a workbook a sheet that
 // explains them.
 func (a *API) importTemplate(w http.ResponseWriter, r *http.Request) error {
-	format, err := formatOf(r.URL.Query().Get("format"))
+	format, err := formatOf(r.URL.Query().Get("format"), false)
 	if err != nil {
 		return err
 	}
@@ -98,8 +119,11 @@ func (l *lazyWriter) Write(b []byte) (int, error) {
 	if !l.sent {
 		l.sent = true
 		kind, mark := "text/csv; charset=utf-8", "\ufeff"
-		if l.format == formatXLSX {
+		switch l.format {
+		case formatXLSX:
 			kind, mark = xlsxMedia, ""
+		case formatJSONL:
+			kind, mark = "application/x-ndjson; charset=utf-8", ""
 		}
 		l.w.Header().Set("Content-Type", kind)
 		l.w.Header().Set("Content-Disposition", `attachment; filename="`+l.name+`"`)

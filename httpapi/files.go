@@ -16,19 +16,20 @@ import (
 	"unicode"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
 const (
-	maxAttachment = 50 << 20 // of one file
 	maxFormField  = 64 << 10 // of the other members of a form
 	maxFormFields = 50
 	maxFileName   = 200
 )
 
-// sentForm is an upload: its members, and its file in a temporary place, so that a slow client holds no transaction.
+// sentForm is an upload: its members, and its file in a temporary place, so that a slow client holds no transaction. The file has no name there: it is
+// gone with this process, however that ends.
 type sentForm struct {
 	values map[string]any
 	file   *os.File
@@ -39,7 +40,6 @@ type sentForm struct {
 func (f *sentForm) drop() {
 	if f.file != nil {
 		_ = f.file.Close()
-		_ = os.Remove(f.file.Name()) //nolint:gosec // a name that this program made
 	}
 }
 
@@ -123,6 +123,9 @@ func (f *sentForm) keep(in io.Reader, name string, most int64) error {
 		return err
 	}
 	f.file, f.Name = file, name
+	if err := os.Remove(file.Name()); err != nil { //nolint:gosec // a name that this program made
+		return err
+	}
 	sum := sha256.New()
 	if f.Size, err = io.Copy(io.MultiWriter(file, sum), io.LimitReader(in, most+1)); err != nil {
 		return badForm(err)
@@ -184,10 +187,11 @@ func shortName(name string) string {
 
 // addFile makes a record that is a file, from a form with its members and the file.
 func (a *API) addFile(w http.ResponseWriter, r *http.Request) error {
-	if _, err := a.caller(r); err != nil { // before anything is read
+	c, err := a.caller(r) // before anything is read
+	if err != nil {
 		return err
 	}
-	f, err := readForm(w, r, maxAttachment)
+	f, err := readForm(w, r, a.maxUpload)
 	if err != nil {
 		return err
 	}
@@ -201,7 +205,21 @@ func (a *API) addFile(w http.ResponseWriter, r *http.Request) error {
 		s, _ := f.values[k].(string)
 		mark = append(append(mark, 0), s...)
 	}
-	return a.post(w, r, mark, func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
+	if err := rewind(f.file); err != nil {
+		return err
+	}
+	shelved, err := a.engine.Shelve(r.Context(), c.tenant, f.file, f.Size)
+	if err != nil {
+		return err
+	}
+	attached := false // or may be: whether a commit was done is not always known
+	defer func() {
+		if !attached {
+			_ = a.engine.Unshelve(context.WithoutCancel(r.Context()), shelved) // else it is swept
+		}
+	}()
+	return a.post(w, r, mark, func(ctx context.Context, tx *tenancy.Tx) (out record.Answer, err error) {
+		defer func() { attached = err == nil && !tx.DryRun }()
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return record.Answer{}, err
@@ -213,40 +231,43 @@ func (a *API) addFile(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return record.Answer{}, err
 		}
-		if _, err := f.file.Seek(0, io.SeekStart); err != nil {
+		if err := f.fill(ctx, tx, t.def, keys[0], shelved); err != nil {
 			return record.Answer{}, err
 		}
-		if err := record.Fill(ctx, tx, t.def, keys[0], f.File, f.file); err != nil {
-			return record.Answer{}, err
-		}
-		out, err := a.shown(ctx, tx, t.def, keys[0])
-		return record.Answer{Status: http.StatusCreated, Location: "/api/v1/" + t.def.Path() + "/" + keys[0].String(), Body: out}, err
+		body, err := a.shown(ctx, tx, t.def, keys[0])
+		return record.Answer{Status: http.StatusCreated, Location: "/api/v1/" + t.def.Path() + "/" + keys[0].String(), Body: body}, err
 	})
+}
+
+// fill gives a record its content: what lies on the shelf, or the file itself where there is no shelf.
+func (f *sentForm) fill(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, shelved *record.Object) error {
+	if shelved != nil {
+		return record.Attach(ctx, tx, def, key, f.File, shelved)
+	}
+	if err := rewind(f.file); err != nil {
+		return err
+	}
+	return record.Fill(ctx, tx, def, key, f.File, f.file)
 }
 
 // content answers GET …/{id}/content: the file, in a sandbox. A browser runs nothing of it, and shows it only where that was asked for and is harmless.
 func (a *API) content(w http.ResponseWriter, r *http.Request) error {
-	temp, err := os.CreateTemp("", "tenon-download-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name()) //nolint:errcheck // a leftover of the temporary folder
-	defer temp.Close()           //nolint:errcheck // nothing is written after
 	var f record.File
 	var key id.ID
-	err = a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
-		if err := errors.Join(temp.Truncate(0), rewind(temp)); err != nil {
-			return err
-		}
+	err := a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return err
 		}
 		key = t.key
-		f, err = record.Content(ctx, tx, t.def, t.key, temp)
+		f, err = record.FileOf(ctx, tx, t.def, t.key)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	from := &pieces{a: a, r: r, size: f.Size, held: -1}
+	if err := from.hold(first(r, f.Size)); err != nil {
 		return err
 	}
 	show := "attachment"
@@ -261,7 +282,7 @@ func (a *API) content(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", mime.FormatMediaType(show, map[string]string{"filename": f.Name}))
 	h.Set("ETag", `"`+f.SHA256+key.String()[:8]+`"`)
 	h.Set("Cache-Control", "private, no-cache")
-	http.ServeContent(w, r, "", time.Time{}, temp)
+	http.ServeContent(w, r, "", time.Time{}, from)
 	return nil
 }
 

@@ -49,11 +49,20 @@ func (a *API) taskJob(ctx context.Context, c caller, j relay.JobState) (jobJSON,
 		return out, nil
 	}
 	var t *record.Task
-	err := a.engine.Do(ctx, c.tenant, c.actor, func(ctx context.Context, tx *tenancy.Tx) error {
+	find := func(ctx context.Context, tx *tenancy.Tx) error {
 		var err error
 		t, err = record.TaskOf(ctx, tx, j.Task, false)
 		return err
-	}, tenancy.ReadOnly())
+	}
+	var err error
+	if s := sandboxOf(ctx); s != nil {
+		err = s.do(ctx, a, find)
+	} else {
+		err = a.engine.Do(ctx, c.tenant, c.actor, find, tenancy.ReadOnly())
+	}
+	if fault.Is(err, fault.NotFound) { // a look at something at a later time, with nothing to show
+		return out, nil
+	}
 	if err != nil {
 		return out, err
 	}
@@ -66,6 +75,8 @@ func (a *API) taskJob(ctx context.Context, c caller, j relay.JobState) (jobJSON,
 		out.State, percent, out.Result = "completed", 100, t.Outcome
 	case record.TaskFailed:
 		out.State, out.Result = "failed", t.Outcome
+	case record.TaskCancelled:
+		out.State, out.Result = "cancelled", t.Outcome
 	default:
 		if percent > 0 && j.Started != nil {
 			took := int(time.Since(*j.Started).Seconds())
@@ -172,6 +183,31 @@ func (a *API) retryJob(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return reply(w, http.StatusOK, jobOf(j))
+}
+
+// cancelJob calls a job off. What it has done so far goes back; one that has ended is a conflict.
+func (a *API) cancelJob(w http.ResponseWriter, r *http.Request) error {
+	c, j, err := a.mine(r)
+	if err != nil {
+		return err
+	}
+	if err := a.jobs.Cancel(r.Context(), c.tenant.ID, j.ID); err != nil {
+		return err
+	}
+	if !j.Task.IsZero() {
+		err := a.write(r, func(ctx context.Context, tx *tenancy.Tx) error { return record.CancelTask(ctx, tx, j.Task) })
+		if err != nil && !fault.Is(err, fault.NotFound) { // a look at something at a later time keeps no task
+			return err
+		}
+	}
+	if j, err = a.jobs.Get(r.Context(), c.tenant.ID, j.ID); err != nil {
+		return err
+	}
+	out, err := a.taskJob(r.Context(), c, j)
+	if err != nil {
+		return err
+	}
+	return reply(w, http.StatusOK, out)
 }
 
 func jobID(r *http.Request) int64 {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tenon-hq/tenon/internal/fault"
-	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -19,18 +18,6 @@ const (
 	loginTokenLife     = 12 * time.Hour
 	maxKnock           = 64 << 10 // of a sign-up's or login's body
 )
-
-type signupRequest struct {
-	Company  string   `json:"company"`
-	Name     string   `json:"name"`
-	Email    string   `json:"email"`
-	Password string   `json:"password"`
-	Locale   string   `json:"locale"`
-	Modules  []string `json:"modules"`
-	Zone     string   `json:"zone"`
-	Currency string   `json:"currency"`
-	Token    bool     `json:"token"`
-}
 
 // knock is what everybody passes who is not logged in yet: so many a minute and address, a small body, and no page of another site in between, which
 // could log its visitor into an account of its own.
@@ -45,76 +32,6 @@ func (a *API) knock(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// signup makes a tenant that works at once, and logs its owner in.
-func (a *API) signup(w http.ResponseWriter, r *http.Request) error {
-	if err := a.knock(w, r); err != nil {
-		return err
-	}
-	var in signupRequest
-	if err := into(w, r, &in); err != nil {
-		return err
-	}
-	if in.Locale == "" {
-		in.Locale = string(languageOf(r))
-	}
-	if in.Locale != string(i18n.ZH) && in.Locale != string(i18n.EN) {
-		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
-			At("locale", "value.option", "应为 zh-CN 或 en", "must be zh-CN or en")
-	}
-	if in.Modules == nil {
-		in.Modules = a.business()
-	}
-	n := in.tenant()
-	if known, ok := a.self(r); ok && strings.EqualFold(known.Person.Email, in.Email) { // a second company of who is logged in
-		n.Person = tenancy.PersonInput{ID: known.Person.ID, Name: known.Person.Name, Email: known.Person.Email}
-	}
-	p, err := a.SignUp(r.Context(), n)
-	if err != nil {
-		return err
-	}
-	return a.enter(w, r, p, in.Token, http.StatusCreated)
-}
-
-// self returns the person who sends a request when a login of theirs speaks, and not one of their API tokens, which must not open what they can't reach.
-func (a *API) self(r *http.Request) (tenancy.Principal, bool) {
-	p, cookie, err := a.principal(r)
-	switch {
-	case err != nil:
-		return p, false
-	case cookie:
-		return p, sameSecret(r.Header.Get("X-Csrf-Token"), p.CSRF)
-	}
-	return p, slices.Contains(p.Scopes, sessionScope)
-}
-
-func (s signupRequest) tenant() tenancy.New {
-	return tenancy.New{
-		Company: s.Company, Locale: i18n.Lang(s.Locale), Zone: s.Zone, Currency: s.Currency, Modules: s.Modules,
-		Person: tenancy.PersonInput{Name: s.Name, Email: s.Email, Password: s.Password},
-	}
-}
-
-// business lists the modules that a new company starts with when it does not choose: all but connectors.
-func (a *API) business() []string {
-	var out []string
-	for _, m := range a.engine.Modules() {
-		if !m.Always && !m.Connector {
-			out = append(out, m.Name)
-		}
-	}
-	return out
-}
-
-// SignUp makes a tenant with its owner; the command line uses it too.
-func (a *API) SignUp(ctx context.Context, n tenancy.New) (tenancy.Principal, error) {
-	t, person, user, err := a.db.Create(ctx, n, func(ctx context.Context, tx *tenancy.Tx, admin id.ID) error {
-		return a.engine.Seed(ctx, tx, func(ctx context.Context, tx *tenancy.Tx) error {
-			return a.people.Add(ctx, tx, admin, n.Person.Name, n.Person.Email, tx.Tenant.Locale, []string{"owner"})
-		})
-	})
-	return tenancy.Principal{Person: person, Tenant: t, UserID: user}, err
-}
-
 func (a *API) login(w http.ResponseWriter, r *http.Request) error {
 	if err := a.knock(w, r); err != nil {
 		return err
@@ -123,19 +40,39 @@ func (a *API) login(w http.ResponseWriter, r *http.Request) error {
 		Email     string `json:"email"`
 		Password  string `json:"password"`
 		Workspace string `json:"workspace"`
+		Code      string `json:"code"`
 		Token     bool   `json:"token"`
 	}
 	if err := into(w, r, &in); err != nil {
 		return err
 	}
-	if !sound(in.Email) || !sound(in.Password) || !sound(in.Workspace) {
+	if !sound(in.Email) || !sound(in.Password) || !sound(in.Workspace) || !sound(in.Code) {
 		return unauthenticated()
 	}
 	if err := a.limits.allow("account:"+addressOf(r)+":"+strings.ToLower(in.Email), failuresPerAccount); err != nil {
 		return err
 	}
+	if err := a.mayTry(r, in.Email); err != nil {
+		return err
+	}
 	p, err := a.db.Login(r.Context(), in.Email, in.Password, in.Workspace)
 	if err != nil {
+		if fault.Is(err, fault.Unauthenticated) {
+			a.failed(r, in.Email)
+		}
+		return err
+	}
+	p.Method = "password"
+	if p.Person.SecondFactor {
+		if in.Code == "" {
+			return a.ask(r, p, in.Token)
+		}
+		if err := a.second(r, p, in.Code); err != nil {
+			return err
+		}
+		p.Method = "second_factor"
+	}
+	if err := a.onlySSO(r.Context(), p); err != nil {
 		return err
 	}
 	return a.enter(w, r, p, in.Token, http.StatusOK)
@@ -144,9 +81,10 @@ func (a *API) login(w http.ResponseWriter, r *http.Request) error {
 // enter gives a session by cookie, or a token for programs.
 func (a *API) enter(w http.ResponseWriter, r *http.Request, p tenancy.Principal, token bool, status int) error {
 	out := map[string]any{
-		"person": map[string]any{"id": p.Person.ID, "name": p.Person.Name, "email": p.Person.Email},
-		"tenant": map[string]any{"id": p.Tenant.ID, "name": p.Tenant.Name}, "user_id": p.UserID,
+		"person": map[string]any{"id": p.Person.ID, "name": p.Person.Name, "email": p.Person.Email, "verified": p.Person.Verified},
+		"tenant": map[string]any{"id": p.Tenant.ID, "name": p.Tenant.Name, "address": p.Tenant.Address}, "user_id": p.UserID,
 	}
+	a.entered(r, &p, token)
 	if token {
 		text, t, err := a.db.NewToken(r.Context(), p, "login", []string{sessionScope}, loginTokenLife)
 		if err != nil {
@@ -164,6 +102,14 @@ func (a *API) enter(w http.ResponseWriter, r *http.Request, p tenancy.Principal,
 	return reply(w, status, out)
 }
 
+// noteLogin writes a login or logout into the audit of the workspace. A login does not fail because of it.
+func (a *API) noteLogin(ctx context.Context, p tenancy.Principal, action string, details map[string]string) {
+	who := tenancy.Actor{ID: p.UserID, RequestID: requestID(ctx)}
+	if err := a.engine.Note(ctx, p.Tenant, who, "login", action, p.UserID, details); err != nil {
+		a.log.ErrorContext(ctx, "a login is not in the audit", "error", err)
+	}
+}
+
 func (a *API) setCookie(w http.ResponseWriter, value string, expires time.Time) {
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: value, Path: "/", Expires: expires, HttpOnly: true, Secure: a.secure, SameSite: http.SameSiteLaxMode,
@@ -175,10 +121,19 @@ func (a *API) logout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	c.Tenant = c.tenant
+	elsewhere, err := a.door.LeaveSAML(r.Context(), c.Principal)
+	if err != nil { // this side ends all the same
+		a.log.WarnContext(r.Context(), "a logout was not taken to its provider", "error", err)
+	}
 	if err := a.db.Logout(r.Context(), c.Principal); err != nil {
 		return err
 	}
+	a.noteLogin(r.Context(), c.Principal, "logout", nil)
 	a.setCookie(w, "", time.Unix(1, 0))
+	if elsewhere != "" {
+		return reply(w, http.StatusOK, map[string]any{"url": elsewhere})
+	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -191,6 +146,9 @@ func (a *API) workspaces(w http.ResponseWriter, r *http.Request) error {
 	list, err := a.db.Workspaces(r.Context(), c.Person.ID)
 	if err != nil {
 		return err
+	}
+	if c.Bound {
+		list = slices.DeleteFunc(list, func(x tenancy.Workspace) bool { return x.Tenant != c.tenant.ID })
 	}
 	out := make([]map[string]any, len(list))
 	for i, x := range list {
@@ -229,6 +187,9 @@ func (a *API) switchWorkspace(w http.ResponseWriter, r *http.Request) error {
 // otherWorkspace lets the token of a login open another of the person's workspaces; API tokens stay where they are.
 func (a *API) otherWorkspace(r *http.Request, c caller, tenant id.ID) (tenancy.Principal, error) {
 	p := c.Principal
+	if c.Bound {
+		return p, tenancy.Stays()
+	}
 	if !slices.Contains(c.Scopes, sessionScope) {
 		return p, fault.New(fault.Forbidden, "token.scope", "API 令牌只属于一个企业（规则 token.scope）", "An API token belongs to one workspace (rule token.scope)").With("rule", "token.scope")
 	}
@@ -257,9 +218,19 @@ func (a *API) me(w http.ResponseWriter, r *http.Request) error {
 			on = append(on, m.Name)
 		}
 	}
+	b, st, err := a.standing(r.Context(), c.tenant)
+	if err != nil {
+		return err
+	}
+	operator, err := a.billing.IsOperator(r.Context(), c.Person.ID)
+	if err != nil {
+		return err
+	}
 	return reply(w, http.StatusOK, map[string]any{
-		"id": c.UserID, "name": c.actor.Name, "email": c.Person.Email, "roles": c.actor.Roles, "locale": c.actor.Locale, "csrf_token": c.CSRF,
-		"tenant":  map[string]any{"id": c.tenant.ID, "name": c.tenant.Name, "currency": c.tenant.Currency, "zone": c.tenant.Zone.String(), "state": c.tenant.State},
+		"billing": map[string]any{"state": b.State, "edition": a.edition(), "banner": banner(b, st, a.db.Now(), languageOf(r)), "operator": operator},
+		"id":      c.UserID, "name": c.actor.Name, "email": c.Person.Email, "roles": c.actor.Roles, "locale": c.actor.Locale, "csrf_token": c.CSRF,
+		"verified": c.Person.Verified || !a.door.MailOn(), "method": c.Method, "second_factor": secondFactorJSON(c.Principal, a.db.Now()),
+		"tenant":  map[string]any{"id": c.tenant.ID, "name": c.tenant.Name, "address": c.tenant.Address, "currency": c.tenant.Currency, "zone": c.tenant.Zone.String(), "state": c.tenant.State},
 		"modules": on,
 	})
 }

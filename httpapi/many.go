@@ -27,7 +27,7 @@ func (a *API) patchMany(w http.ResponseWriter, r *http.Request) error {
 	}
 	params := r.URL.Query()
 	params.Del("dry_run")
-	q, err := record.ParseQuery(params)
+	q, err := queryOf(params)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type metaEntity struct {
 	Path     string       `json:"path"`
 	Module   string       `json:"module"`
 	Label    string       `json:"label"`
+	Plural   string       `json:"plural"` // what several of them are called: in menus, above lists
 	Title    string       `json:"title,omitempty"`
 	Number   string       `json:"number,omitempty"`
 	State    string       `json:"state,omitempty"`
@@ -36,6 +37,8 @@ type metaEntity struct {
 	Delete   bool         `json:"delete"`
 	Export   bool         `json:"export"`
 	Import   bool         `json:"import"`
+	Print    bool         `json:"print,omitempty"`      // …/{id}/pdf prints it
+	Most     int64        `json:"most_bytes,omitempty"` // of a file: how large it may be
 	Fields   []metaField  `json:"fields"`
 	Denied   []metaDenied `json:"denied,omitempty"`
 	Lines    []metaLines  `json:"lines,omitempty"`
@@ -106,6 +109,21 @@ func (a *API) meta(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// most is how large a file may be; 0 for what is no file.
+func (x *about) most(d *entity.Def) int64 {
+	if d.File == nil {
+		return 0
+	}
+	return x.a.maxUpload
+}
+
+func plural(label entity.Text, lang i18n.Lang) string {
+	if lang == i18n.EN {
+		return i18n.Plural(label.EN)
+	}
+	return label.In(lang)
+}
+
 // visible tells whether the caller may know of an entity, and with which rights.
 func (x *about) visible(d *entity.Def) (*policy.Mask, bool, error) {
 	if d == nil {
@@ -120,9 +138,10 @@ func (x *about) visible(d *entity.Def) (*policy.Mask, bool, error) {
 
 func (x *about) entity(d *entity.Def, mask *policy.Mask) (metaEntity, error) {
 	e := metaEntity{
-		Name: d.Name, Path: d.Path(), Module: d.Module(), Label: d.Label.In(x.lang), Title: nameOf(d.Title), Number: nameOf(d.Number), State: nameOf(d.State),
+		Name: d.Name, Path: d.Path(), Module: d.Module(), Label: d.Label.In(x.lang), Plural: plural(d.Label, x.lang), Title: nameOf(d.Title), Number: nameOf(d.Number), State: nameOf(d.State),
 		Drafts: d.Drafts, Pending: d.Pending, Owner: nameOf(d.OwnerField), Keys: d.Keys, ReadOnly: d.ReadOnly, About: d.AboutEntity != nil,
 		Create: mask.Create && !d.ReadOnly, Delete: mask.Delete && !d.ReadOnly && !d.NoDelete, Export: mask.Export, Import: mask.Create && !d.ReadOnly,
+		Print: x.a.press.Prints(d.Name), Most: x.most(d),
 	}
 	var err error
 	if e.Fields, e.Denied, err = x.fields(d, mask); err != nil {

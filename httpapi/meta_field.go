@@ -63,9 +63,9 @@ func (x *about) fields(d *entity.Def, mask *policy.Mask) (out []metaField, denie
 		m := metaField{
 			Name: f.Name, Label: f.Label.In(x.lang), Help: f.Help.In(x.lang), Kind: f.Kind, Scale: f.Kind.Scale(), Ref: f.Ref, RefBy: f.RefBy, Class: f.Class,
 			Default: f.Default, Required: f.Required, Computed: f.Computed || f.System, System: f.System, Immutable: f.Immutable, Anytime: f.Anytime,
-			Sealed: f.Sealed, Unique: f.Unique, Signed: f.Signed, Positive: f.Positive, Custom: f.Custom, Nullable: f.Null || f.Custom,
+			Sealed: hidden(f), Unique: f.Unique, Signed: f.Signed, Positive: f.Positive, Custom: f.Custom, Nullable: f.Null || f.Custom,
 			List: f.List, Filter: f.Filter, Search: f.Search || f.Title, Total: f.Total,
-			Filterable: sought(f) && !reserved(f.Name), Sortable: sought(f) && f.Kind != entity.KindTexts, Edit: mask.Edit(f) && !f.Computed && f.Stored(),
+			Filterable: sought(f) && !reserved(f.Name), Sortable: sought(f) && !hidden(f) && f.Kind != entity.KindTexts, Edit: mask.Edit(f) && !f.Computed && f.Stored(),
 		}
 		if m.Filterable {
 			m.Operators = operators(f)
@@ -109,6 +109,9 @@ func (x *about) target(ref string) (path, title string, err error) {
 // operators are those that a filter on the field takes.
 func operators(f *entity.Field) []string {
 	out := []string{"eq", "ne"}
+	if hidden(f) {
+		return append(out, "in", "nin", "null")
+	}
 	switch f.Kind {
 	case entity.KindTexts:
 		return []string{"eq", "ne", "in", "nin", "contains", "null"}

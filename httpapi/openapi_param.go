@@ -62,11 +62,18 @@ func (s *spec) pageOf(item *openapi3.SchemaRef) *openapi3.SchemaRef {
 func (s *spec) sharedParameters() openapi3.ParametersMap {
 	limit := typed("integer")
 	limit.Min, limit.Max, limit.Default = new(1.0), openapi3.Ptr(float64(record.MaxLimit)), 50
+	skip := typed("integer")
+	skip.Min, skip.Max = openapi3.Ptr(-float64(record.MaxSkip)), openapi3.Ptr(float64(record.MaxSkip))
 	out := openapi3.ParametersMap{
 		"q":      query("q", typed("string")),
 		"limit":  query("limit", limit),
 		"cursor": query("cursor", typed("string")),
+		"skip":   query("skip", skip),
 		"count":  query("count", typed("boolean")),
+		"filter": {Value: &openapi3.Parameter{
+			Name: "filter", In: "query", Content: openapi3.NewContentWithJSONSchemaRef(ref("Filter")),
+			Description: s.text("以 and、or 组合的条件（JSON）", "Conditions joined by and and or (JSON)"),
+		}},
 		"dry_run": {Value: &openapi3.Parameter{
 			Name: "dry_run", In: "query", Schema: inline(typed("boolean")),
 			Description: s.text("true：只预演，不保存", "true: only shows what would happen, saves nothing"),
@@ -85,7 +92,7 @@ func (s *spec) sharedParameters() openapi3.ParametersMap {
 }
 
 func (s *spec) page(x subject) openapi3.Parameters {
-	return append(openapi3.Parameters{shared("q"), s.sorting(x), shared("limit"), shared("cursor"), shared("count")}, s.narrowing(x)...)
+	return append(openapi3.Parameters{shared("q"), shared("filter"), s.sorting(x), shared("limit"), shared("cursor"), shared("skip"), shared("count")}, s.narrowing(x)...)
 }
 
 // narrowing are the parameters that choose what of a record is answered.
@@ -132,15 +139,18 @@ func (s *spec) expandable(d *entity.Def, prefix string) []string {
 	return out
 }
 
-// sought tells that lists may be filtered by a field.
+// sought tells that lists may be filtered by a field. What is encrypted is found by its whole value, where it has a lookup.
 func sought(f *entity.Field) bool {
-	return !f.Sealed && f.Kind != entity.KindJSON && f.Kind != entity.KindBytes
+	return (!hidden(f) || f.Lookup) && f.Kind != entity.KindJSON && f.Kind != entity.KindBytes
 }
+
+// hidden tells that a field is stored encrypted.
+func hidden(f *entity.Field) bool { return f.Sealed || f.Cipher != "" }
 
 func (s *spec) sorting(x subject) *openapi3.ParameterRef {
 	var names []string
 	for _, f := range x.Fields {
-		if x.mask.View(f) && sought(f) && f.Kind != entity.KindTexts {
+		if x.mask.View(f) && sought(f) && !hidden(f) && f.Kind != entity.KindTexts {
 			names = append(names, f.Name, "-"+f.Name)
 		}
 	}
@@ -161,7 +171,7 @@ func (s *spec) filters(x subject) openapi3.Parameters {
 // reserved names are parameters of every list, so a field with such a name can't be filtered by.
 func reserved(name string) bool {
 	switch name {
-	case "q", "sort", "limit", "cursor", "count", "fields", "expand", "dry_run", "format":
+	case "q", "sort", "limit", "cursor", "skip", "count", "fields", "expand", "filter", "dry_run", "format":
 		return true
 	}
 	return false
@@ -181,6 +191,9 @@ func (s *spec) filter(f *entity.Field) openapi3.Parameters {
 	}
 	switch f.Kind {
 	case entity.KindText:
+		if hidden(f) {
+			return append(out, query(f.Name+"[null]", typed("boolean")))
+		}
 		out = append(out, query(f.Name+"[contains]", one()), query(f.Name+"[starts]", one()))
 	case entity.KindInt, entity.KindAmount, entity.KindQuantity, entity.KindPrice, entity.KindPercent, entity.KindDate, entity.KindTime:
 		for _, op := range []string{"gt", "gte", "lt", "lte"} {
@@ -196,7 +209,7 @@ func (s *spec) filter(f *entity.Field) openapi3.Parameters {
 
 // anyFilter stands for the filters of a list where they are not written out again.
 func (s *spec) anyFilter() *openapi3.ParameterRef {
-	p := query("filter", mapOf(typed("string")))
+	p := query("filters", mapOf(typed("string")))
 	p.Value.Style, p.Value.Explode = "form", new(true)
 	return p
 }

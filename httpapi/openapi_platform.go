@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/tenon-hq/tenon/engine/record"
 )
 
 // fixed is a route that is no record's.
@@ -25,7 +27,7 @@ type fixed struct {
 
 // platform writes the routes of people, workspaces, modules, rights, audit and jobs, as far as the caller may use them.
 func (s *spec) platform() error {
-	for _, x := range slices.Concat(s.entering(), s.workspace(), s.rights(), s.work()) {
+	for _, x := range slices.Concat(s.entering(), s.comingIn(), s.providerWays(), s.credentialPaths(), s.workspace(), s.rights(), s.review(), s.work(), s.keeping(), s.billing(), s.operating()) {
 		if ok, err := s.admits(x); err != nil {
 			return err
 		} else if !ok {
@@ -72,14 +74,15 @@ func (s *spec) entering() []fixed {
 	return []fixed{
 		{
 			method: http.MethodPost, path: "/signup", id: "signup", zh: "注册企业", en: "Sign up a company", open: true, status: http.StatusCreated, out: ref("Entered"),
-			in: object(must("company", plain()), must("name", plain()), must("email", plain()), must("password", plain()), may("locale", locale),
-				may("modules", texts()), may("zone", plain()), may("currency", plain()), may("token", yes())),
+			in: object(must("company", plain()), must("name", plain()), must("email", plain()), may("password", plain()), may("locale", locale),
+				may("modules", texts()), may("zone", plain()), may("currency", plain()), may("token", yes()), may("address", plain()), may("terms", plain()),
+				may("data", enum("sample", "empty")), may("proof", plain()), may("proven", plain()), may("captcha", plain())),
 		},
 		{
 			method: http.MethodPost, path: "/login", id: "login", zh: "登录", en: "Log in", open: true, out: ref("Entered"),
-			in: object(must("email", plain()), must("password", plain()), may("workspace", plain()), may("token", yes())),
+			in: object(must("email", plain()), must("password", plain()), may("workspace", plain()), may("code", plain()), may("token", yes())),
 		},
-		{method: http.MethodPost, path: "/logout", id: "logout", zh: "退出", en: "Log out"},
+		{method: http.MethodPost, path: "/logout", id: "logout", zh: "退出；有 url 时浏览器还要去那里退出单点登录", en: "Log out; where there is a url the browser goes there to end the single sign-on too"},
 		{
 			method: http.MethodGet, path: "/workspaces", id: "workspaces", zh: "我的企业", en: "My workspaces",
 			out: inline(listOf(inline(object(must("id", key()), must("name", plain()), must("current", yes()))))),
@@ -93,8 +96,16 @@ func (s *spec) entering() []fixed {
 		{
 			method: http.MethodGet, path: "/me", id: "me", zh: "我是谁", en: "Who I am",
 			out: inline(object(must("id", key()), must("name", plain()), must("email", plain()), must("roles", texts()), must("locale", locale), must("csrf_token", plain()),
-				must("tenant", object(must("id", key()), must("name", plain()), must("currency", plain()), must("zone", plain()), must("state", plain()))),
-				must("modules", texts()))),
+				must("tenant", object(must("id", key()), must("name", plain()), must("currency", plain()), must("zone", plain()), must("state", plain()), must("address", plain()))),
+				must("verified", yes()), must("method", plain()), must("second_factor", open()), must("modules", texts()), must("billing", open()))),
+		},
+		{
+			method: http.MethodPatch, path: "/me", id: "me.change", zh: "修改个人资料", en: "Change one's own name, language and mails",
+			in: object(may("name", plain()), may("locale", locale), may("allow_mail", yes())),
+		},
+		{
+			method: http.MethodPost, path: "/me/password", id: "me.password", zh: "修改密码（其他会话全部退出）", en: "Change one's password; all other sessions end",
+			in: object(must("old_password", plain()), must("new_password", plain())), out: inline(object(may("csrf_token", plain()))),
 		},
 	}
 }
@@ -104,10 +115,16 @@ func (s *spec) workspace() []fixed {
 	token := object(must("name", plain()), may("scopes", texts()), may("days", whole()))
 	modules := inline(listOf(ref("Module")))
 	return []fixed{
+		{method: http.MethodGet, path: "/numbering", id: "numbering", zh: "编号规则", en: "Number rules", only: admins, out: inline(listOf(inline(numbers())))},
+		{
+			method: http.MethodPut, path: "/numbering/{entity}", id: "numbering.set", zh: "修改编号规则", en: "Change a number rule", only: admins, out: inline(numbers()),
+			params: openapi3.Parameters{{Value: &openapi3.Parameter{Name: "entity", In: "path", Required: true, Schema: inline(plain())}}, shared("dry_run")},
+			in:     object(may("prefix", plain()), may("date", enum(record.NumberDates()...)), must("digits", whole()), must("reset", enum("never", "year", "month"))),
+		},
 		{method: http.MethodGet, path: "/modules", id: "modules", zh: "模块", en: "Modules", out: modules},
 		{
 			method: http.MethodPut, path: "/modules", id: "modules.switch", zh: "开关模块", en: "Switch modules", only: admins, out: modules,
-			in: object(may("on", texts()), may("off", texts()), may("modules", mapOf(yes()))),
+			in: object(may("on", texts()), may("off", texts()), may("modules", mapOf(yes()))), params: openapi3.Parameters{shared("dry_run")},
 		},
 		{
 			method: http.MethodPost, path: "/own_fields", id: "own_fields.create", zh: "新增自定义字段", en: "Add an own field", makes: "own_field", status: http.StatusCreated,
@@ -131,7 +148,7 @@ func (s *spec) workspace() []fixed {
 		{
 			method: http.MethodPost, path: "/takeover", id: "takeover", form: true,
 			zh: "数据接管：多张表一次导入（文件以集合路径命名）", en: "Take over a company's data: several tables at once, each file under its collection's path",
-			params: openapi3.Parameters{shared("dry_run"), shared("idempotency_key")}, in: object(may("then", plain()), may("mapping", plain()), may("reports", plain())),
+			params: openapi3.Parameters{shared("dry_run"), query("async", yes()), shared("idempotency_key")}, in: object(may("then", plain()), may("mapping", plain()), may("reports", plain())),
 			out: inline(object(must("dry_run", yes()), must("parts", list(inline(open()))), must("reports", open()), must("mistakes", whole()))),
 		},
 		{
@@ -143,6 +160,12 @@ func (s *spec) workspace() []fixed {
 		},
 		{method: http.MethodGet, path: "/openapi.json", id: "openapi", zh: "本文档", en: "This document", out: inline(open())},
 	}
+}
+
+// numbers is an entity's number rule, with the number that comes next.
+func numbers() *openapi3.Schema {
+	return object(must("entity", plain()), must("path", plain()), must("label", plain()), must("gapless", yes()), may("prefix", plain()),
+		may("date", enum(record.NumberDates()...)), may("digits", whole()), may("reset", enum("never", "year", "month")), may("own", yes()), may("next", plain()))
 }
 
 func mapOf(values *openapi3.Schema) *openapi3.Schema {
@@ -164,11 +187,11 @@ func (s *spec) rights() []fixed {
 		{
 			method: http.MethodPut, path: "/roles", id: "roles.publish", zh: "发布新的权限版本", en: "Publish a new version of the rights", only: officers,
 			in:  object(may("grants", open()), may("rules", list(inline(open()))), may("roles", list(inline(open())))),
-			out: inline(object(must("version", whole()))),
+			out: inline(open()),
 		},
 		{
 			method: http.MethodGet, path: "/policy/explain", id: "policy.explain", zh: "为何能或不能", en: "Why one may or may not", out: inline(answer),
-			params: append(openapi3.Parameters{needed("entity")}, given("what", "field", "action", "role")...),
+			params: append(openapi3.Parameters{needed("entity")}, given("what", "field", "action", "role", "user", "id", "at")...),
 		},
 		{
 			method: http.MethodGet, path: "/audit", id: "audit", zh: "审计", en: "Audit", out: s.pageOf(ref("AuditEntry")),
@@ -191,6 +214,7 @@ func (s *spec) work() []fixed {
 		},
 		{method: http.MethodGet, path: "/jobs/{id}", id: "jobs.read", zh: "一个任务", en: "One job", params: number(), out: ref("Job")},
 		{method: http.MethodPost, path: "/jobs/{id}/retry", id: "jobs.retry", zh: "重试", en: "Try again", only: admins, params: number(), out: ref("Job")},
+		{method: http.MethodPost, path: "/jobs/{id}/cancel", id: "jobs.cancel", zh: "取消任务，已做的部分一并撤回", en: "Call a job off; what it has done goes back", params: number(), out: ref("Job")},
 	}
 }
 
@@ -198,6 +222,11 @@ func needed(name string) *openapi3.ParameterRef {
 	p := query(name, plain())
 	p.Value.Required = true
 	return p
+}
+
+// inPath is a part of the address.
+func inPath(name string) *openapi3.ParameterRef {
+	return &openapi3.ParameterRef{Value: &openapi3.Parameter{Name: name, In: "path", Required: true, Schema: inline(plain())}}
 }
 
 func given(names ...string) openapi3.Parameters {

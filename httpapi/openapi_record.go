@@ -63,9 +63,10 @@ func (s *spec) reading(x subject) {
 	list.Parameters = append(s.page(x), s.filters(x)...)
 	s.ok(list, http.StatusOK, s.pageOf(ref(x.Name)))
 	s.add(http.MethodGet, path, list)
+	s.asking(x, path)
 
 	read := s.operation(x, "read", "读取", "read")
-	read.Parameters = append(openapi3.Parameters{shared("id")}, s.narrowing(x)...)
+	read.Parameters = append(openapi3.Parameters{shared("id"), query("as_of", plain())}, s.narrowing(x)...)
 	s.ok(read, http.StatusOK, ref(x.Name)).Headers = openapi3.Headers{"ETag": header(s.text("版本号，修改时作为 If-Match", "The version, for If-Match"))}
 	s.add(http.MethodGet, path+"/{id}", read)
 
@@ -80,8 +81,10 @@ func (s *spec) reading(x subject) {
 	}
 	export := s.operation(x, "export", "导出", "export")
 	export.Description = s.text("筛选条件与列表相同", "Filters are those of the list")
-	export.Parameters = openapi3.Parameters{query("format", enum(formatCSV, formatXLSX)), shared("q"), s.sorting(x), s.fields(x), s.anyFilter()}
-	export.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV, XLSX").WithContent(tables()))
+	export.Parameters = openapi3.Parameters{query("format", enum(formatCSV, formatXLSX, formatJSONL)), query("nested", yes()), shared("q"), shared("filter"), s.sorting(x), s.fields(x), s.anyFilter()}
+	files := tables()
+	files["application/x-ndjson"] = &openapi3.MediaType{Schema: inline(typed("string"))}
+	export.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("CSV, XLSX, JSON lines").WithContent(files))
 	s.add(http.MethodGet, path+"/export", export)
 }
 
@@ -96,6 +99,13 @@ func (s *spec) around(x subject, path string) {
 	related.Parameters = openapi3.Parameters{shared("id")}
 	s.ok(related, http.StatusOK, inline(listOf(ref("Relation"))))
 	s.add(http.MethodGet, path+"/related", related)
+	if s.prints(x.Name) {
+		onPaper := s.operation(x, "pdf", "打印（PDF）", "print as PDF")
+		onPaper.Parameters = openapi3.Parameters{shared("id"), query("lang", enum("zh", "en")), query("inline", yes())}
+		onPaper.AddResponse(http.StatusOK, openapi3.NewResponse().WithDescription("PDF").
+			WithContent(openapi3.NewContentWithSchema(&openapi3.Schema{}, []string{"application/pdf"})))
+		s.add(http.MethodGet, path+"/pdf", onPaper)
+	}
 	if x.File == nil {
 		return
 	}
@@ -152,7 +162,7 @@ func (s *spec) writing(x subject) error {
 func (s *spec) many(x subject, path string) {
 	op := s.operation(x, "change_many", "批量修改", "change all that match")
 	op.Description = s.text("筛选条件与列表相同，至少一个；全部修改或全部不改", "Filters are those of the list, at least one; all are changed or none")
-	op.Parameters = openapi3.Parameters{shared("q"), s.anyFilter(), shared("dry_run")}
+	op.Parameters = openapi3.Parameters{shared("q"), shared("filter"), s.anyFilter(), shared("dry_run")}
 	versions := open()
 	versions.AdditionalProperties = openapi3.AdditionalProperties{Schema: inline(whole())}
 	op.RequestBody = jsonBody(inline(object(member{"set", ref(x.Name + ".change"), true}, may("count", whole()), may("versions", versions))), true)

@@ -89,7 +89,7 @@ func (s *spec) value(f *entity.Field, nullable bool) *openapi3.Schema {
 
 // shown tells that a field is part of answers.
 func shown(d *entity.Def, f *entity.Field) bool {
-	return (f.Kind != entity.KindBytes || f.Sealed) && (d.Parent == nil || f != d.Parent)
+	return f.Kind != entity.KindBytes && (d.Parent == nil || f != d.Parent)
 }
 
 // written tells that callers give a field's value.
@@ -127,6 +127,9 @@ func (s *spec) answer(d *entity.Def) error {
 	denied := list(inline(typed("string")))
 	denied.ReadOnly, denied.Description = true, s.text("无权查看的字段", "Fields that may not be seen")
 	out.Properties["_denied"] = inline(denied)
+	if slices.ContainsFunc(d.Fields, hidden) {
+		out.Properties["_unavailable"] = inline(mapOf(typed("string")))
+	}
 	s.doc.Components.Schemas[d.Name] = inline(out)
 	return nil
 }

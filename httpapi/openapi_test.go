@@ -115,6 +115,11 @@ func toy() modules.Module {
 // describe builds the document of somebody with a role, and reads it back as programs do.
 func describe(t *testing.T, lang i18n.Lang, on bool, role string) *openapi3.T {
 	t.Helper()
+	return describeTo(t, lang, on, false, role)
+}
+
+func describeTo(t *testing.T, lang i18n.Lang, on, operator bool, role string) *openapi3.T {
+	t.Helper()
 	e, err := record.New([]modules.Module{toy()})
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +131,8 @@ func describe(t *testing.T, lang i18n.Lang, on bool, role string) *openapi3.T {
 	tx := &tenancy.Tx{Actor: tenancy.Actor{Roles: []string{role}}}
 	s := &spec{
 		lang: lang, engine: e, catalog: e.Catalog(), roles: tx.Actor.Roles, on: func(m string) bool { return m == "" || on },
-		mask: func(d *entity.Def) (*policy.Mask, error) { return p.For(t.Context(), tx, d) },
+		mask:   func(d *entity.Def) (*policy.Mask, error) { return p.For(t.Context(), tx, d) },
+		prints: func(name string) bool { return name == "toy.box" }, operator: operator,
 	}
 	doc, err := s.build()
 	if err != nil {
@@ -269,16 +275,19 @@ func TestDocumentParameters(t *testing.T) {
 	}
 }
 
-// Every route that is no record's is in the document of an owner.
+// Every route that is no record's is in the document of an owner who is an operator, too; to an owner who is none, operators' routes are not there.
 func TestDocumentKnowsThePlatform(t *testing.T) {
 	e, err := record.New([]modules.Module{toy()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := operations(describe(t, i18n.EN, true, "owner"))
+	plain, known := operations(describe(t, i18n.EN, true, "owner")), operations(describeTo(t, i18n.EN, true, true, "owner"))
 	(&API{engine: e}).platform(func(method, path string, _ handler) {
 		if !slices.Contains(known, method+" "+path) {
 			t.Errorf("%s %s is not described", method, path)
+		}
+		if strings.HasPrefix(path, "/operator/") == slices.Contains(plain, method+" "+path) {
+			t.Errorf("%s %s: told to the wrong people", method, path)
 		}
 	})
 }

@@ -5,11 +5,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,14 +20,25 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
+	"github.com/tenon-hq/tenon/internal/trace"
 )
 
 type requestKey struct{}
 
-func requestID(ctx context.Context) string {
-	s, _ := ctx.Value(requestKey{}).(string)
-	return s
+// request is what the log, the trace and the answers say of one request. Who calls is known only later.
+type request struct{ id, tenant, user string }
+
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
 }
+
+func requestID(ctx context.Context) string { return requestOf(ctx).id }
+
+// slowRequest is from when on a request is logged whatever it answers.
+const slowRequest = 2 * time.Second
 
 // languageOf is the language to answer in: what the request asks for, Chinese when it asks for neither.
 func languageOf(r *http.Request) i18n.Lang {
@@ -34,13 +48,17 @@ func languageOf(r *http.Request) i18n.Lang {
 // outer is what every request passes first: an id, safe headers, a log line, a guard against panics.
 func (a *API) outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = a.through(r)
 		rid := r.Header.Get("X-Request-ID")
 		if len(rid) < 8 || len(rid) > 64 || strings.ContainsFunc(rid, func(c rune) bool { return c <= ' ' || c > '~' }) {
 			var b [12]byte
 			_, _ = rand.Read(b[:]) // never fails on supported systems
 			rid = hex.EncodeToString(b[:])
 		}
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, rid))
+		who := &request{id: rid}
+		area := areaOf(r.URL.Path)
+		ctx, span := trace.Request(r, methodOf(r.Method)+" "+area)
+		r = r.WithContext(context.WithValue(context.WithValue(ctx, requestKey{}, who), countedKey{}, new(bool)))
 		h := w.Header()
 		h.Set("X-Request-ID", rid)
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -62,8 +80,16 @@ func (a *API) outer(next http.Handler) http.Handler {
 					a.problem(s, r, fault.New(fault.Internal, "internal", "服务器内部错误，请稍后重试", "Something went wrong on our side; please try again"))
 				}
 			}
-			a.meter.count(r, s.status, time.Since(start))
-			a.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status, "took", time.Since(start), "request_id", rid)
+			took := time.Since(start)
+			a.meter.count(r, s.status, took)
+			trace.End(span, failed(s.status), "http.request.method", methodOf(r.Method), "http.response.status_code", strconv.Itoa(s.status), "tenon.area", area,
+				"tenon.tenant", who.tenant, "tenon.request_id", rid)
+			level := slog.LevelDebug
+			if took >= slowRequest && h.Get("Content-Type") != "text/event-stream" {
+				level = slog.LevelWarn
+			}
+			a.log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", s.status, "took", took.Round(time.Microsecond),
+				"request_id", rid, "tenant", who.tenant, "user", who.user)
 		}()
 		if strings.HasPrefix(r.URL.Path, "/api/") && !textual(r) {
 			a.problem(s, r, fault.New(fault.Invalid, "request.characters", "地址或请求头包含无效字符", "The address or a header holds invalid characters"))
@@ -71,6 +97,14 @@ func (a *API) outer(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(s, r)
 	})
+}
+
+// failed is the error of a status that is our fault.
+func failed(status int) error {
+	if status < http.StatusInternalServerError {
+		return nil
+	}
+	return errors.New(http.StatusText(status))
 }
 
 // textual tells that what a request asks for in its address, and the key by which it is known again, is text that can be stored.

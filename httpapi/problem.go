@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -40,7 +41,7 @@ func statusOf(k fault.Kind) int {
 func titleOf(status int) i18n.Text {
 	zh := map[int]string{
 		http.StatusBadRequest: "请求无效", http.StatusUnauthorized: "未登录", http.StatusPaymentRequired: "未启用", http.StatusForbidden: "无权限",
-		http.StatusNotFound: "不存在", http.StatusConflict: "冲突", http.StatusRequestEntityTooLarge: "请求过大", http.StatusUnprocessableEntity: "不符合业务规则",
+		http.StatusNotFound: "不存在", http.StatusConflict: "冲突", http.StatusRequestEntityTooLarge: "请求过大", http.StatusRequestTimeout: "请求过慢", http.StatusUnprocessableEntity: "不符合业务规则",
 		http.StatusTooManyRequests: "请求过于频繁", http.StatusServiceUnavailable: "暂不可用", http.StatusInternalServerError: "服务器错误",
 	}
 	en := map[int]string{
@@ -75,8 +76,12 @@ func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.As(err, &tooLarge):
 		f = fault.New(fault.Invalid, "body.too_large", "请求体超过 %d 字节", "The body is larger than %d bytes", tooLarge.Limit)
+	case errors.Is(err, os.ErrDeadlineExceeded) && r.Context().Err() == nil:
+		f = fault.New(fault.Invalid, "body.too_slow", "请求体发送过慢", "The body was sent too slowly")
 	case f == nil && errors.Is(err, context.Canceled):
 		f = fault.New(fault.Unavailable, "request.cancelled", "请求已取消", "The request was cancelled")
+	case f == nil && errors.Is(err, context.DeadlineExceeded):
+		f = fault.New(fault.Unavailable, "request.timeout", "处理超时，请稍后重试", "This took too long; please try again shortly")
 	case f == nil:
 		f = fault.New(fault.Internal, "internal", "服务器内部错误，请稍后重试", "Something went wrong on our side; please try again")
 	}
@@ -84,8 +89,12 @@ func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if f.Reason == "body.too_large" {
 		status = http.StatusRequestEntityTooLarge
 	}
+	if f.Reason == "body.too_slow" {
+		status = http.StatusRequestTimeout
+	}
 	if status >= http.StatusInternalServerError {
-		a.log.ErrorContext(r.Context(), "request failed", "error", err, "request_id", requestID(r.Context()), "method", r.Method, "path", r.URL.Path)
+		a.log.ErrorContext(r.Context(), "request failed", "error", err, "request_id", requestID(r.Context()), "tenant", requestOf(r.Context()).tenant,
+			"method", r.Method, "path", r.URL.Path)
 	} else {
 		a.log.DebugContext(r.Context(), "request refused", "error", err, "path", r.URL.Path)
 	}
@@ -93,7 +102,7 @@ func (a *API) problem(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Set("Content-Language", string(languageOf(r)))
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "5")
+		h.Set("Retry-After", retryAfter(f))
 	}
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="tenon"`)

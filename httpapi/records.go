@@ -68,47 +68,11 @@ func (a *API) enabled(tx *tenancy.Tx, module string) error {
 	return f
 }
 
-func (a *API) list(w http.ResponseWriter, r *http.Request) error {
-	q, err := record.ParseQuery(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	return a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
-		t, err := a.locate(r, tx)
-		if err != nil {
-			return err
-		}
-		page, err := record.List(ctx, tx, t.def, q)
-		if err != nil {
-			return err
-		}
-		return replyRaw(w, http.StatusOK, pageJSON(page))
-	})
-}
-
-func pageJSON(p record.Page) []byte {
-	b := []byte(`{"data":[`)
-	for i, row := range p.Data {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, row...)
-	}
-	b = append(b, `],"next_cursor":`...)
-	if p.Next == "" {
-		b = append(b, "null"...)
-	} else {
-		b = strconv.AppendQuote(b, p.Next)
-	}
-	if p.Total != nil {
-		b = append(b, `,"total":`...)
-		b = strconv.AppendInt(b, *p.Total, 10)
-	}
-	return append(b, '}')
-}
-
 func (a *API) get(w http.ResponseWriter, r *http.Request) error {
-	q, err := record.ParseQuery(r.URL.Query())
+	params := r.URL.Query()
+	asOf := params.Get("as_of")
+	params.Del("as_of")
+	q, err := queryOf(params)
 	if err != nil {
 		return err
 	}
@@ -116,6 +80,17 @@ func (a *API) get(w http.ResponseWriter, r *http.Request) error {
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return err
+		}
+		if asOf != "" {
+			at, err := asOfTime(asOf, tx.Tenant.Zone)
+			if err != nil {
+				return err
+			}
+			raw, err := record.AsOf(ctx, tx, t.def, t.key, at)
+			if err != nil {
+				return err
+			}
+			return replyRaw(w, http.StatusOK, raw)
 		}
 		raw, version, err := record.Read(ctx, tx, t.def, t.key, q)
 		if err != nil {
@@ -167,7 +142,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return record.Answer{}, err
 		}
-		a.touched(tx, t.def)
+		a.touched(tx, t.def, keys[0])
 		out, err := a.shown(ctx, tx, t.def, keys[0])
 		return record.Answer{Status: http.StatusCreated, Location: "/api/v1/" + t.def.Path() + "/" + keys[0].String(), Body: out}, err
 	})
@@ -211,7 +186,7 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		if err := record.Change(ctx, tx, t.def, t.key, version, in); err != nil {
 			return err
 		}
-		a.touched(tx, t.def)
+		a.touched(tx, t.def, t.key)
 		out, err := a.shown(ctx, tx, t.def, t.key)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 )
@@ -45,11 +46,19 @@ func (a *API) switchModules(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	if dry, err := wantsDryRun(r); err != nil {
+		return err
+	} else if dry {
+		return a.previewSwitch(w, r, c, in.On, in.Off)
+	}
+	if list := a.billing.Unlicensed(in.On); len(list) > 0 {
+		return fault.New(fault.NotEnabled, "licence.module", "许可不包含模块 %s", "The licence does not name the module %s", strings.Join(list, ", "))
+	}
 	states, err := a.db.Switch(r.Context(), c.tenant.ID, in.On, in.Off, c.actor)
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]any{"data": a.moduleList(r, states), "next_cursor": nil})
+	return a.replyModules(w, r, c.tenant, states)
 }
 
 // wishes are the modules that somebody wants on or off: {"sales": true}, [{"name": "sales", "state": "on"}] as they are read, or, as at sign-up, the

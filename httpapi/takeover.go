@@ -28,8 +28,7 @@ type part struct {
 	path  string
 	then  string
 	table record.Table
-	size  int64
-	sum   string
+	file  *sentForm // as it was sent
 }
 
 // partAnswer says what became of a table.
@@ -59,8 +58,16 @@ func (a *API) takeover(w http.ResponseWriter, r *http.Request) error {
 		return badForm(errors.New("no form"))
 	}
 	parts, reports, err := takeoverParts(w, r)
+	defer dropParts(parts)
 	if err != nil {
 		return err
+	}
+	later, err := flag(r, "async", false)
+	if err != nil {
+		return err
+	}
+	if later {
+		return a.takeoverLater(w, r, parts, takeoverTask{Reports: reports, Dry: dry, Lang: languageOf(r)})
 	}
 	x := &taking{a: a, lang: languageOf(r), parts: parts, reports: reports}
 	opts := []tenancy.Option{tenancy.Within(takeoverWithin)}
@@ -103,24 +110,24 @@ func takeoverParts(w http.ResponseWriter, r *http.Request) ([]*part, []string, e
 			break
 		}
 		if err != nil {
-			return nil, nil, badForm(err)
+			return parts, nil, badForm(err)
 		}
 		if p.FileName() == "" {
 			raw, err := io.ReadAll(io.LimitReader(p, maxFormField))
 			if err != nil {
-				return nil, nil, badForm(err)
+				return parts, nil, badForm(err)
 			}
 			members[p.FormName()] = string(raw)
 			continue
 		}
 		if len(parts) == maxParts {
-			return nil, nil, badForm(errors.New("too many files"))
+			return parts, nil, badForm(errors.New("too many files"))
 		}
-		one, err := tablePart(p)
-		if err != nil {
-			return nil, nil, err
-		}
+		one, err := tablePart(p, p.FormName())
 		parts = append(parts, one)
+		if err != nil {
+			return parts, nil, err
+		}
 	}
 	if len(parts) == 0 {
 		return nil, nil, fault.New(fault.Invalid, "upload.missing", "没有上传文件", "No file was uploaded").At("file", "required", "必填", "is required")
@@ -129,19 +136,25 @@ func takeoverParts(w http.ResponseWriter, r *http.Request) ([]*part, []string, e
 	return parts, reports, err
 }
 
-func tablePart(p *multipart.Part) (*part, error) {
-	f := &sentForm{}
-	defer f.drop()
-	if err := f.keep(p, "", maxFile); err != nil {
-		return nil, err
+func tablePart(in io.Reader, path string) (*part, error) {
+	p := &part{path: path, file: &sentForm{}}
+	err := p.file.keep(in, "", maxFile)
+	if err != nil {
+		return p, err
 	}
-	table, err := record.ReadTable(f.file, f.Size)
+	p.table, err = record.ReadTable(p.file.file, p.file.Size)
 	if x := fault.As(err); x != nil {
 		named := *x
-		named.Text = i18n.T(p.FormName()+"："+x.Text.ZH, p.FormName()+": "+x.Text.EN)
-		return nil, &named
+		named.Text = i18n.T(path+"："+x.Text.ZH, path+": "+x.Text.EN)
+		return p, &named
 	}
-	return &part{path: p.FormName(), table: table, size: f.Size, sum: f.SHA256}, err
+	return p, err
+}
+
+func dropParts(parts []*part) {
+	for _, p := range parts {
+		p.file.drop()
+	}
 }
 
 func takeoverMembers(members map[string]string, parts []*part) ([]string, error) {
@@ -186,11 +199,13 @@ type taking struct {
 	answers []partAnswer
 	faults  []*fault.Fault // of each part; nil where it went well
 	shown   map[string]any
+	tell    func(done, total int) // how many rows are done, of as many; nil: nobody asks
+	before  int                   // rows of the tables that are done
 }
 
 // run brings in all tables, and answers the questions. What is wrong with one table does not keep the others from being looked at.
 func (x *taking) run(ctx context.Context, tx *tenancy.Tx) error {
-	x.answers, x.faults, x.shown = nil, nil, map[string]any{}
+	x.answers, x.faults, x.shown, x.before = nil, nil, map[string]any{}, 0
 	for _, p := range x.parts {
 		out := partAnswer{Path: p.path, Rows: len(p.table.Rows), Errors: []problemField{}}
 		err := record.Attempt(ctx, tx, func(ctx context.Context, tx *tenancy.Tx) error { return x.bring(ctx, tx, p, &out) })
@@ -202,6 +217,7 @@ func (x *taking) run(ctx context.Context, tx *tenancy.Tx) error {
 			out.Created, out.Done, out.Reason, out.Detail, out.Errors = 0, 0, f.Reason, f.Text.In(x.lang), problemFields(f.Fields, x.lang)
 		}
 		x.answers, x.faults = append(x.answers, out), append(x.faults, f)
+		x.before += len(p.table.Rows)
 	}
 	if err := record.Settle(ctx, tx); err != nil {
 		return err
@@ -217,7 +233,9 @@ func (x *taking) bring(ctx context.Context, tx *tenancy.Tx, p *part, out *partAn
 	if err := x.a.enabled(tx, x.a.engine.Owner(def.Name)); err != nil {
 		return err
 	}
-	keys, err := record.Import(ctx, tx, def, p.table)
+	table := p.table
+	table.Tell = func(done, total int) { x.progress(p, done, 2*total) } // the action takes the other half
+	keys, err := record.Import(ctx, tx, def, table)
 	if err != nil {
 		return err
 	}
@@ -234,8 +252,21 @@ func (x *taking) bring(ctx context.Context, tx *tenancy.Tx, p *part, out *partAn
 			return err
 		}
 		out.Done++
+		x.progress(p, len(keys)+i+1, 2*len(keys))
 	}
 	return nil
+}
+
+// progress tells how far the whole of it is: a table counts as many steps as it has rows.
+func (x *taking) progress(p *part, done, total int) {
+	if x.tell == nil {
+		return
+	}
+	all := 0
+	for _, p := range x.parts {
+		all += len(p.table.Rows)
+	}
+	x.tell(x.before+len(p.table.Rows)*done/max(1, total), max(1, all))
 }
 
 // ask answers the questions as they would be answered after it.
@@ -295,7 +326,7 @@ func (x *taking) answer(dry bool) map[string]any {
 func (x *taking) marks() []string {
 	var out []string
 	for _, p := range x.parts {
-		out = append(out, p.path, p.then, p.sum)
+		out = append(out, p.path, p.then, p.file.SHA256)
 	}
 	return out
 }

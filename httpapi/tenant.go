@@ -11,9 +11,11 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/tenon-hq/tenon/billing"
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -48,7 +50,7 @@ func (a *API) addUser(w http.ResponseWriter, r *http.Request) error {
 			return record.Answer{}, err
 		}
 		tenant, member = tx.Tenant.ID, keys[0]
-		a.touched(tx, def)
+		a.touched(tx, def, keys[0])
 		out, err := a.shown(ctx, tx, def, keys[0])
 		return record.Answer{Status: http.StatusCreated, Location: "/api/v1/users/" + keys[0].String(), Body: out}, err
 	})
@@ -76,10 +78,22 @@ func (a *API) modules(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]any{"data": a.moduleList(r, states), "next_cursor": nil})
+	return a.replyModules(w, r, c.tenant, states)
 }
 
-func (a *API) moduleList(r *http.Request, states []tenancy.ModuleState) []map[string]any {
+func (a *API) replyModules(w http.ResponseWriter, r *http.Request, t *tenancy.Tenant, states []tenancy.ModuleState) error {
+	b, err := a.billing.Account(r.Context(), t)
+	if err != nil {
+		return err
+	}
+	_, list, err := a.billing.Prices(r.Context(), b)
+	if err != nil {
+		return err
+	}
+	return reply(w, http.StatusOK, map[string]any{"data": a.moduleList(r, states, list, b.Currency), "next_cursor": nil})
+}
+
+func (a *API) moduleList(r *http.Request, states []tenancy.ModuleState, prices *billing.List, currency string) []map[string]any {
 	lang := languageOf(r)
 	out := []map[string]any{}
 	for _, s := range states {
@@ -91,8 +105,11 @@ func (a *API) moduleList(r *http.Request, states []tenancy.ModuleState) []map[st
 			if s.On {
 				state = "on"
 			}
+			fee, seat := prices.Fee(m.Name)
 			out = append(out, map[string]any{
-				"name": m.Name, "label": m.Label.In(lang), "about": m.About.In(lang), "state": state, "enabled": s.On, "always": s.Always, "price": m.Price, "currency": "CNY",
+				"seat_price": seat.StringFixed(money.MinorUnit(currency)),
+				"name":       m.Name, "label": m.Label.In(lang), "about": m.About.In(lang), "state": state, "enabled": s.On, "always": s.Always,
+				"price": fee.StringFixed(money.MinorUnit(currency)), "currency": currency,
 				"needs": orEmpty(s.Needs), "needed_by": orEmpty(s.NeededBy),
 			})
 		}
@@ -145,7 +162,7 @@ func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
 		bad.Add("name", "required", "必填，不超过 1000 字节", "is required, up to 1000 bytes")
 	}
 	for i, s := range in.Scopes {
-		if !knownScope(s) {
+		if !knownScope(s) && (s != scimScope || !operates(c)) {
 			bad.Add(fmt.Sprintf("scopes[%d]", i), "scope.unknown", "没有此范围", "There is no such scope")
 		}
 	}

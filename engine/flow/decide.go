@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,6 +24,12 @@ type Objection struct {
 	Comment string `in:"comment" label:"意见|Comment"`
 }
 
+// Return is what an approver says who sends a request back: to its author, or to an earlier step, counted from 1.
+type Return struct {
+	Comment string `in:"comment" label:"意见|Comment"`
+	ToStep  int64  `in:"to_step" label:"退回到第几步（0：申请人）|To step (0: the requester)"`
+}
+
 // Handover names who else may decide.
 type Handover struct {
 	To id.ID `in:"to" label:"转交给|To"`
@@ -31,10 +38,11 @@ type Handover struct {
 // approve notes an agreement. With the last one the act is done, in the requester's name. A record that is no longer what was asked about makes the
 // request void.
 func (f *Flow) approve(ctx context.Context, tx *tenancy.Tx, a *Approval, in Agreement) error {
-	step, next, err := a.turn(tx, in.Comment)
+	t, err := f.turn(ctx, tx, a, in.Comment)
 	if err != nil {
 		return err
 	}
+	step := t.now
 	if in.ContentHash != "" && in.ContentHash != a.ContentHash {
 		return fault.New(fault.Conflict, "approval.other_content", "您看到的内容不是本次申请的内容，请刷新", "What you were shown is not what this request is about; reload it")
 	}
@@ -48,7 +56,7 @@ func (f *Flow) approve(ctx context.Context, tx *tenancy.Tx, a *Approval, in Agre
 	if !c.unchanged() {
 		return f.void(ctx, tx, c)
 	}
-	done, again := step.agree(tx.Actor)
+	done, again := step.agree(tx.Actor, t.deputized)
 	if again {
 		return fault.New(fault.Conflict, "approval.agreed", "您已同意，正在等待其他审批人", "You have agreed already; others still have to")
 	}
@@ -57,14 +65,8 @@ func (f *Flow) approve(ctx context.Context, tx *tenancy.Tx, a *Approval, in Agre
 		return record.Update(ctx, tx, step)
 	}
 	step.decide(tx, Approved)
-	if next != nil {
-		next.Status = Active
-		if err := record.Update(ctx, tx, step, next); err != nil {
-			return err
-		}
-		return f.summon(ctx, tx, a, c.def, next)
-	}
-	if err := record.Update(ctx, tx, step); err != nil {
+	more, err := f.advance(ctx, tx, a, step)
+	if err != nil || more {
 		return err
 	}
 	return f.carryOut(ctx, tx, c, in.Comment)
@@ -119,15 +121,23 @@ func (f *Flow) reject(ctx context.Context, tx *tenancy.Tx, a *Approval, in Objec
 }
 
 // giveBack refuses a request so that the requester can change the record and ask again.
-func (f *Flow) giveBack(ctx context.Context, tx *tenancy.Tx, a *Approval, in Objection) error {
+func (f *Flow) giveBack(ctx context.Context, tx *tenancy.Tx, a *Approval, in Return) error {
+	if in.ToStep != 0 {
+		t, err := f.turn(ctx, tx, a, in.Comment)
+		if err != nil {
+			return err
+		}
+		return f.reopen(ctx, tx, a, t, in)
+	}
 	return f.refuse(ctx, tx, a, in.Comment, "被退回修改", "was returned for changes")
 }
 
 func (f *Flow) refuse(ctx context.Context, tx *tenancy.Tx, a *Approval, comment, zh, en string) error {
-	step, _, err := a.turn(tx, comment)
+	t, err := f.turn(ctx, tx, a, comment)
 	if err != nil {
 		return err
 	}
+	step := t.now
 	step.note(tx, comment)
 	step.decide(tx, Rejected)
 	if err := record.Update(ctx, tx, step); err != nil {
@@ -165,11 +175,12 @@ func (f *Flow) end(ctx context.Context, tx *tenancy.Tx, a *Approval, status, com
 
 // delegate lets another active person decide the step too.
 func (f *Flow) delegate(ctx context.Context, tx *tenancy.Tx, a *Approval, in Handover) error {
-	step, _, err := a.turn(tx, "")
+	t, err := f.turn(ctx, tx, a, "")
 	if err != nil {
 		return err
 	}
-	if err := f.mayDecide(ctx, tx, a, in.To); err != nil {
+	step := t.now
+	if err := f.mayDecide(ctx, tx, a, "to", in.To); err != nil {
 		return err
 	}
 	step.hand(tx.Actor, in.To)
@@ -184,41 +195,53 @@ func (f *Flow) delegate(ctx context.Context, tx *tenancy.Tx, a *Approval, in Han
 }
 
 // mayDecide refuses to hand a request to its requester, or to somebody who can't log in.
-func (f *Flow) mayDecide(ctx context.Context, tx *tenancy.Tx, a *Approval, to id.ID) error {
+func (f *Flow) mayDecide(ctx context.Context, tx *tenancy.Tx, a *Approval, at string, to id.ID) error {
 	var bad fault.Fields
 	switch to {
 	case id.ID{}:
-		bad.Add("to", "required", "必填", "is required")
+		bad.Add(at, "required", "必填", "is required")
 	case a.RequestedBy:
-		bad.Add("to", "approval.self", "不能转交给申请人", "The requester can't decide about their own request")
+		bad.Add(at, "approval.self", "不能转交给申请人", "The requester can't decide about their own request")
 	default:
 		_, err := f.ask.Who(ctx, tx, to)
 		if !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		bad.Add("to", "reference.unknown", "没有此启用的用户", "There is no such active user")
+		bad.Add(at, "reference.unknown", "没有此启用的用户", "There is no such active user")
 	}
 	return bad.Err()
 }
 
-// turn returns the step that waits and the one after it, when the acting person may decide it: named by it, with the roles they have now, and not
-// the requester.
-func (a *Approval) turn(tx *tenancy.Tx, comment string) (now, next *Step, err error) {
-	now, next = a.active()
+// turn is what somebody may decide: the step that waits, and those for whom they decide beside themselves.
+type turn struct {
+	now       *Step
+	deputized []tenancy.Actor
+}
+
+// turn returns the step that waits, when the acting person may decide it: named by it, with the roles they have now, or the deputy of somebody who is,
+// and not the requester.
+func (f *Flow) turn(ctx context.Context, tx *tenancy.Tx, a *Approval, comment string) (turn, error) {
+	t := turn{}
+	t.now, _ = a.active()
 	switch {
-	case now == nil:
-		return nil, nil, fault.New(fault.Conflict, "approval.decided", "该审批没有待处理的步骤", "No step of this approval is open")
+	case t.now == nil:
+		return t, fault.New(fault.Conflict, "approval.decided", "该审批没有待处理的步骤", "No step of this approval is open")
 	case tx.Actor.ID.IsZero() || tx.Actor.ID == a.RequestedBy:
-		return nil, nil, fault.New(fault.Forbidden, "approval.self", "不能审批自己的申请", "Nobody decides about their own request").With("rule", "approval.self")
-	case !now.names(tx.Actor):
-		return nil, nil, fault.New(fault.Forbidden, "approval.not_approver", "您不是当前步骤的审批人", "The current step does not name you as an approver").
+		return t, fault.New(fault.Forbidden, "approval.self", "不能审批自己的申请", "Nobody decides about their own request").With("rule", "approval.self")
+	}
+	var err error
+	if t.deputized, err = f.deputized(ctx, tx, a); err != nil {
+		return t, err
+	}
+	if !t.now.names(tx.Actor) && !slices.ContainsFunc(t.deputized, t.now.names) {
+		return t, fault.New(fault.Forbidden, "approval.not_approver", "您不是当前步骤的审批人", "The current step does not name you as an approver").
 			With("rule", "approval.not_approver")
 	}
 	var bad fault.Fields
 	if utf8.RuneCountInString(comment) > 2000 || strings.ContainsRune(comment, 0) {
 		bad.Add("comment", "value.length", "意见过长或包含无效字符", "The comment is too long or holds an invalid character")
 	}
-	return now, next, bad.Err()
+	return t, bad.Err()
 }
 
 // note keeps what somebody said; where several agree, each line has its author.

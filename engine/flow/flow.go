@@ -5,6 +5,8 @@ package flow
 import (
 	"context"
 	"embed"
+	"slices"
+	"time"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
@@ -24,6 +26,12 @@ type Plugs struct {
 
 	// Tell lets people know, in the app and as they wish; everyone once.
 	Tell func(ctx context.Context, tx *tenancy.Tx, to []id.ID, roles []string, text entity.Text, entity string, record id.ID) error
+
+	// Manager finds who leads the team of a person; a zero id when nobody does. nil: nobody leads anybody.
+	Manager func(ctx context.Context, tx *tenancy.Tx, user id.ID) (id.ID, error)
+
+	// Later calls Escalate for a request at a time. nil: nothing escalates by itself.
+	Later func(ctx context.Context, tx *tenancy.Tx, at time.Time, request id.ID) error
 }
 
 // Flow takes acts that need an approval. It is the record engine's Approver.
@@ -42,7 +50,7 @@ func Line() tenancy.Line { return tenancy.Line{Name: "flow", Always: true, Files
 func Source() policy.Source { return policy.Source{Module: "flow", Files: files} }
 
 // Records lists this package's records for record.New.
-func Records() []entity.Record { return []entity.Record{&Approval{}} }
+func Records() []entity.Record { return []entity.Record{&Approval{}, &Delegation{}} }
 
 // Actions lists what can be done with a request, for Engine.AddActions.
 func (f *Flow) Actions() []modules.Action {
@@ -53,6 +61,7 @@ func (f *Flow) Actions() []modules.Action {
 		modules.Act("return", entity.T("退回", "Return"), pending, f.giveBack),
 		modules.Act("withdraw", entity.T("撤回", "Withdraw"), pending, f.withdraw),
 		modules.Act("delegate", entity.T("转交", "Delegate"), pending, f.delegate),
+		modules.Act("add_signer", entity.T("加签", "Add a signer"), pending, f.addSigner),
 	}
 }
 
@@ -99,6 +108,15 @@ func (f *Flow) summon(ctx context.Context, tx *tenancy.Tx, a *Approval, def *ent
 	var to []id.ID
 	for _, u := range s.Users {
 		if k, err := id.Parse(u); err == nil {
+			to = append(to, k)
+		}
+	}
+	more, err := deputies(ctx, tx, to)
+	if err != nil {
+		return err
+	}
+	for _, k := range more {
+		if k != a.RequestedBy && !slices.Contains(to, k) {
 			to = append(to, k)
 		}
 	}

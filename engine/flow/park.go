@@ -33,15 +33,23 @@ func (f *Flow) Park(ctx context.Context, tx *tenancy.Tx, act record.Parked) (id.
 	if err != nil {
 		return id.ID{}, err
 	}
+	steps, err := f.people(ctx, tx, act)
+	if err != nil {
+		return id.ID{}, err
+	}
 	a := &Approval{
 		Entity: act.Def.Name, RecordID: act.Record.Meta().ID, RecordTitle: title(act.Def, act.Record), Action: act.Action,
 		RequestedBy: tx.Actor.ID, Status: Pending, ContentHash: act.Hash, RuleIDs: orNone(act.Approval.RuleIDs),
 		LabelZH: act.Approval.Label.ZH, LabelEN: act.Approval.Label.EN, BeforeState: act.Before, Input: input, CauseID: tx.Cause,
 	}
-	for i, s := range act.Approval.Steps {
+	for i, s := range steps {
 		a.Steps = append(a.Steps, newStep(s, i))
 	}
+	a.Steps[0].start(tx)
 	if err := record.Create(ctx, tx, a); err != nil {
+		return id.ID{}, err
+	}
+	if err := f.escalateLater(ctx, tx, a, a.Steps[0]); err != nil {
 		return id.ID{}, err
 	}
 	return a.ID, f.summon(ctx, tx, a, act.Def, a.Steps[0])

@@ -29,10 +29,18 @@ type Step struct {
 	Mode        string    `bun:"mode,notnull"`
 	Status      string    `bun:"status,notnull"`
 	AgreedRoles []string  `bun:"agreed_roles,array,notnull"`
-	AgreedUsers []string  `bun:"agreed_users,array,notnull"` // everyone who agreed, also in a role
+	AgreedUsers []string  `bun:"agreed_users,array,notnull"` // everyone who agreed, also in a role; with a deputy: for whom they did
+	ActedBy     []string  `bun:"acted_by,array,notnull"`     // who said yes themselves
+	Votes       int64     `bun:"votes,notnull"`              // mode vote: how many have to agree
+	AddedBy     id.ID     `bun:"added_by,type:uuid,nullzero"`
+	Escalated   bool      `bun:"escalated,notnull"`
 	DecidedBy   id.ID     `bun:"decided_by,type:uuid,nullzero"`
 	DecidedAt   time.Time `bun:"decided_at,nullzero"`
 	Comment     string    `bun:"comment,notnull"`
+
+	EscalateHours int64     `bun:"escalate_hours,notnull"`
+	EscalateAt    time.Time `bun:"escalate_at,nullzero"`
+	EscalateTo    []string  `bun:"escalate_to,array,notnull"`
 }
 
 // Describe says what the fields mean.
@@ -45,11 +53,19 @@ func (s *Step) Describe(d *entity.Desc) {
 	kept(&s.Position, "顺序", "Position")
 	kept(&s.Roles, "审批角色", "Roles")
 	kept(&s.Users, "审批人", "Users")
-	kept(&s.Mode, "方式", "Mode").Options = entity.Options(policy.ModeAny, "任一同意", "Any of them", policy.ModeAll, "全部同意", "All of them")
+	kept(&s.Mode, "方式", "Mode").Options = entity.Options(policy.ModeAny, "任一同意", "Any of them", policy.ModeAll, "全部同意", "All of them",
+		policy.ModeVote, "投票", "Votes", policy.ModeSequence, "依次同意", "Each in turn")
 	kept(&s.Status, "状态", "Status").Options = entity.Options(Waiting, "未开始", "Waiting", Active, "审批中", "Active",
 		Approved, "已批准", "Approved", Rejected, "已驳回", "Rejected")
 	kept(&s.AgreedRoles, "已同意的角色", "Roles that agreed")
 	kept(&s.AgreedUsers, "已同意的人", "Users who agreed")
+	kept(&s.ActedBy, "实际操作人", "Acted themselves")
+	kept(&s.Votes, "所需票数", "Votes needed")
+	kept(&s.AddedBy, "加签人", "Added by").Ref = "user"
+	kept(&s.Escalated, "已升级", "Escalated")
+	kept(&s.EscalateHours, "升级时限（小时）", "Escalates after hours")
+	kept(&s.EscalateAt, "升级时间", "Escalates at")
+	kept(&s.EscalateTo, "升级到", "Escalates to")
 	kept(&s.DecidedBy, "决定人", "Decided by").Ref = "user"
 	kept(&s.DecidedAt, "决定时间", "Decided at")
 	kept(&s.Comment, "意见", "Comment")
@@ -61,7 +77,8 @@ func (s *Step) Describe(d *entity.Desc) {
 func newStep(s policy.Step, position int) *Step {
 	row := &Step{
 		Roles: orNone(s.Roles), Users: orNone(s.Users), Mode: s.Mode, Status: Waiting,
-		AgreedRoles: []string{}, AgreedUsers: []string{},
+		AgreedRoles: []string{}, AgreedUsers: []string{}, ActedBy: []string{},
+		Votes: int64(s.Votes), EscalateHours: int64(s.EscalateHours), EscalateTo: orNone(s.EscalateTo),
 	}
 	if row.Mode == "" {
 		row.Mode = policy.ModeAny
@@ -80,23 +97,78 @@ func (s *Step) names(who tenancy.Actor) bool {
 	return slices.Contains(s.Users, who.ID.String()) || slices.ContainsFunc(s.Roles, func(r string) bool { return slices.Contains(who.Roles, r) })
 }
 
-// agree notes a person's agreement, for everything that the person stands for, and tells whether the step is done. again: the person had agreed
-// before to all that they could.
-func (s *Step) agree(who tenancy.Actor) (done, again bool) {
-	me := who.ID.String()
+// agree notes an agreement, for everything that the person stands for, themselves or as a deputy, and tells whether the step is done. again: the person
+// had agreed before to all that they could.
+func (s *Step) agree(who tenancy.Actor, deputized []tenancy.Actor) (done, again bool) {
+	added := false
+	for _, one := range append([]tenancy.Actor{who}, deputized...) {
+		if s.names(one) {
+			added = s.agreeAs(who, one) || added
+		}
+		if added && s.Mode == policy.ModeVote { // one person has one vote
+			break
+		}
+	}
+	if added && !slices.Contains(s.ActedBy, who.ID.String()) {
+		s.ActedBy = append(orNone(s.ActedBy), who.ID.String())
+	}
+	return s.complete(), !added
+}
+
+// agreeAs notes what one person's yes counts for.
+func (s *Step) agreeAs(who, one tenancy.Actor) bool {
+	me := one.ID.String()
+	switch s.Mode {
+	case policy.ModeVote:
+		if slices.Contains(s.AgreedUsers, me) || slices.Contains(s.ActedBy, who.ID.String()) {
+			return false
+		}
+		s.AgreedUsers = append(orNone(s.AgreedUsers), me)
+		return true
+	case policy.ModeSequence:
+		added := false
+		for first := s.first(); first != ""; first = s.first() {
+			switch {
+			case slices.Contains(s.Roles, first) && slices.Contains(one.Roles, first):
+				s.AgreedRoles = append(orNone(s.AgreedRoles), first)
+			case first == me:
+				s.AgreedUsers = append(orNone(s.AgreedUsers), me)
+			default:
+				return added
+			}
+			added = true
+		}
+		return added
+	}
 	added := false
 	for _, r := range s.Roles {
-		if slices.Contains(who.Roles, r) && !slices.Contains(s.AgreedRoles, r) {
+		if slices.Contains(one.Roles, r) && !slices.Contains(s.AgreedRoles, r) {
 			s.AgreedRoles, added = append(orNone(s.AgreedRoles), r), true
 		}
 	}
 	if !slices.Contains(s.AgreedUsers, me) {
 		s.AgreedUsers, added = append(orNone(s.AgreedUsers), me), true
 	}
-	if s.Mode != policy.ModeAll {
-		return true, false
+	return added
+}
+
+// complete tells whether enough have agreed.
+func (s *Step) complete() bool {
+	switch s.Mode {
+	case policy.ModeAll, policy.ModeSequence:
+		return len(s.open()) == 0
+	case policy.ModeVote:
+		return int64(len(s.AgreedUsers)) >= s.Votes
 	}
-	return len(s.open()) == 0, !added
+	return len(s.AgreedUsers) > 0
+}
+
+// first is the role or user whose turn it is, where they agree one after the other; empty when all have.
+func (s *Step) first() string {
+	if open := s.open(); len(open) > 0 {
+		return open[0]
+	}
+	return ""
 }
 
 // open lists the roles and users whose agreement a step still waits for.
@@ -117,7 +189,7 @@ func (s *Step) open() []string {
 
 // hand lets another person agree too. Where all have to agree, that person takes the place of who hands over, or it would take one more.
 func (s *Step) hand(from tenancy.Actor, to id.ID) {
-	if s.Mode == policy.ModeAll {
+	if s.Mode == policy.ModeAll || s.Mode == policy.ModeSequence {
 		s.Roles = slices.DeleteFunc(orNone(s.Roles), func(r string) bool {
 			return slices.Contains(from.Roles, r) && !slices.Contains(s.AgreedRoles, r)
 		})

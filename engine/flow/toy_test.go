@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -172,20 +173,40 @@ type bench struct {
 	tenant *tenancy.Tenant
 	people map[string]tenancy.Actor
 
+	flow    *flow.Flow
+	manages map[string]string // who leads whom
+	later   []id.ID           // requests to be looked at again
+
 	mu   sync.Mutex
 	told []string
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{people: map[string]tenancy.Actor{}}
+	return newBenchWith(t, toyGrants)
+}
+
+func newBenchWith(t *testing.T, grants string) *bench {
+	t.Helper()
+	b := &bench{people: map[string]tenancy.Actor{}, manages: map[string]string{}}
 	m := b.toy()
+	m.Policy = fstest.MapFS{"grants.yaml": {Data: []byte(grants)}}
 	e, err := record.New([]modules.Module{m}, append(flow.Records(), &user{})...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := flow.New(e, flow.Plugs{Who: b.who, Tell: b.tell})
-	if err := e.AddActions(f.Actions()...); err != nil {
+	f := flow.New(e, flow.Plugs{
+		Who: b.who, Tell: b.tell,
+		Manager: func(_ context.Context, _ *tenancy.Tx, user id.ID) (id.ID, error) {
+			return b.people[b.manages[b.called(user)]].ID, nil
+		},
+		Later: func(_ context.Context, _ *tenancy.Tx, _ time.Time, request id.ID) error {
+			b.later = append(b.later, request)
+			return nil
+		},
+	})
+	b.flow = f
+	if err := e.Extend(f.Extension()); err != nil {
 		t.Fatal(err)
 	}
 	if e.Policy, err = policy.New([]policy.Source{{Module: "toy", Files: m.Policy}, flow.Source()}, e.Catalog()); err != nil {
@@ -201,6 +222,15 @@ func newBench(t *testing.T) *bench {
 	} {
 		b.people[name] = tenancy.Actor{ID: db.NewID(), Name: name, Roles: roles}
 	}
+	b.must(t, e.Do(t.Context(), b.tenant, tenancy.Actor{System: true}, func(ctx context.Context, tx *tenancy.Tx) error {
+		var rows []*user
+		for _, p := range b.people {
+			u := &user{Name: p.Name}
+			u.ID = p.ID
+			rows = append(rows, u)
+		}
+		return record.Create(ctx, tx, rows...)
+	}))
 	return b
 }
 

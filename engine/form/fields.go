@@ -81,7 +81,12 @@ func load(ctx context.Context, tx *tenancy.Tx, base *entity.Catalog) (*entity.Ca
 	if err := tx.NewSelect().Model(&rows).Order("id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("own fields: %w", err)
 	}
-	return extend(base, rows)
+	own, err := extend(base, rows)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := Marks(ctx, tx)
+	return apply(own, marks), err
 }
 
 // extend returns base with own fields; base itself when there are none. Fields of an entity that the program no longer has are left out.

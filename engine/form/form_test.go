@@ -16,6 +16,7 @@ import (
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/keys"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -107,7 +108,7 @@ func benches(t *testing.T) (a, b *bench) {
 	if e.Policy, err = policy.New([]policy.Source{{Module: "toy", Files: m.Policy}}, e.Catalog()); err != nil {
 		t.Fatal(err)
 	}
-	db := tenancytest.DB(t, record.Line(), policy.Line(), form.Line(), tenancy.Line{Name: "toy", Files: m.Migrations})
+	db := tenancytest.DB(t, keys.Line(), record.Line(), policy.Line(), form.Line(), tenancy.Line{Name: "toy", Files: m.Migrations})
 	e.Open(db)
 	e.Catalogs = form.NewFields()
 	return &bench{e, db, tenancytest.Tenant(t, db, "toy").ID}, &bench{e, db, tenancytest.Tenant(t, db, "toy").ID}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -31,6 +32,7 @@ func Run(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, name s
 	if err != nil {
 		return err
 	}
+	s.e.Policy.Note(tx, def, mask, "action:"+name, key)
 	if !mask.Action(name) {
 		return denied(mask, def, "action:"+name, a.Label.ZH, name)
 	}
@@ -44,8 +46,10 @@ func Run(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, name s
 			return err
 		}
 	}
-	_, err = s.perform(ctx, tx, def, a, rec, input, body, false)
-	return err
+	if _, err = s.perform(ctx, tx, def, a, rec, input, body, false); err != nil {
+		return err
+	}
+	return s.decide(ctx, tx)
 }
 
 // act is Run for modules: rights were checked on what the person called.
@@ -116,8 +120,10 @@ func Resume(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rec entity.Rec
 			return err
 		}
 	}
-	_, err := s.perform(ctx, tx, def, a, rec, input, body, true)
-	return err
+	if _, err := s.perform(ctx, tx, def, a, rec, input, body, true); err != nil {
+		return err
+	}
+	return s.decide(ctx, tx)
 }
 
 // Hold locks and loads a record by entity for the platform's own acts (approvals), with its lines and without the caller's row rights.
@@ -156,6 +162,28 @@ func gateValues(def *entity.Def, rec entity.Record) map[string]any {
 		out[l.Name] = list
 	}
 	return out
+}
+
+// GateValues are what approval rules compare of a record.
+func GateValues(def *entity.Def, rec entity.Record) map[string]any { return gateValues(def, rec) }
+
+// LoadMany reads records of any entity with their lines, without rights and without locks: for the platform's own looks at them.
+func LoadMany(ctx context.Context, tx *tenancy.Tx, def *entity.Def, keys []id.ID) ([]entity.Record, error) {
+	if len(keys) == 0 || def.New() == nil {
+		return nil, nil
+	}
+	found := reflect.New(reflect.SliceOf(reflect.TypeOf(def.New())))
+	if err := scanInto(ctx, tx, def, "id = ANY($1::text[]::uuid[]) ORDER BY id", false, found.Interface(), idTexts(keys)); err != nil {
+		return nil, err
+	}
+	rows := make([]entity.Record, found.Elem().Len())
+	for i := range rows {
+		rows[i], _ = reflect.TypeAssert[entity.Record](found.Elem().Index(i))
+	}
+	if err := loadOwn(ctx, tx, def, rows); err != nil {
+		return nil, err
+	}
+	return rows, loadLines(ctx, tx, def, rows, false)
 }
 
 // ContentHash is the SHA-256 of a record's material fields and those of its lines: what an approver agrees to. What the system computes from other

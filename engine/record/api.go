@@ -53,10 +53,15 @@ func Find[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, where func(q
 	if err := q.Scan(ctx); err != nil {
 		return nil, databaseFault(err, of[T, P](tx))
 	}
-	if err := loadOwn(ctx, tx, of[T, P](tx), records(rows)); err != nil {
+	def, all := of[T, P](tx), records(rows)
+	if err := loadOwn(ctx, tx, def, all); err != nil {
+		return nil, err
+	}
+	if err := loadHidden(ctx, tx, def, all); err != nil {
 		return nil, err
 	}
 	remember(tx, rows)
+	current(tx).trace(def, all)
 	return rows, nil
 }
 

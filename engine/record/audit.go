@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/tenon-hq/tenon/entity"
@@ -33,10 +34,12 @@ type entry struct {
 	id, record, parent, cause id.ID
 	actor, approver           id.ID // who did it in this unit of work may differ: what was approved is the requester's act
 	def                       *entity.Def
+	person                    bool // it is about a human being, or was before
 	action                    string
 	title                     string
 	module                    string
 	changes                   []change
+	details                   map[string]*string // of what was done to no record
 	written                   bool
 }
 
@@ -51,6 +54,7 @@ type node struct {
 // note remembers what happened to a row. was is nil for a new row.
 func (s *session) note(tx *tenancy.Tx, def *entity.Def, action string, r, was entity.Record) {
 	e := entryOf(tx, def, action, r.Meta().ID)
+	e.person = def.IsPerson(r) || was != nil && def.IsPerson(was)
 	if def.Parent != nil {
 		e.parent, _ = def.Parent.Get(r).(id.ID)
 	}
@@ -138,7 +142,10 @@ func (s *session) flush(ctx context.Context, tx *tenancy.Tx) error {
 }
 
 func (s *session) flushAudit(ctx context.Context, tx *tenancy.Tx) error {
-	cols := make([][]*string, 11)
+	if err := s.meet(ctx, tx, s.audit); err != nil {
+		return err
+	}
+	cols := make([][]*string, 13)
 	for i := range s.audit {
 		e := &s.audit[i]
 		if e.written {
@@ -148,12 +155,20 @@ func (s *session) flushAudit(ctx context.Context, tx *tenancy.Tx) error {
 			if err := s.putAudit(ctx, tx, cols); err != nil {
 				return err
 			}
-			cols = make([][]*string, 11)
+			cols = make([][]*string, 13)
 		}
 		e.written = true
-		before, after := e.sides()
+		before, after, err := s.sides(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		version, rules, err := s.grounds(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		number, list := strconv.FormatInt(version, 10), array(rules)
 		put(cols, idText(e.id), &e.action, &e.def.Name, idText(e.record), idText(e.parent), before, after, idText(e.cause), &e.module,
-			idText(e.actor), idText(e.approver))
+			idText(e.actor), idText(e.approver), &number, &list)
 	}
 	return s.putAudit(ctx, tx, cols)
 }
@@ -163,27 +178,39 @@ func (s *session) putAudit(ctx context.Context, tx *tenancy.Tx, cols [][]*string
 		return nil
 	}
 	s.announce(tx)
+	tx.AfterCommit(func(context.Context) { s.e.unclosed.add(tx.Tenant.ID) })
 	args := append(anys(cols), *stamp(tx.Now), tx.Actor.RequestID)
 	_, err := tx.Tx.Tx.ExecContext(ctx, `INSERT INTO audit_entry
-		(id, action, entity, record_id, parent_id, before, after, cause_id, module, actor_id, approver_id, at, request_id)
-		SELECT a::uuid, b, c, d::uuid, e::uuid, f::jsonb, g::jsonb, h::uuid, i, j::uuid, k::uuid, $12::timestamptz, $13
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-		AS u(a, b, c, d, e, f, g, h, i, j, k)`, args...)
+		(id, action, entity, record_id, parent_id, before, after, cause_id, module, actor_id, approver_id, policy_version, rules, at, request_id)
+		SELECT a::uuid, b, c, d::uuid, e::uuid, f::jsonb, g::jsonb, h::uuid, i, j::uuid, k::uuid, l::bigint, m::text[], $14::timestamptz, $15
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+			$12::text[], $13::text[]) AS u(a, b, c, d, e, f, g, h, i, j, k, l, m)`, args...)
 	return databaseFault(err, nil)
 }
 
 // sides writes the values before and after as JSON objects; nil when there are none.
-func (e *entry) sides() (before, after *string) {
+func (s *session) sides(ctx context.Context, tx *tenancy.Tx, e *entry) (before, after *string, err error) {
 	b, a := map[string]*string{}, map[string]*string{}
 	for _, c := range e.changes {
-		if c.before != nil || e.action == "update" {
-			b[c.field.Name] = c.before
+		was, err := s.asWritten(ctx, tx, e, c.field, c.before)
+		if err != nil {
+			return nil, nil, err
 		}
-		if c.after != nil || e.action == "update" {
-			a[c.field.Name] = c.after
+		is, err := s.asWritten(ctx, tx, e, c.field, c.after)
+		if err != nil {
+			return nil, nil, err
+		}
+		if was != nil || e.action == "update" {
+			b[c.field.Name] = was
+		}
+		if is != nil || e.action == "update" {
+			a[c.field.Name] = is
 		}
 	}
-	return object(b), object(a)
+	if e.details != nil {
+		a = e.details
+	}
+	return object(b), object(a), nil
 }
 
 func object(m map[string]*string) *string {

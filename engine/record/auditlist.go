@@ -28,6 +28,9 @@ func Audit(ctx context.Context, tx *tenancy.Tx, q Query, lang i18n.Lang) (Page, 
 	known := auditFields()
 	var def *entity.Def
 	one := false
+	if q.Group != nil {
+		bad.Add("filter", "field.unknown", "审计不支持 filter", "The audit takes no filter in groups")
+	}
 	for _, f := range q.Filters {
 		typ, ok := known[f.Field]
 		if !ok || f.Op != "eq" {
@@ -104,7 +107,18 @@ type auditRow struct {
 	Approver *string `json:"approver_id,omitempty"`
 	Cause    *string `json:"cause_id,omitempty"`
 	Request  string  `json:"request_id,omitempty"`
+	Policy   int64   `json:"policy_version"` // of the rights that allowed it; 0 are the shipped ones
+	Rules    Rules   `json:"rules,omitempty"`
 	Effect
+}
+
+// Rules are the ids of the rules that allowed something.
+type Rules []string
+
+// Scan reads them as the database writes a JSON array.
+func (r *Rules) Scan(v any) error {
+	s, _ := v.(string)
+	return json.Unmarshal([]byte(s), (*[]string)(r))
 }
 
 func (s *session) auditPage(ctx context.Context, tx *tenancy.Tx, w *where, limit int, lang i18n.Lang) (Page, error) {
@@ -127,6 +141,15 @@ func (s *session) auditPage(ctx context.Context, tx *tenancy.Tx, w *where, limit
 		if err != nil {
 			return Page{}, err
 		}
+		if e.details != nil { // those alone who may see all of the audit come here
+			eff, ok = Effect{Entity: e.def.Name, Action: e.action, Module: e.module, Values: map[string]any{}}, true
+			for name, v := range e.details {
+				eff.Values[name] = v
+			}
+			if !e.record.IsZero() {
+				eff.Record = e.record.String()
+			}
+		}
 		if !ok { // the reader may know that something happened, not to what
 			eff = Effect{Entity: e.def.Name, Action: e.action, Record: e.record.String(), Module: e.module}
 		}
@@ -143,7 +166,7 @@ func (s *session) auditPage(ctx context.Context, tx *tenancy.Tx, w *where, limit
 // auditRows reads entries with what stands beside them.
 func (s *session) auditRows(ctx context.Context, tx *tenancy.Tx, w *where, limit int) (rows []auditRow, entries []entry, err error) {
 	res, err := tx.Tx.Tx.QueryContext(ctx, `SELECT t.seq, t.id::text, to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), t.actor_id::text,
-		t.approver_id::text, t.cause_id::text, t.request_id, t.action, t.entity, coalesce(t.record_id::text, ''), t.module,
+		t.approver_id::text, t.cause_id::text, t.request_id, t.policy_version, to_jsonb(t.rules)::text, t.action, t.entity, coalesce(t.record_id::text, ''), t.module,
 		coalesce(t.before::text, '{}'), coalesce(t.after::text, '{}') FROM audit_entry AS t`+w.sql()+" ORDER BY t.seq DESC LIMIT "+strconv.Itoa(limit), w.args...)
 	if err != nil {
 		return nil, nil, databaseFault(err, nil)
@@ -153,7 +176,7 @@ func (s *session) auditRows(ctx context.Context, tx *tenancy.Tx, w *where, limit
 		var row auditRow
 		var e entry
 		var name, rec, before, after string
-		if err := res.Scan(&row.Seq, &row.ID, &row.At, &row.Actor, &row.Approver, &row.Cause, &row.Request, &e.action, &name, &rec, &e.module, &before, &after); err != nil {
+		if err := res.Scan(&row.Seq, &row.ID, &row.At, &row.Actor, &row.Approver, &row.Cause, &row.Request, &row.Policy, &row.Rules, &e.action, &name, &rec, &e.module, &before, &after); err != nil {
 			return nil, nil, databaseFault(err, nil)
 		}
 		if e.def = s.catalog.Entity(name); e.def == nil {
@@ -165,7 +188,18 @@ func (s *session) auditRows(ctx context.Context, tx *tenancy.Tx, w *where, limit
 		if err := e.restore(before, after); err != nil {
 			return nil, nil, err
 		}
+		if isPlatform(name) {
+			if err := json.Unmarshal([]byte(after), &e.details); err != nil {
+				return nil, nil, err
+			}
+		}
 		rows, entries = append(rows, row), append(entries, e)
 	}
-	return rows, entries, databaseFault(res.Err(), nil)
+	if err := databaseFault(res.Err(), nil); err != nil {
+		return nil, nil, err
+	}
+	if err := s.renewed(ctx, tx, valuesIn(entries)); err != nil {
+		return nil, nil, err
+	}
+	return rows, entries, s.recall(ctx, tx, valuesOf(entries))
 }

@@ -18,7 +18,7 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 	one := func(v string) (string, bool) {
 		val, ok := filterValue(f, v)
 		if !ok {
-			bad.Add(c.Field, "value.type", "%[1]q 不是有效的%[2]s值", "%[1]q is no valid %[2]s value", v, string(f.Kind))
+			bad.Add(c.at(), "value.type", "%[1]q 不是有效的%[2]s值", "%[1]q is no valid %[2]s value", v, string(f.Kind))
 			return "", false
 		}
 		return w.arg(val) + "::text" + cast, true
@@ -39,7 +39,7 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 		}
 	case "in", "nin":
 		var list []string
-		for _, s := range split(c.Value) {
+		for _, s := range c.values() {
 			val, ok := filterValue(f, s)
 			if !ok {
 				one(s)
@@ -54,7 +54,7 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 		}
 	case "contains", "starts":
 		if f.Kind != entity.KindText {
-			bad.Add(c.Field, "operator.type", "%[2]s 只能用于文本字段，%[1]s 不是", "%[2]s works on text fields only, %[1]s is none", c.Field, c.Op)
+			bad.Add(c.at(), "operator.type", "%[2]s 只能用于文本字段，%[1]s 不是", "%[2]s works on text fields only, %[1]s is none", c.Field, c.Op)
 			return
 		}
 		pattern := like(c.Value) + "%"
@@ -64,7 +64,7 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 		w.add(col + " ILIKE " + w.arg(pattern) + "::text")
 	case "null":
 		if c.Value != "true" && c.Value != "false" {
-			bad.Add(c.Field, "value.type", "null 的值应为 true 或 false", "null takes true or false")
+			bad.Add(c.at(), "value.type", "null 的值应为 true 或 false", "null takes true or false")
 			return
 		}
 		if f.Kind == entity.KindText { // no text and an empty one are the same to people
@@ -72,7 +72,7 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 		}
 		w.add(col + " IS " + not(c.Value == "false") + "NULL")
 	default:
-		bad.Add(c.Field, "operator.unknown", "没有运算符 %s", "There is no operator %s", c.Op)
+		bad.Add(c.at(), "operator.unknown", "没有运算符 %s", "There is no operator %s", c.Op)
 	}
 }
 
@@ -82,11 +82,11 @@ func texts(w *where, col string, c Filter, bad *fault.Fields) {
 	case "eq", "ne", "contains":
 		w.add(not(c.Op == "ne") + "(" + w.arg(c.Value) + "::text = ANY(" + col + "))")
 	case "in", "nin":
-		w.add(not(c.Op == "nin") + "(" + col + " && " + w.arg(split(c.Value)) + "::text[])")
+		w.add(not(c.Op == "nin") + "(" + col + " && " + w.arg(c.values()) + "::text[])")
 	case "gt", "gte", "lt", "lte", "starts":
-		bad.Add(c.Field, "operator.type", "%[2]s 不能用于列表字段 %[1]s", "%[2]s does not work on %[1]s, which is a list", c.Field, c.Op)
+		bad.Add(c.at(), "operator.type", "%[2]s 不能用于列表字段 %[1]s", "%[2]s does not work on %[1]s, which is a list", c.Field, c.Op)
 	default:
-		bad.Add(c.Field, "operator.unknown", "没有运算符 %s", "There is no operator %s", c.Op)
+		bad.Add(c.at(), "operator.unknown", "没有运算符 %s", "There is no operator %s", c.Op)
 	}
 }
 

@@ -191,7 +191,7 @@ func (r *reader) check(f *entity.Field, path string, v any) bool {
 			r.bad.Add(path, "required", "必填", "is required")
 		case len(f.Options) > 0 && x != "" && !slices.ContainsFunc(f.Options, func(o entity.Option) bool { return o.Value == x }):
 			r.bad.Add(path, "value.option", "%[1]q 不在允许的取值之中：%[2]s", "%[1]q is not one of %[2]s", shorten(x), optionList(f))
-		case !storable(x) || f.Sealed && strings.HasPrefix(x, sealedMark):
+		case !storable(x) || (f.Sealed || f.Personal) && strings.HasPrefix(x, sealedMark):
 			r.bad.Add(path, "value.length", "文本过长或包含无效字符", "The text is too long or holds an invalid character")
 		}
 	case int64:

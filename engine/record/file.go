@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -22,14 +23,22 @@ type File struct {
 	SHA256    string
 }
 
-const (
-	pieceSize = 1 << 20 // bytes that are sealed together
-	pieceMany = 4       // pieces in one statement
-)
+// PieceSize is how many bytes of a file are sealed together.
+const PieceSize = 1 << 20
+
+const pieceMany = 4 // pieces in one statement
 
 // Fill stores the content of a file that was just made, sealed piece by piece, so that memory stays bounded whatever its size.
 func Fill(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, f File, content io.Reader) error {
 	s := current(tx)
+	if err := s.isFile(ctx, tx, def, key, f); err != nil {
+		return err
+	}
+	return s.storePieces(ctx, tx, def.Name, key, content)
+}
+
+// isFile writes into a record that was just made what its content is.
+func (s *session) isFile(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, f File) error {
 	if def.File == nil || !s.made[key] {
 		return fault.New(fault.Internal, "file.none", "此记录没有文件内容", "This record holds no file")
 	}
@@ -40,15 +49,12 @@ func Fill(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, f Fil
 	d.MediaType.Set(rec, f.MediaType)
 	d.Size.Set(rec, f.Size)
 	d.Digest.Set(rec, f.SHA256)
-	if err := s.update(ctx, tx, def, []entity.Record{rec}); err != nil {
-		return err
-	}
-	return s.storePieces(ctx, tx, def.Name, key, content)
+	return s.update(ctx, tx, def, []entity.Record{rec})
 }
 
 // storePieces seals and stores a content, bound to what it belongs to.
 func (s *session) storePieces(ctx context.Context, tx *tenancy.Tx, name string, key id.ID, content io.Reader) error {
-	buf := make([]byte, pieceSize)
+	buf := make([]byte, PieceSize)
 	var sealed []string
 	for n := 0; ; n++ {
 		size, err := io.ReadFull(content, buf)
@@ -96,6 +102,45 @@ func putPieces(ctx context.Context, tx *tenancy.Tx, key id.ID, first int, sealed
 
 // Content writes a file's content that the caller may see, and says what it is.
 func Content(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, into io.Writer) (File, error) {
+	f, err := FileOf(ctx, tx, def, key)
+	if err != nil {
+		return f, err
+	}
+	s := current(tx)
+	o, err := s.object(ctx, tx, def.Name, key)
+	if err != nil {
+		return f, err
+	}
+	if o != nil {
+		return f, s.e.writeObject(ctx, o, into)
+	}
+	return f, s.readPieces(ctx, tx, def.Name, key, into)
+}
+
+// Piece returns PieceSize bytes of a file's content that the caller may see, from n times that on; less at its end. It opens nothing else of it. The
+// content is got when the unit of work is over, which does not wait for the shelf.
+func Piece(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, n int) (get func(ctx context.Context) ([]byte, error), err error) {
+	if _, err := FileOf(ctx, tx, def, key); err != nil {
+		return nil, err
+	}
+	s := current(tx)
+	o, err := s.object(ctx, tx, def.Name, key)
+	if err != nil {
+		return nil, err
+	}
+	if o != nil {
+		return func(ctx context.Context) ([]byte, error) { return s.e.piece(ctx, o, n) }, nil
+	}
+	var out bytes.Buffer
+	done, err := s.pieceInto(ctx, tx, def.Name, key, n, &out)
+	if err == nil && done {
+		err = fault.New(fault.NotFound, "file.end", "文件没有这么长", "The file is not that long")
+	}
+	return func(context.Context) ([]byte, error) { return out.Bytes(), nil }, err
+}
+
+// FileOf says what a file is whose content the caller may see.
+func FileOf(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID) (File, error) {
 	s := current(tx)
 	if def.File == nil {
 		return File{}, fault.New(fault.NotFound, "file.none", "此记录没有文件内容", "This record holds no file")
@@ -121,7 +166,7 @@ func Content(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, in
 	if f.Size, err = strconv.ParseInt(value(def.File.Size), 10, 64); err != nil || f.SHA256 == "" {
 		return f, fault.New(fault.NotFound, "file.empty", "文件没有内容", "The file has no content")
 	}
-	return f, s.readPieces(ctx, tx, def.Name, key, into)
+	return f, nil
 }
 
 func (s *session) readPieces(ctx context.Context, tx *tenancy.Tx, name string, key id.ID, into io.Writer) error {

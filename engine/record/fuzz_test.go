@@ -27,6 +27,8 @@ func FuzzFilters(f *testing.F) {
 		"text=a", "text[contains]=%25_'\"", "int[gte]=1e999999", "amount[in]=1,2,x", "id=';DROP", "date[lt]=2026-02-30", "text[null]=true", "sort=-text,id", "limit=0",
 		"texts[nin]=a,b", "text]=x", "[eq]=x", "text[]=x", "a[b[c]]=d", "time[gt]=2026-01-01T00:00:00Z", "bool=1", "q=%00", "percent=-0", "text[ne]=\xff",
 		strings.Repeat("text=a&", 100),
+		`filter={"or":[{"field":"text","op":"starts","value":"';DROP"},{"and":[{"field":"int","op":"in","value":[1,"2"]},{"field":"bool","value":true}]}]}`,
+		`filter={"field":"text","value":"\u0000"}`, `filter=[{}]`, `filter={"and":[],"or":[]}`, `filter={"or":` + strings.Repeat(`[{"or":`, 40),
 	} {
 		f.Add(seed)
 	}
@@ -46,7 +48,7 @@ func FuzzFilters(f *testing.F) {
 		p := &plan{def: def, mask: mask, today: "2026-01-01"}
 		w := &where{}
 		var bad fault.Fields
-		if err := p.filters(w, q.Filters, &bad); err != nil {
+		if err := p.filters(t.Context(), nil, w, q, &bad); err != nil {
 			t.Fatal(err)
 		}
 		p.search(w, q.Text)
@@ -54,13 +56,46 @@ func FuzzFilters(f *testing.F) {
 			t.Fatal(err)
 		}
 		sql := w.sql()
-		for _, f := range q.Filters {
+		for f := range q.conditions() {
 			if len(f.Value) > 6 && strings.ContainsAny(f.Value, "'\";") && strings.Contains(sql, f.Value) {
 				t.Errorf("%q stands in the SQL: %s", f.Value, sql)
 			}
 		}
 		if strings.Trim(sql, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .\"$()=<>:[],_&'") != "" {
 			t.Errorf("the SQL reads %s", sql)
+		}
+	})
+}
+
+// Whatever a cursor holds, it is refused or only its values travel, as arguments.
+func FuzzCursors(f *testing.F) {
+	def, mask := fuzzed(), policy.All()
+	p := &plan{def: def, mask: mask, today: "2026-01-01"}
+	var bad fault.Fields
+	keys, err := p.order([]Sort{{Field: "text"}, {Field: "amount", Desc: true}}, &bad)
+	if err != nil || bad.Err() != nil {
+		f.Fatal(err, bad.Err())
+	}
+	for _, seed := range []string{
+		"", "W10", "e30", "bnVsbA", "====", "W251bGxd", cursorOf(keys, []string{"a", "1", "x"}), cursorOf(keys, []string{"';--", "1e9", ""}), cursorOf(keys, []string{"\xff", "", "\u0000"}),
+		cursorOf(keys[:1], []string{"a"}), cursorOf(keys, nil),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		at, err := decoded(keys, cursor)
+		if err != nil {
+			if fault.As(err) == nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		w := &where{}
+		w.behind(keys, at)
+		other := &where{}
+		other.behind(keys, make([]string, len(keys)))
+		if w.sql() != other.sql() {
+			t.Errorf("%q changes the SQL: %s", cursor, w.sql())
 		}
 	})
 }

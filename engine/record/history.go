@@ -96,7 +96,13 @@ func (s *session) storedAudit(ctx context.Context, tx *tenancy.Tx, nodes []*node
 		}
 		out = append(out, e)
 	}
-	return out, databaseFault(res.Err(), nil)
+	if err := databaseFault(res.Err(), nil); err != nil {
+		return nil, err
+	}
+	if err := s.renewed(ctx, tx, valuesIn(out)); err != nil {
+		return nil, err
+	}
+	return out, s.recall(ctx, tx, valuesOf(out))
 }
 
 // restore reads an entry's changes back from its JSON.
@@ -118,7 +124,7 @@ func (e *entry) restore(before, after string) error {
 		}
 	}
 	sort.Slice(e.changes, func(i, j int) bool { return e.changes[i].field.Name < e.changes[j].field.Name })
-	if t := e.def.Title; t != nil && a[t.Name] != nil {
+	if t := e.def.Title; t != nil && a[t.Name] != nil && !isSealed(*a[t.Name]) && !hides(t) {
 		e.title = *a[t.Name]
 	}
 	return nil

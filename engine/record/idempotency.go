@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"encoding/hex"
+	"strings"
 
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -41,14 +43,40 @@ func Repeat(ctx context.Context, tx *tenancy.Tx, key, requestHash string) (*Answ
 	}
 	a := &Answer{Status: *status, Location: location}
 	if body != nil {
-		a.Body = []byte(*body)
+		if a.Body, err = current(tx).openAnswer(ctx, tx, key, *body); err != nil {
+			return nil, err
+		}
 	}
 	return a, nil
 }
 
 // Remember keeps the answer in the same transaction as what the request did.
 func Remember(ctx context.Context, tx *tenancy.Tx, key string, a Answer) error {
-	_, err := tx.Tx.Tx.ExecContext(ctx, `UPDATE idempotency_key SET status = $3::int, location = $4::text, answer = $5::text
-		WHERE actor_id = $1::text::uuid AND key = $2::text`, tx.Actor.ID.String(), key, a.Status, a.Location, string(a.Body))
+	body, err := current(tx).keepAnswer(ctx, tx, key, string(a.Body))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Tx.Tx.ExecContext(ctx, `UPDATE idempotency_key SET status = $3::int, location = $4::text, answer = $5::text
+		WHERE actor_id = $1::text::uuid AND key = $2::text`, tx.Actor.ID.String(), key, a.Status, a.Location, body)
 	return databaseFault(err, nil)
+}
+
+// answers is the entity as which kept answers are sealed.
+const answers = "idempotency_key"
+
+// keepAnswer is an answer as it is stored: sealed when it may hold a value that is.
+func (s *session) keepAnswer(ctx context.Context, tx *tenancy.Tx, key, body string) (string, error) {
+	if !s.opened || s.e.Sealer == nil {
+		return body, nil
+	}
+	c, err := s.e.Sealer.Seal(ctx, tx.Tenant.ID, answers, key, tx.Actor.ID, []byte(body))
+	return sealedMark + hex.EncodeToString(c), err
+}
+
+func (s *session) openAnswer(ctx context.Context, tx *tenancy.Tx, key, stored string) ([]byte, error) {
+	if !strings.HasPrefix(stored, sealedMark) { // an answer is JSON, which does not start so
+		return []byte(stored), nil
+	}
+	plain, err := s.unsealed(ctx, tx, origin{answers, key, tx.Actor.ID}, stored)
+	return []byte(plain), err
 }

@@ -36,7 +36,7 @@ type tableColumn struct {
 }
 
 // Import makes records from a table: a header names fields, in the API's names or in either language's labels; "lines.x" names a field of the lines.
-// Rows that repeat the same values in the record's own columns, or leave them empty, add lines to the record above. References may be ids or the names by
+// Rows that repeat the same values in the record's own columns, or leave them empty, add lines to the record above; a column "#" numbers the records instead. References may be ids or the names by
 // which people know the target. All rows are saved or none; every mistake is reported with row and column.
 func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id.ID, error) {
 	s := current(tx)
@@ -56,10 +56,14 @@ func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id
 	last := ""
 	for i, row := range t.Rows {
 		own, line, mark := bodyOf(cols, row, look, t.binary)
+		no := numberOf(cols, row)
+		if no != "" {
+			mark = no
+		}
 		if len(own) == 0 && len(line) == 0 {
 			continue
 		}
-		if line == nil || len(bodies) == 0 || mark != last && len(own) > 0 {
+		if line == nil || len(bodies) == 0 || mark != last && (len(own) > 0 || no != "") {
 			last = mark
 			bodies, places = append(bodies, own), append(places, newPlace(i))
 		}
@@ -87,7 +91,7 @@ func columnsOf(def *entity.Def, header []string, mapping map[string]string) ([]t
 		out[i] = columnNamed(def, strings.TrimSpace(name))
 		out[i].title = title
 		switch {
-		case out[i].field == nil && name != "":
+		case out[i].field == nil && name != "" && name != recordNumber:
 			bad.Add(title, "field.unknown", "没有字段 %s", "There is no field %s", shorten(name))
 		case out[i].field != nil && filled[out[i].path()] != "":
 			bad.Add(title, "column.twice", "与列“%[1]s”填写同一字段", "fills the same field as the column “%[1]s”", filled[out[i].path()])
@@ -101,6 +105,16 @@ func columnsOf(def *entity.Def, header []string, mapping map[string]string) ([]t
 		}
 	}
 	return out, inHeader(bad.Err())
+}
+
+// numberOf is the number of the record that a row belongs to, where the table numbers them.
+func numberOf(cols []tableColumn, row []string) string {
+	for i, c := range cols {
+		if c.title == recordNumber && c.field == nil && i < len(row) {
+			return strings.TrimSpace(row[i])
+		}
+	}
+	return ""
 }
 
 // path is the field's name as the API writes it.
@@ -145,6 +159,9 @@ func bodyOf(cols []tableColumn, row []string, look lookups, binary bool) (own ma
 		}
 		if cell == "" {
 			continue
+		}
+		if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune("=+-@", rune(cell[1])) {
+			cell = cell[1:] // our own exports keep spreadsheets from running it
 		}
 		if binary && c.field.Kind.Decimal() {
 			cell = tidy(cell)

@@ -54,7 +54,7 @@ func ChangeMany(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query, i
 
 func (s *session) manyAsked(def *entity.Def, q Query, in Many) error {
 	var bad fault.Fields
-	if len(q.Filters) == 0 && q.Text == "" {
+	if !q.Narrowed() {
 		bad.Add("filter", "required", "批量修改须有筛选条件", "A bulk edit needs a filter")
 	}
 	if len(in.Set) == 0 {
@@ -86,14 +86,17 @@ func (s *session) selected(ctx context.Context, tx *tenancy.Tx, def *entity.Def,
 		w.rows(p.mask.Rows())
 	}
 	var bad fault.Fields
-	if err := p.filters(w, q.Filters, &bad); err != nil {
+	if err := p.filters(ctx, tx, w, q, &bad); err != nil {
 		return nil, err
 	}
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	p.search(w, q.Text)
-	rows, _, err := p.fetch(ctx, tx, w, []key{{"t.id", "uuid", false}}, maxMany+1)
+	if err := p.shortlist(ctx, tx, w, q); err != nil {
+		return nil, err
+	}
+	rows, _, err := p.fetch(ctx, tx, w, []key{{expr: "t.id", cast: "uuid"}}, maxMany+1)
 	if err != nil {
 		return nil, err
 	}

@@ -31,8 +31,9 @@ type Outcome struct {
 	No       string   `json:"no"`
 	From     *string  `json:"from,omitempty"`
 	To       *string  `json:"to,omitempty"`
-	Cost     *string  `json:"cost,omitempty"` // of the first choice, in company currency
+	Cost     *string  `json:"cost,omitempty"` // of the first choice, or of the chosen one, in company currency
 	Choices  []choice `json:"choices,omitempty"`
+	Chosen   string   `json:"chosen,omitempty"` // the choice that the request named
 }
 
 // Choice is one way to deal with a document that is under way and no longer wanted in full.
@@ -40,6 +41,8 @@ type Choice struct {
 	Name  string // stable, for programs: "keep", "stop"
 	Label i18n.Text
 	Cost  money.Amount // in company currency: what is scrapped, or the value of the surplus
+	Act   string       // the action of the document that does it; empty: nothing is to be done
+	Input any          // of the action
 }
 
 type choice struct {
@@ -52,9 +55,9 @@ type choice struct {
 func Decide[T any, P Pointer[T]](tx *tenancy.Tx, rec P, choices ...Choice) {
 	s := current(tx)
 	if s.decisions == nil {
-		s.decisions = map[id.ID][]Choice{}
+		s.decisions = map[id.ID]decision{}
 	}
-	s.decisions[rec.Meta().ID] = choices
+	s.decisions[rec.Meta().ID] = decision{of[T, P](tx), choices}
 }
 
 // Outcomes tells what an act on a record did, or in a dry run would do, to each document that follows from it: those that point to the record, and all
@@ -239,13 +242,13 @@ func (b *builder) outcome(def *entity.Def, mask *policy.Mask, r follower, d *del
 	if r.gone || slices.Contains(def.Gone, r.state) {
 		to = decimal.Zero
 	}
-	choices, undecided := b.s.decisions[r.id]
+	asked, undecided := b.s.decisions[r.id]
 	if from.IsZero() && to.IsZero() && !undecided {
 		return nil
 	}
-	o := &Outcome{Effect: Kept, RecordID: r.id.String(), No: r.no}
+	o := &Outcome{Effect: Kept, RecordID: r.id.String(), No: r.no, Chosen: b.s.chosenFor(r.id)}
 	switch {
-	case undecided:
+	case undecided && o.Chosen == "":
 		o.Effect = Undecided
 	case to.GreaterThan(from):
 		o.Effect = Raised
@@ -257,13 +260,13 @@ func (b *builder) outcome(def *entity.Def, mask *policy.Mask, r follower, d *del
 	if mask.View(def.Measure) {
 		o.From, o.To = shown(def.Measure, from), shown(def.Measure, to)
 	}
-	for _, c := range choices {
+	for _, c := range asked.choices {
 		x := choice{Choice: c.Name, Label: c.Label.In(b.lang)}
 		if mask.ViewClass("cost") {
 			s := trim(c.Cost.StringFixed(2), 2)
 			x.Cost = &s
 		}
-		if o.Choices = append(o.Choices, x); len(o.Choices) == 1 {
+		if o.Choices = append(o.Choices, x); len(o.Choices) == 1 || c.Name == o.Chosen {
 			o.Cost = x.Cost
 		}
 	}

@@ -22,7 +22,7 @@ func loadOwn(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rows []entity
 		if f.Kind == entity.KindTime {
 			cols = append(cols, "to_char(t."+quote(f.Name)+` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`)
 		} else {
-			cols = append(cols, "t."+quote(f.Name)+"::text")
+			cols = append(cols, inMemory(f, "t.")+"::text")
 		}
 	}
 	if len(own) == 0 || len(rows) == 0 {

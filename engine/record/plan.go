@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -20,6 +21,8 @@ type plan struct {
 	lines  []*linePlan
 	expand []*expansion
 	today  string
+	asked  bool // the caller named the fields
+	skip   int  // records of a page's order that are left out first
 }
 
 type linePlan struct {
@@ -40,7 +43,8 @@ func (s *session) plan(ctx context.Context, tx *tenancy.Tx, def *entity.Def, onl
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{def: def, mask: mask, today: tx.Today().String()}
+	s.e.Policy.Note(tx, def, mask, "see", id.ID{})
+	p := &plan{def: def, mask: mask, today: tx.Today().String(), asked: len(only) > 0}
 	if !mask.Any() {
 		rule, label := mask.Why("view:" + entity.Basic)
 		return nil, fault.New(fault.Forbidden, "entity.denied", "您无权查看%[1]s（规则 %[3]s）", "You may not see %[2]s (rule %[3]s)", def.Label.ZH, def.Label.EN, rule).
@@ -48,7 +52,7 @@ func (s *session) plan(ctx context.Context, tx *tenancy.Tx, def *entity.Def, onl
 	}
 	var bad fault.Fields
 	for _, f := range def.Fields {
-		if f.Kind == entity.KindBytes && !f.Sealed || def.Parent == f && def.Parent != nil {
+		if f.Kind == entity.KindBytes || def.Parent == f && def.Parent != nil {
 			continue
 		}
 		if len(only) > 0 && !slices.Contains(only, f.Name) && f.Name != "id" {
@@ -126,6 +130,9 @@ func (p *plan) line(name string) *linePlan {
 	return nil
 }
 
+// On tells whether an entity's module is switched on in the unit of work's tenant.
+func On(tx *tenancy.Tx, def *entity.Def) bool { return current(tx).visible(tx, def) }
+
 // visible tells whether an entity's module is switched on.
 func (s *session) visible(tx *tenancy.Tx, def *entity.Def) bool {
 	owner := s.e.owners[def.Name]
@@ -148,6 +155,9 @@ func (p *plan) output(f *entity.Field) string {
 		return "(" + e + " AT TIME ZONE 'UTC')::text"
 	case entity.KindTexts:
 		return "to_jsonb(" + e + ")::text"
+	}
+	if hides(f) {
+		return inMemory(f, "t.")
 	}
 	return e + "::text"
 }

@@ -1,21 +1,22 @@
 package record
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"errors"
+	"context"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/tenancy"
 )
 
 // MaxLimit is the most records that one page may hold.
 const MaxLimit = 500
+
+// MaxSkip is how far into a list one may jump; behind it cursors go on.
+const MaxSkip = 1_000_000
 
 // Limits of what one list is asked.
 const (
@@ -29,17 +30,42 @@ const (
 // Query is what a caller asks of a list.
 type Query struct {
 	Filters []Filter
+	Group   *Group // filter=: conditions in groups (all of, any of), beside Filters, which all hold
 	Text    string // q=
 	Sort    []Sort
 	Limit   int
 	Cursor  string
+	Skip    int // how many records of the order are left out first, or where from the end it begins (below 0); in place of a cursor, to be somewhere at once
 	Fields  []string
 	Expand  []string
 	Count   bool
 }
 
 // Filter is one condition: field, operator, value as written.
-type Filter struct{ Field, Op, Value string }
+type Filter struct {
+	Field, Op, Value string
+	List             []string // of in and nin, where the values were not joined by commas
+	Path             string   // where it stands, for mistakes; empty: under the field's name
+}
+
+// at is the path by which mistakes name the condition.
+func (f *Filter) at() string {
+	if f.Path != "" {
+		return f.Path
+	}
+	return f.Field
+}
+
+// values are those of in and nin.
+func (f *Filter) values() []string {
+	if f.List != nil {
+		return f.List
+	}
+	return split(f.Value)
+}
+
+// Narrowed tells that the query asks for some records, not for all.
+func (q *Query) Narrowed() bool { return len(q.Filters) > 0 || q.Group != nil || q.Text != "" }
 
 // Sort is one key of the order.
 type Sort struct {
@@ -77,6 +103,13 @@ func (q *Query) param(name, v string, bad *fault.Fields) {
 		q.Limit = n
 	case "cursor":
 		q.Cursor = v
+	case "skip":
+		n, err := strconv.Atoi(v)
+		if err != nil || n < -MaxSkip || n > MaxSkip {
+			bad.Add("skip", "skip.range", "skip 应为 -%[1]d 到 %[1]d，收到 %[2]q", "skip must be -%[1]d to %[1]d, got %[2]q", MaxSkip, v)
+			return
+		}
+		q.Skip = n
 	case "fields":
 		q.Fields = append(q.Fields, split(v)...)
 	case "expand":
@@ -87,12 +120,18 @@ func (q *Query) param(name, v string, bad *fault.Fields) {
 		}
 	case "q":
 		q.Text = strings.TrimSpace(v)
+	case "filter":
+		if q.Group != nil {
+			bad.Add("filter", "query.many", "filter 只能出现一次", "filter may be given once only")
+			return
+		}
+		q.Group = parseGroup(v, bad)
 	default:
 		field, op := name, "eq"
 		if i := strings.IndexByte(name, '['); i > 0 && strings.HasSuffix(name, "]") {
 			field, op = name[:i], name[i+1:len(name)-1]
 		}
-		q.Filters = append(q.Filters, Filter{field, op, v})
+		q.Filters = append(q.Filters, Filter{Field: field, Op: op, Value: v})
 	}
 }
 
@@ -103,17 +142,34 @@ func (q *Query) bounded(bad *fault.Fields) {
 			bad.Add(path, "query.many", "最多 %[1]d 个，收到 %[2]d 个", "takes at most %[1]d, got %[2]d", most, n)
 		}
 	}
+	if q.Skip != 0 && q.Cursor != "" {
+		bad.Add("skip", "query.many", "skip 与 cursor 只能给出一个", "give either skip or cursor")
+	}
 	many("filters", len(q.Filters), maxFilters)
 	many("sort", len(q.Sort), maxSorts)
 	many("fields", len(q.Fields), maxNames)
 	many("expand", len(q.Expand), maxNames)
 	many("q", len([]rune(q.Text)), maxSought)
-	for _, f := range q.Filters {
+	for f := range q.conditions() {
 		switch f.Op {
 		case "in", "nin":
-			many(f.Field, strings.Count(f.Value, ",")+1, maxChosen)
+			many(f.at(), max(len(f.List), strings.Count(f.Value, ",")+1), maxChosen)
 		case "contains", "starts":
-			many(f.Field, len([]rune(f.Value)), maxSought)
+			many(f.at(), len([]rune(f.Value)), maxSought)
+		}
+	}
+}
+
+// conditions are all of them, those of groups too.
+func (q *Query) conditions() iter.Seq[*Filter] {
+	return func(yield func(*Filter) bool) {
+		for i := range q.Filters {
+			if !yield(&q.Filters[i]) {
+				return
+			}
+		}
+		if q.Group != nil {
+			q.Group.each(yield)
 		}
 	}
 }
@@ -148,19 +204,28 @@ func (w *where) sql() string {
 	return " WHERE " + strings.Join(w.parts, " AND ")
 }
 
-// filters adds the caller's conditions; unknown fields and operators are errors, and so are fields that the caller may not see.
-func (p *plan) filters(w *where, list []Filter, bad *fault.Fields) error {
-	for _, f := range list {
-		field, err := p.usable(f.Field, f.Field, bad)
-		if err != nil {
+// filters adds the caller's conditions; unknown fields and operators are errors, and so are fields that the caller may not see, wherever they stand.
+func (p *plan) filters(ctx context.Context, tx *tenancy.Tx, w *where, q Query, bad *fault.Fields) error {
+	for _, f := range q.Filters {
+		if err := p.filter(ctx, tx, w, f, bad); err != nil {
 			return err
 		}
-		if field == nil {
-			continue
-		}
+	}
+	if q.Group == nil {
+		return nil
+	}
+	return p.group(ctx, tx, w, q.Group, bad)
+}
+
+func (p *plan) filter(ctx context.Context, tx *tenancy.Tx, w *where, f Filter, bad *fault.Fields) error {
+	if x := p.def.Field(f.Field); x != nil && hides(x) && p.mask.View(x) {
+		return p.lookup(ctx, tx, w, x, f, bad)
+	}
+	field, err := p.usable(f.Field, f.at(), bad)
+	if err == nil && field != nil {
 		p.condition(w, field, f, bad)
 	}
-	return nil
+	return err
 }
 
 // usable returns a field by which the caller may filter or sort; nil after noting that there is none.
@@ -171,19 +236,25 @@ func (p *plan) usable(name, path string, bad *fault.Fields) (*entity.Field, erro
 		return nil, nil //nolint:nilnil // noted
 	}
 	if !p.mask.View(f) {
-		return nil, p.denied(f, "view")
+		return nil, p.deniedAt(f, "view", path)
 	}
-	if f.Sealed || f.Kind == entity.KindJSON || f.Kind == entity.KindBytes {
+	if hides(f) {
+		sealedOnly(f, path, bad)
+		return nil, nil //nolint:nilnil // noted
+	}
+	if f.Kind == entity.KindJSON || f.Kind == entity.KindBytes {
 		bad.Add(path, "field.not_searchable", "字段 %s 不能用于筛选或排序", "The field %s cannot be filtered or sorted by", name)
 		return nil, nil //nolint:nilnil // noted
 	}
 	return f, nil
 }
 
-func (p *plan) denied(f *entity.Field, verb string) error {
+func (p *plan) denied(f *entity.Field, verb string) error { return p.deniedAt(f, verb, f.Name) }
+
+func (p *plan) deniedAt(f *entity.Field, verb, path string) error {
 	rule, label := p.mask.Why(verb + ":" + f.Class)
 	return fault.New(fault.Forbidden, "field.denied", "您无权查看字段 %[1]s（规则 %[2]s）", "You may not see the field %[1]s (rule %[2]s)", f.Name, rule).
-		At(f.Name, "field.denied", "规则 %s", "rule %s", rule).With("rule", rule).With("rule_label", label)
+		At(path, "field.denied", "规则 %s", "rule %s", rule).With("rule", rule).With("rule_label", label)
 }
 
 // search adds q=: any of the fields that are found by text and that the caller may see.
@@ -203,124 +274,4 @@ func (p *plan) search(w *where, q string) {
 	}
 	pattern := w.arg("%"+like(q)+"%") + "::text"
 	w.add("(" + strings.Join(found, pattern+" OR ") + pattern + ")")
-}
-
-// key is one part of a page's order: an SQL expression that is never NULL.
-type key struct {
-	expr string
-	cast string
-	desc bool
-}
-
-// order makes the keys of a stable order; id breaks ties, and fields that may be NULL come last.
-func (p *plan) order(list []Sort, bad *fault.Fields) ([]key, error) {
-	var keys []key
-	seen := false
-	for _, s := range list {
-		f, err := p.usable(s.Field, "sort", bad)
-		if err != nil {
-			return nil, err
-		}
-		if f == nil {
-			continue
-		}
-		if f.Kind == entity.KindTexts {
-			bad.Add("sort", "field.not_sortable", "不能按 %s 排序", "The field %s cannot be sorted by", s.Field)
-			continue
-		}
-		seen = seen || f.Name == "id"
-		e := p.expr(f)
-		if f.Null || f.Custom || !f.Stored() {
-			keys = append(keys, key{"(" + e + " IS NULL)", "boolean", false})
-			e = "coalesce(" + e + ", '" + least(f) + "'::" + sqlType(f) + ")"
-		}
-		keys = append(keys, key{e, sqlType(f), s.Desc})
-	}
-	if len(keys) == 0 {
-		keys = append(keys, key{"t.id", "uuid", true})
-		seen = true
-	}
-	if !seen {
-		keys = append(keys, key{"t.id", "uuid", keys[len(keys)-1].desc})
-	}
-	return keys, nil
-}
-
-func least(f *entity.Field) string {
-	switch f.Kind {
-	case entity.KindID:
-		return "00000000-0000-0000-0000-000000000000"
-	case entity.KindBool:
-		return "false"
-	case entity.KindDate, entity.KindTime:
-		return "0001-01-01"
-	case entity.KindInt, entity.KindAmount, entity.KindQuantity, entity.KindPrice, entity.KindPercent:
-		return "0"
-	}
-	return ""
-}
-
-// after adds the condition that continues behind a cursor.
-func after(w *where, keys []key, cursor string) error {
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	var at []string
-	if err == nil {
-		err = json.Unmarshal(raw, &at)
-	}
-	if err != nil || len(at) != len(keys)+1 || at[len(keys)] != signature(keys) {
-		return badCursor()
-	}
-	var behind []string
-	for i, k := range keys {
-		var all []string
-		for j := range i {
-			all = append(all, keys[j].expr+" = "+w.arg(at[j])+"::text::"+keys[j].cast)
-		}
-		sign := " > "
-		if k.desc {
-			sign = " < "
-		}
-		all = append(all, k.expr+sign+w.arg(at[i])+"::text::"+k.cast)
-		behind = append(behind, "("+strings.Join(all, " AND ")+")")
-	}
-	if len(keys) > 1 { // the leading key alone lets an index narrow the range
-		sign := " >= "
-		if keys[0].desc {
-			sign = " <= "
-		}
-		w.add(keys[0].expr + sign + w.arg(at[0]) + "::text::" + keys[0].cast)
-	}
-	w.add("(" + strings.Join(behind, " OR ") + ")")
-	return nil
-}
-
-func badCursor() error {
-	return fault.New(fault.Invalid, "cursor.invalid", "游标无效或与排序不符", "The cursor is invalid or belongs to another order").
-		At("cursor", "cursor.invalid", "请从第一页重新开始", "Start again from the first page")
-}
-
-// madeUp tells a cursor whose values the database can't read, which no page ever gave, from other errors.
-func madeUp(cursor string, err error) bool {
-	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return cursor != "" && ok && (pg.Code == "22P02" || pg.Code == "22007" || pg.Code == "22008")
-}
-
-func signature(keys []key) string {
-	var b strings.Builder
-	for _, k := range keys {
-		b.WriteString(k.expr)
-		if k.desc {
-			b.WriteByte('-')
-		}
-		b.WriteByte(';')
-	}
-	return b.String()
-}
-
-func cursorOf(keys []key, values []string) string {
-	raw, err := json.Marshal(append(append([]string{}, values...), signature(keys)))
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return base64.RawURLEncoding.EncodeToString(raw)
 }

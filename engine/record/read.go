@@ -29,15 +29,19 @@ func List(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
+	p.skip = max(0, q.Skip)
 	w := &where{}
 	if err := s.narrow(ctx, tx, w, def, p.mask); err != nil {
 		return Page{}, err
 	}
 	var bad fault.Fields
-	if err := p.filters(w, q.Filters, &bad); err != nil {
+	if err := p.filters(ctx, tx, w, q, &bad); err != nil {
 		return Page{}, err
 	}
 	p.search(w, q.Text)
+	if err := p.shortlist(ctx, tx, w, q); err != nil {
+		return Page{}, err
+	}
 	keys, err := p.order(q.Sort, &bad)
 	if err != nil {
 		return Page{}, err
@@ -51,15 +55,11 @@ func List(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query) (Page, 
 			return Page{}, err
 		}
 	}
-	if q.Cursor != "" {
-		if err := after(w, keys, q.Cursor); err != nil {
-			return Page{}, err
-		}
+	read := p.page
+	if q.Skip < 0 {
+		read = p.fromEnd(-q.Skip)
 	}
-	rows, ends, err := p.fetch(ctx, tx, w, keys, q.Limit+1)
-	if madeUp(q.Cursor, err) {
-		return Page{}, badCursor()
-	}
+	rows, ends, err := read(ctx, tx, w, keys, q.Cursor, q.Limit+1)
 	if err != nil {
 		return Page{}, err
 	}
@@ -124,8 +124,12 @@ func (p *plan) fetch(ctx context.Context, tx *tenancy.Tx, w *where, keys []key, 
 		cols = append(cols, p.output(f))
 	}
 	var order []string
+	read := 0
 	for _, k := range keys {
-		cols = append(cols, k.expr+"::text")
+		if !k.mute {
+			read++
+			cols = append(cols, k.expr+"::text")
+		}
 		if k.desc {
 			order = append(order, k.expr+" DESC")
 		} else {
@@ -138,8 +142,11 @@ func (p *plan) fetch(ctx context.Context, tx *tenancy.Tx, w *where, keys []key, 
 	}
 	if limit > 0 {
 		sql += " LIMIT " + strconv.Itoa(limit)
+		if p.skip > 0 {
+			sql += " OFFSET " + strconv.Itoa(p.skip)
+		}
 	}
-	return p.scan(ctx, tx, sql, w.args, len(keys))
+	return p.scan(ctx, tx, sql, w.args, read)
 }
 
 // scan reads rows of text: id, the plan's fields, and then n keys.

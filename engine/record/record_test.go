@@ -163,6 +163,42 @@ func TestKeysetPagesMeetEveryRecordOnce(t *testing.T) {
 		if len(seen) != 23 {
 			t.Errorf("sort %q: %d of 23 records", sort, len(seen))
 		}
+		b.skips(t, sort)
+	}
+}
+
+// skips jumps into a list: what is there is what its pages would have come to, and a cursor goes on from it.
+func (b bench) skips(t *testing.T, sort string) {
+	t.Helper()
+	ask := map[string][]string{"limit": {"50"}}
+	if sort != "" {
+		ask["sort"] = []string{sort}
+	}
+	whole, _, err := b.list(t, "owner", "toy/items", ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, skip := range []string{"17", "-6"} { // of 23
+		ask["limit"], ask["skip"] = []string{"3"}, []string{skip}
+		delete(ask, "cursor")
+		there, page, err := b.list(t, "owner", "toy/items", ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		delete(ask, "skip")
+		ask["cursor"] = []string{page.Next}
+		behind, last, err := b.list(t, "owner", "toy/items", ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(there)+len(behind) != 6 || last.Next != "" {
+			t.Errorf("sort %q, skip %s: %d and %d records", sort, skip, len(there), len(behind))
+		}
+		for i, r := range append(there, behind...) {
+			if r["id"] != whole[17+i]["id"] {
+				t.Errorf("sort %q, skip %s: another record at %d", sort, skip, 17+i)
+			}
+		}
 	}
 }
 
@@ -178,6 +214,9 @@ func TestUnknownFieldsAndOperatorsAreRefused(t *testing.T) {
 		{"expand": {"colour"}},
 		{"limit": {"501"}},
 		{"limit": {"0"}},
+		{"skip": {"-1000001"}},
+		{"skip": {"1000001"}},
+		{"skip": {"5"}, "cursor": {"x"}},
 		{"cursor": {"x"}},
 		{"id": {"1"}},
 	} {

@@ -166,7 +166,7 @@ func (s *session) firstRelated(ctx context.Context, tx *tenancy.Tx, r *Relation)
 		return err
 	}
 	w.add(r.cond(w))
-	rows, _, err := p.fetch(ctx, tx, w, []key{{"t.id", "uuid", true}}, relatedShown)
+	rows, _, err := p.fetch(ctx, tx, w, []key{{expr: "t.id", cast: "uuid", desc: true}}, relatedShown)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/tenon-hq/tenon/entity"
@@ -31,7 +32,8 @@ func (s *session) render(ctx context.Context, tx *tenancy.Tx, p *plan, rows []va
 		}
 		refs[i] = by
 	}
-	if err := s.unseal(ctx, tx, p, rows); err != nil {
+	lacks, err := s.unseal(ctx, tx, p, rows)
+	if err != nil {
 		return nil, err
 	}
 	hidden := deniedJSON(p.hidden)
@@ -40,6 +42,9 @@ func (s *session) render(ctx context.Context, tx *tenancy.Tx, p *plan, rows []va
 		b := make([]byte, 0, 512)
 		b = append(b, '{')
 		for j, f := range p.fields {
+			if lacks != nil && slices.Contains(lacks[i], f) {
+				continue
+			}
 			b = appendKey(b, f.Name)
 			b = appendValue(b, f, row[j+1])
 		}
@@ -57,6 +62,7 @@ func (s *session) render(ctx context.Context, tx *tenancy.Tx, p *plan, rows []va
 			b = appendArray(b, nested[j][*row[0]])
 		}
 		b = append(b, hidden...)
+		b = append(b, unavailableJSON(lacks[i])...)
 		out[i] = append(b, '}')
 	}
 	return out, nil

@@ -21,11 +21,10 @@ func (w *where) rows(f policy.Filter) {
 func (w *where) filter(f policy.Filter, alias string) string {
 	sql, args := f.SQL(alias)
 	for _, a := range args { // ? in order
-		place := "::text::uuid"
+		place := w.arg(a)
 		if k, ok := a.(id.ID); ok {
-			place = w.arg(k.String()) + place
-		} else {
-			place = w.arg(a)
+			w.args[len(w.args)-1] = k.String()
+			place += "::text::uuid"
 		}
 		sql = strings.Replace(sql, "?", place, 1)
 	}

@@ -23,6 +23,7 @@ func Add(ctx context.Context, tx *tenancy.Tx, def *entity.Def, bodies []map[stri
 	if err != nil {
 		return nil, err
 	}
+	s.e.Policy.Note(tx, def, mask, "create", id.ID{})
 	if def.ReadOnly || !mask.Create {
 		return nil, denied(mask, def, "create", "新建", "create")
 	}
@@ -135,6 +136,15 @@ func denied(mask *policy.Mask, def *entity.Def, what, zh, en string) error {
 		With("rule", rule).With("rule_label", label)
 }
 
+// noteEdits lets policy's log know which fields somebody wants to write.
+func (s *session) noteEdits(tx *tenancy.Tx, def *entity.Def, mask *policy.Mask, body map[string]any, key id.ID) {
+	for name := range body {
+		if def.Field(name) != nil {
+			s.e.Policy.Note(tx, def, mask, "edit:"+name, key)
+		}
+	}
+}
+
 // Change writes a body to one record. version is what the caller read; another version in the database is a conflict that tells the current one.
 func Change(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, version int64, body map[string]any) error {
 	s := current(tx)
@@ -150,6 +160,7 @@ func Change(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, ver
 	if def.ReadOnly {
 		return denied(mask, def, "edit:"+entity.Basic, "修改", "change")
 	}
+	s.noteEdits(tx, def, mask, body, key)
 	if v := rec.Meta().Version; version != v {
 		return fault.New(fault.Conflict, "record.stale", "记录已被修改（当前版本 %d），请刷新后重试", "The record has changed (version %d now); reload it and try again", v).With("current_version", v)
 	}
@@ -284,6 +295,7 @@ func Remove(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, ver
 	if err != nil {
 		return err
 	}
+	s.e.Policy.Note(tx, def, mask, "delete", key)
 	if def.ReadOnly || def.NoDelete || !mask.Delete {
 		return denied(mask, def, "delete", "删除", "delete")
 	}

@@ -80,6 +80,9 @@ func (s *session) searching(ctx context.Context, tx *tenancy.Tx, all *where, d *
 		return "", err
 	}
 	p.search(w, text)
+	if err := p.shortlist(ctx, tx, w, Query{Text: text}); err != nil {
+		return "", err
+	}
 	title, state := "''", "''"
 	if f := d.Title; f != nil && mask.View(f) && !f.Sealed {
 		title = "coalesce(" + p.expr(f) + "::text, '')"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 
 // load reads records by id with their lines.
 func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID, lock bool) ([]P, error) {
+	keys = slices.DeleteFunc(slices.Clone(keys), id.ID.IsZero) // what nobody has named yet
 	if len(keys) == 0 {
 		return nil, nil
 	}
@@ -29,6 +31,7 @@ func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID
 		return nil, err
 	}
 	remember(tx, rows)
+	current(tx).trace(def, records(rows))
 	if len(rows) < 2 {
 		return rows, nil
 	}
@@ -40,7 +43,11 @@ func scanInto(ctx context.Context, tx *tenancy.Tx, def *entity.Def, where string
 	cols := make([]string, 0, len(def.Fields))
 	for _, f := range def.Fields {
 		if f.Stored() && !f.Custom {
-			cols = append(cols, quote(f.Name))
+			if hides(f) {
+				cols = append(cols, inMemory(f, "")+" AS "+quote(f.Name))
+			} else {
+				cols = append(cols, quote(f.Name))
+			}
 		}
 	}
 	sql := "SELECT " + strings.Join(cols, ", ") + " FROM " + quote(def.Table) + " WHERE " + where
@@ -97,6 +104,7 @@ func loadLines(ctx context.Context, tx *tenancy.Tx, def *entity.Def, docs []enti
 			return err
 		}
 		remember(tx, all)
+		current(tx).trace(l.Of, all)
 		for _, d := range docs {
 			l.SetRows(d, byDoc[d.Meta().ID])
 		}
@@ -109,16 +117,20 @@ func loadLines(ctx context.Context, tx *tenancy.Tx, def *entity.Def, docs []enti
 
 // columns is the transposed form of rows: one text array for each column, to be unnested by PostgreSQL.
 type columns struct {
-	fields []*entity.Field
-	data   [][]*string
+	list []stored
+	data [][]*string
 }
 
 func transpose(fields []*entity.Field, rows []entity.Record) columns {
-	c := columns{fields: fields, data: make([][]*string, len(fields))}
-	for i, f := range fields {
+	var c columns
+	for _, f := range fields {
+		c.list = append(c.list, storedAs(f)...)
+	}
+	c.data = make([][]*string, len(c.list))
+	for i, x := range c.list {
 		col := make([]*string, len(rows))
 		for j, r := range rows {
-			col[j] = text(f, f.Get(r))
+			col[j] = x.value(r)
 		}
 		c.data[i] = col
 	}
@@ -128,16 +140,16 @@ func transpose(fields []*entity.Field, rows []entity.Record) columns {
 // source writes FROM unnest(…) AS u(…) with its arguments from $first on.
 func (c columns) source(first int) (sql string, args []any) {
 	var arrays, names []string
-	for i := range c.fields {
+	for i := range c.list {
 		arrays = append(arrays, "$"+strconv.Itoa(first+i)+"::text[]")
-		names = append(names, quote(c.fields[i].Name))
+		names = append(names, quote(c.list[i].name))
 		args = append(args, c.data[i])
 	}
 	return "unnest(" + strings.Join(arrays, ", ") + ") AS u(" + strings.Join(names, ", ") + ")", args
 }
 
 // insert writes rows with one statement and reads back numbers that the database drew.
-func insert(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rows []entity.Record) error {
+func insert(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rule NumberRule, rows []entity.Record) error {
 	var fields []*entity.Field
 	for _, f := range def.Fields {
 		if f.Stored() && (!f.Custom || anyExtra(f, rows)) {
@@ -145,15 +157,20 @@ func insert(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rows []entity.
 		}
 	}
 	c := transpose(fields, rows)
-	names, values := make([]string, len(fields)), make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = quote(f.Name)
-		values[i] = "u." + names[i] + "::" + sqlType(f)
-		if f == def.Number && !def.Gapless {
-			values[i] = fmt.Sprintf("coalesce(nullif(%s, ''), '%s' || lpad(nextval('%s_no_seq')::text, 6, '0'))", values[i], def.Prefix, def.Table)
-		}
+	names, values := make([]string, len(c.list)), make([]string, len(c.list))
+	for i, x := range c.list {
+		names[i] = quote(x.name)
+		values[i] = "u." + names[i] + "::" + x.typ
 	}
 	from, args := c.source(1)
+	for i, x := range c.list {
+		if numbered(def) && x.name == def.Number.Name { // left(u.id, 0) makes the inner query one for each row, not one for all; a count that has outgrown its digits keeps them all
+			args = append(args, rule.stem(tx.Today()))
+			values[i] = fmt.Sprintf("coalesce(nullif(%[1]s, ''), $%[2]d::text || "+
+				"(SELECT lpad(s.n, greatest(length(s.n), %[3]d), '0') FROM (SELECT nextval('%[4]s_no_seq')::text || left(u.id, 0) AS n) AS s))",
+				values[i], len(args), rule.Digits, def.Table)
+		}
+	}
 	sql := "INSERT INTO " + quote(def.Table) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM " + from
 	if def.Number == nil || def.Gapless || !unnumbered(def, rows) {
 		_, err := tx.Tx.Tx.ExecContext(ctx, sql, args...)
@@ -200,10 +217,9 @@ func unnumbered(def *entity.Def, rows []entity.Record) bool {
 func save(ctx context.Context, tx *tenancy.Tx, def *entity.Def, fields []*entity.Field, rows []entity.Record) (int64, error) {
 	keyed := append([]*entity.Field{def.Field("id"), def.Field("version")}, fields...)
 	c := transpose(keyed, rows)
-	sets := make([]string, 0, len(fields)+1)
-	sets = append(sets, "version = u.version::bigint")
-	for _, f := range fields {
-		sets = append(sets, quote(f.Name)+" = u."+quote(f.Name)+"::"+sqlType(f))
+	sets := []string{"version = u.version::bigint"}
+	for _, x := range c.list[2:] {
+		sets = append(sets, quote(x.name)+" = u."+quote(x.name)+"::"+x.typ)
 	}
 	from, args := c.source(1)
 	sql := "UPDATE " + quote(def.Table) + " AS t SET " + strings.Join(sets, ", ") + " FROM " + from +

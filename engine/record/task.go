@@ -14,9 +14,10 @@ import (
 
 // The states of a task.
 const (
-	TaskWaiting = "waiting"
-	TaskDone    = "done"
-	TaskFailed  = "failed" // it was refused; nothing was done
+	TaskWaiting   = "waiting"
+	TaskDone      = "done"
+	TaskFailed    = "failed"    // it was refused; nothing was done
+	TaskCancelled = "cancelled" // it was called off; nothing was done
 )
 
 // Task is work that a person started and that goes on after the answer.
@@ -66,6 +67,28 @@ func TaskOf(ctx context.Context, tx *tenancy.Tx, key id.ID, lock bool) (*Task, e
 	return t, t.Actor.UnmarshalText([]byte(actor))
 }
 
+// TaskIdle tells that nobody is doing a task at the moment, whether it was done or not.
+func TaskIdle(ctx context.Context, tx *tenancy.Tx, key id.ID) (bool, error) {
+	var one int
+	err := tx.Tx.Tx.QueryRowContext(ctx, "SELECT 1 FROM task WHERE id = $1::text::uuid FOR UPDATE SKIP LOCKED", key.String()).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, databaseFault(err, nil)
+}
+
+// CancelTask writes down that a task was called off. It waits for who is doing it, who must have been told; conflict says that it had ended already.
+func CancelTask(ctx context.Context, tx *tenancy.Tx, key id.ID) error {
+	t, err := TaskOf(ctx, tx, key, true)
+	if err != nil {
+		return err
+	}
+	if t.State != TaskWaiting {
+		return fault.New(fault.Conflict, "job.state", "任务已经结束", "The job has ended")
+	}
+	return EndTask(ctx, tx, key, TaskCancelled, map[string]string{"reason": "job.cancelled"})
+}
+
 // TaskContent writes the file of a task.
 func TaskContent(ctx context.Context, tx *tenancy.Tx, key id.ID, into io.Writer) error {
 	return current(tx).readPieces(ctx, tx, taskPieces, key, into)
@@ -109,6 +132,9 @@ func within(ctx context.Context, tx *tenancy.Tx, work func(ctx context.Context, 
 	s.audit, s.nodes, s.parked = s.audit[:audit], s.nodes[:nodes], s.parked[:parked]
 	if _, back := tx.Tx.Tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT part"); back != nil {
 		return errors.Join(err, back)
+	}
+	if _, gone := tx.Tx.Tx.ExecContext(ctx, "RELEASE SAVEPOINT part"); gone != nil { // or a part around this one would go back here
+		return errors.Join(err, gone)
 	}
 	return err
 }

@@ -61,12 +61,9 @@ func (t *template) columns(def *entity.Def, mask *policy.Mask, l *entity.Lines) 
 		if f.Computed || f.System || !f.Stored() || f == def.Parent || f.Kind == entity.KindBytes || f.Kind == entity.KindJSON || !mask.Edit(f) {
 			continue
 		}
-		title, path := f.Label.In(t.lang), f.Name
+		title, path := titleOf(t.def, f, l, t.lang), f.Name
 		if l != nil {
-			title, path = l.Label.In(t.lang)+"."+title, l.Name+"."+path
-		}
-		if c := columnNamed(t.def, title); c.field != f || c.lines != l { // the label means another field
-			title = path
+			path = l.Name + "." + path
 		}
 		t.header = append(t.header, Cell{title, entity.KindText})
 		need := ""

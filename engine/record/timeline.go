@@ -32,6 +32,7 @@ type Moment struct {
 	Line     bool          `json:"line,omitempty"`
 	Changes  []FieldChange `json:"changes"`
 	Denied   []string      `json:"_denied,omitempty"`
+	Erased   []string      `json:"_erased,omitempty"`
 }
 
 // FieldChange is one field before and after; names are what ids and options are called.
@@ -47,7 +48,7 @@ type FieldChange struct {
 // History lists what happened to one record and its lines, newest first, as the caller may see it.
 func History(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID, q Query, lang i18n.Lang) (Page, error) {
 	s := current(tx)
-	if len(q.Filters) > 0 || len(q.Sort) > 0 || q.Text != "" {
+	if q.Narrowed() || len(q.Sort) > 0 {
 		return Page{}, fault.New(fault.Invalid, "fields.invalid", "历史只支持 limit 和 cursor", "A history takes limit and cursor only")
 	}
 	if _, _, err := Read(ctx, tx, def, key, Query{Fields: []string{"id"}}); err != nil {
@@ -109,7 +110,7 @@ func (b *builder) moments(rows []auditRow, entries []entry) ([]Moment, error) {
 		m := Moment{
 			Seq: rows[i].Seq, ID: rows[i].ID, At: rows[i].At, Actor: rows[i].Actor, Approver: rows[i].Approver, Module: e.module, Cause: rows[i].Cause,
 			Action: e.action, Entity: e.def.Name, Label: e.def.Label.In(b.lang), Record: eff.Record, Line: e.def.Parent != nil,
-			Changes: b.fieldChanges(e, eff), Denied: eff.Denied,
+			Changes: b.fieldChanges(e, eff), Denied: eff.Denied, Erased: eff.Erased,
 		}
 		out = append(out, m)
 	}
@@ -148,7 +149,8 @@ func (b *builder) fieldChanges(e *entry, eff Effect) []FieldChange {
 	was := eff.Was
 	if e.action == "delete" {
 		for _, c := range e.changes {
-			if _, shown := eff.Values[c.field.Name]; shown {
+			_, shown := eff.Values[c.field.Name]
+			if _, opened := was[c.field.Name]; shown && !opened {
 				b.put(&was, c.field, c.before)
 			}
 		}

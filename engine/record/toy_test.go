@@ -42,7 +42,7 @@ func (i *item) Describe(d *entity.Desc) {
 	d.Field(&i.Number, entity.Field{Label: entity.T("编号", "Number"), Required: true, Unique: true})
 	d.Field(&i.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Search: true})
 	d.Field(&i.Cost, entity.Field{Label: entity.T("成本", "Cost"), Kind: entity.KindPrice, Class: "cost"})
-	d.Field(&i.Note, entity.Field{Label: entity.T("备注", "Note")})
+	d.Field(&i.Note, entity.Field{Label: entity.T("备注", "Note"), List: true})
 }
 
 type box struct {

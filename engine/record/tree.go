@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"sort"
 	"strings"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/policy"
@@ -44,6 +46,10 @@ type Effect struct {
 	Was    map[string]any    `json:"was,omitempty"`    // before, of an update
 	Names  map[string]string `json:"names,omitempty"`  // what ids among the values are called
 	Denied []string          `json:"_denied,omitempty"`
+
+	Unavailable []string `json:"_unavailable,omitempty"` // kept encrypted, and the key service does not answer
+
+	Erased []string `json:"_erased,omitempty"` // said who somebody was that has been shredded
 
 	*Outcome
 }
@@ -151,7 +157,10 @@ func (b *builder) effect(e *entry) (Effect, bool, error) {
 	}
 	for _, c := range e.changes {
 		switch {
-		case c.field.Sealed:
+		case hides(c.field) || c.field.Personal:
+			if err := b.hidden(&out, e, c, m); err != nil {
+				return Effect{}, false, err
+			}
 		case !m.View(c.field):
 			out.Denied = append(out.Denied, c.field.Name)
 		default:
@@ -162,6 +171,38 @@ func (b *builder) effect(e *entry) (Effect, bool, error) {
 		}
 	}
 	return out, true, nil
+}
+
+// hidden shows a change of a field that is kept encrypted, opened, to who may see it.
+func (b *builder) hidden(out *Effect, e *entry, c change, m *policy.Mask) error {
+	if !m.View(c.field) {
+		out.Denied = append(out.Denied, c.field.Name)
+		return nil
+	}
+	sides := []*string{c.before, c.after}
+	for i, v := range sides {
+		if v == nil || !isSealed(*v) {
+			continue
+		}
+		plain, err := b.s.unsealed(b.ctx, b.tx, origin{e.def.Name, c.field.Name, e.record}, *v)
+		if errors.Is(err, errShredded) {
+			out.Erased = append(out.Erased, c.field.Name)
+			return nil
+		}
+		if fault.Is(err, fault.Unavailable) {
+			out.Unavailable = append(out.Unavailable, c.field.Name)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		sides[i] = &plain
+	}
+	b.put(&out.Values, c.field, sides[1])
+	if e.action == "update" || e.action == "delete" {
+		b.put(&out.Was, c.field, sides[0])
+	}
+	return nil
 }
 
 func (b *builder) put(into *map[string]any, f *entity.Field, v *string) {
@@ -322,6 +363,9 @@ func (s *session) hash(t *Tree) string {
 	var all []string
 	for _, br := range t.Events {
 		all = append(all, branch(br))
+	}
+	for _, c := range s.chosen {
+		all = append(all, c.RecordID.String()+"="+c.Choice)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(effects(t.Effects), ";") + "|" + strings.Join(all, ",")))
 	return hex.EncodeToString(sum[:])

@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"context"
+	"errors"
 	"reflect"
 	"time"
 
@@ -27,10 +28,21 @@ func (s *session) create(ctx context.Context, tx *tenancy.Tx, def *entity.Def, r
 		m.Version, m.CreatedAt, m.UpdatedAt, m.CreatedBy, m.UpdatedBy = 1, tx.Now, tx.Now, tx.Actor.ID, tx.Actor.ID
 		s.made[m.ID] = true
 	}
-	if err := seal(ctx, tx, s.e.Sealer, def, rows); err != nil {
+	found, err := s.seal(ctx, tx, def, rows)
+	if err != nil {
 		return err
 	}
-	if err := insert(ctx, tx, def, rows); err != nil {
+	var rule NumberRule
+	if numbered(def) {
+		var err error
+		if rule, err = s.number(ctx, tx, def, rows); err != nil {
+			return err
+		}
+	}
+	if err := insert(ctx, tx, def, rule, rows); err != nil {
+		return err
+	}
+	if err := found.save(ctx, tx); err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -99,7 +111,8 @@ func (s *session) write(ctx context.Context, tx *tenancy.Tx, def *entity.Def, fi
 		m := r.Meta()
 		m.Version, m.UpdatedAt, m.UpdatedBy = m.Version+1, tx.Now, tx.Actor.ID
 	}
-	if err := seal(ctx, tx, s.e.Sealer, def, dirty); err != nil {
+	found, err := s.seal(ctx, tx, def, dirty)
+	if err != nil {
 		return err
 	}
 	n, err := save(ctx, tx, def, fields, dirty)
@@ -108,6 +121,9 @@ func (s *session) write(ctx context.Context, tx *tenancy.Tx, def *entity.Def, fi
 	}
 	if n != int64(len(dirty)) {
 		return fault.New(fault.Conflict, "record.stale", "记录已被他人修改，请刷新后重试", "Somebody else has changed this record; reload it and try again")
+	}
+	if err := errors.Join(found.save(ctx, tx), emptied(ctx, tx, def, fields, dirty)); err != nil {
+		return err
 	}
 	for _, r := range dirty {
 		if !def.Derived {
@@ -157,9 +173,12 @@ func (s *session) remove(ctx context.Context, tx *tenancy.Tx, def *entity.Def, r
 		s.note(tx, def, "delete", r, r)
 	}
 	if def.File != nil {
-		if err := dropPieces(ctx, tx, keys); err != nil {
+		if err := errors.Join(dropPieces(ctx, tx, keys), dropObjects(ctx, tx, keys)); err != nil {
 			return err
 		}
+	}
+	if err := dropIndex(ctx, tx, def, keys); err != nil {
+		return err
 	}
 	for _, l := range def.Lines {
 		if err := removeLines(ctx, tx, l.Of, keys); err != nil {

@@ -50,6 +50,14 @@ type ticker struct {
 
 // Work makes one job for each tenant and thing to do.
 func (w *ticker) Work(ctx context.Context, _ *river.Job[TickArgs]) error {
+	if err := w.engine.DB().Sweep(ctx); err != nil {
+		return err
+	}
+	if w.relay.sweep != nil {
+		if err := w.relay.sweep(ctx); err != nil {
+			return err
+		}
+	}
 	tenants, err := w.engine.DB().List(ctx)
 	if err != nil {
 		return err

@@ -56,11 +56,13 @@ func (d *Desk) List(ctx context.Context, tenant, actor id.ID, state string, befo
 	return pgx.CollectRows(rows, scanJob)
 }
 
-// Strays returns jobs that wait or run for none of the given tenants. One of a tenant that is gone ends when its turn comes, so it gets ten minutes.
+// Strays returns jobs that wait or run for none of the given tenants, though they are no work of the installation itself. One of a tenant that is gone
+// ends when its turn comes, so it gets ten minutes.
 func (d *Desk) Strays(ctx context.Context, tenants []string, limit int) ([]JobState, error) {
-	rows, err := d.pool.Query(ctx, jobColumns+`WHERE state NOT IN ('completed', 'cancelled', 'discarded') AND (args->>'tenant' IS NULL
+	own := []string{letterKind, PeriodicArgs{}.Kind(), TickArgs{}.Kind()}
+	rows, err := d.pool.Query(ctx, jobColumns+`WHERE state NOT IN ('completed', 'cancelled', 'discarded') AND (args->>'tenant' IS NULL AND NOT kind = ANY($3)
 		OR NOT args->>'tenant' = ANY($1) AND scheduled_at < now() - interval '10 minutes')
-		ORDER BY id LIMIT $2`, tenants, limit)
+		ORDER BY id LIMIT $2`, tenants, limit, own)
 	if err != nil {
 		return nil, err
 	}

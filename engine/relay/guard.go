@@ -60,8 +60,8 @@ const (
 	callRedirects = 3
 )
 
-// Client makes the one HTTP client with which anything outside is called.
-func (g *Guard) Client() *http.Client {
+// Dial connects to an address of the world.
+func (g *Guard) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil || g.Refuses(at.Addr()) {
@@ -69,10 +69,15 @@ func (g *Guard) Client() *http.Client {
 		}
 		return nil
 	}}
+	return dialer.DialContext(ctx, network, address)
+}
+
+// Client makes the one HTTP client with which anything outside is called.
+func (g *Guard) Client() *http.Client {
 	return &http.Client{
 		Timeout: callWithin,
 		Transport: &http.Transport{
-			Proxy: nil, DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: callWithin,
+			Proxy: nil, DialContext: g.Dial, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: callWithin,
 			MaxIdleConns: 20, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 		},
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
@@ -86,3 +91,6 @@ func (g *Guard) Client() *http.Client {
 		},
 	}
 }
+
+// Guard is what outgoing calls pass.
+func (r *Relay) Guard() *Guard { return r.guard }

@@ -195,30 +195,33 @@ func (x *sending) prepare(ctx context.Context) (bool, error) {
 	return x.body != nil, err
 }
 
-// read writes the message: the event, and its record as the webhook's maker may see it now.
-func (x *sending) read(ctx context.Context, tx *tenancy.Tx) error {
-	x.body = nil
+// read writes the message.
+func (x *sending) read(ctx context.Context, tx *tenancy.Tx) (err error) {
+	x.body, err = Message(ctx, tx, x.args)
+	return err
+}
+
+// Message is what a webhook is sent: the event, and its record as the webhook's maker, who acts here, may see it now; nil when they may not.
+func Message(ctx context.Context, tx *tenancy.Tx, args HookArgs) ([]byte, error) {
 	var data json.RawMessage
 	path := ""
-	if def := record.Catalog(tx).Entity(x.args.Entity); def != nil && x.args.Record != "" {
-		key, err := id.Parse(x.args.Record)
+	if def := record.Catalog(tx).Entity(args.Entity); def != nil && args.Record != "" {
+		key, err := id.Parse(args.Record)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		raw, _, err := record.Read(ctx, tx, def, key, record.Query{})
 		if fault.Is(err, fault.Forbidden) {
-			return nil
+			return nil, nil
 		}
 		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
+			return nil, err
 		}
 		data, path = raw, def.Path()
 	}
-	var err error
-	x.body, err = json.Marshal(map[string]any{
-		"id": x.args.Event, "type": x.args.Name, "entity": x.args.Entity, "path": path, "record_id": x.args.Record, "at": x.args.At.UTC().Format(time.RFC3339Nano), "data": data,
+	return json.Marshal(map[string]any{
+		"id": args.Event, "type": args.Name, "entity": args.Entity, "path": path, "record_id": args.Record, "at": args.At.UTC().Format(time.RFC3339Nano), "data": data,
 	})
-	return err
 }
 
 // send posts the message, signed with its time: who knows the secret can tell that it is ours and that it is fresh.

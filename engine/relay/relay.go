@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"net"
 	"net/netip"
 	"sync"
 
@@ -36,13 +37,18 @@ type call struct {
 
 // Relay knows who reacts to what.
 type Relay struct {
+	Meter *Meter // nil: nothing is measured
+
 	reactions map[string][]reaction
 	calls     map[string][]call
 	byKey     map[string]call
 	daily     map[string]daily // by module/name
+	periodic  map[string]periodic
 	jobs      Jobs
 	who       Who
 	errands   map[string]Errand
+	sweep     func(ctx context.Context) error
+	letters   func(ctx context.Context, l LetterArgs) error
 	guard     *Guard
 	hooks     sync.Mutex
 	known     map[id.ID]listeners
@@ -70,6 +76,11 @@ func New(list []modules.Module) *Relay {
 
 // Allow lets calls reach some internal networks.
 func (r *Relay) Allow(inside ...netip.Prefix) { r.guard = NewGuard(inside...) }
+
+// Dial connects to an address that a tenant named, unless it leads inside.
+func (r *Relay) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return r.guard.Dial(ctx, network, address)
+}
 
 // Carry runs what switched-on modules do in reaction, each as itself on behalf of the person.
 func (r *Relay) Carry(ctx context.Context, tx *tenancy.Tx, event modules.Event) error {

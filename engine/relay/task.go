@@ -52,8 +52,13 @@ func (r *Relay) Tasks(who Who, errands map[string]Errand) { r.who, r.errands = w
 
 // Begin inserts the job of a task in the transaction of a unit of work and returns its number.
 func (r *Relay) Begin(ctx context.Context, tx *tenancy.Tx, what string, task id.ID) (int64, error) {
+	return r.BeginAt(ctx, tx, what, task, time.Time{})
+}
+
+// BeginAt is Begin for later; a zero time is now.
+func (r *Relay) BeginAt(ctx context.Context, tx *tenancy.Tx, what string, task id.ID, at time.Time) (int64, error) {
 	args := TaskArgs{tx.Tenant.ID.String(), what, tx.Actor.ID.String(), task.String()}
-	return r.jobs.InsertOne(ctx, tx, args, river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: taskAttempts})
+	return r.jobs.InsertOne(ctx, tx, args, river.InsertOpts{Queue: QueueOf(tx.Tenant), MaxAttempts: taskAttempts, ScheduledAt: at})
 }
 
 // tasker does tasks in the same slots as calls.
@@ -90,6 +95,7 @@ func (t *tasker) Work(ctx context.Context, job *river.Job[TaskArgs]) error {
 		return river.JobSnooze(time.Hour)
 	}
 	defer t.live.Moved(run.Tenant.ID, job.ID)
+	defer t.desk.beat(ctx, job.ID)()
 	return errand(ctx, run)
 }
 

@@ -101,15 +101,17 @@ func (r *Relay) Worker(pool *pgxpool.Pool, e *record.Engine, live *Live, log *sl
 	river.AddWorker(workers, &tasker{worker: calls, desk: NewDesk(pool), live: live})
 	river.AddWorker(workers, &dayWorker{worker: calls})
 	river.AddWorker(workers, &ticker{relay: r, engine: e})
-	qs := map[string]river.QueueConfig{}
+	river.AddWorker(workers, &writer{relay: r})
+	river.AddWorker(workers, &clockwork{relay: r})
+	qs := map[string]river.QueueConfig{letterQueue: {MaxWorkers: 4}}
 	for i := range queues {
 		qs[fmt.Sprintf("t%02d", i)] = river.QueueConfig{MaxWorkers: atOnce}
 	}
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema: Schema, Queues: qs, Workers: workers, Logger: log, JobTimeout: 2 * time.Minute,
+		Schema: Schema, Queues: qs, Workers: workers, Logger: log, Middleware: r.Meter.middleware(), JobTimeout: 2 * time.Minute, RescueStuckJobsAfter: 3 * time.Minute,
 		DiscardedJobRetentionPeriod: 90 * 24 * time.Hour, FetchPollInterval: 2 * time.Second,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
+		PeriodicJobs: append(r.schedule(), river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return TickArgs{}, &river.InsertOpts{Queue: "t00", MaxAttempts: 3}
-		}, &river.PeriodicJobOpts{RunOnStart: true})},
+		}, &river.PeriodicJobOpts{RunOnStart: true})),
 	})
 }

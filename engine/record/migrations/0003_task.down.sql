@@ -1,0 +1,2 @@
+-- Work that waits or has ended is forgotten.
+DROP TABLE task;
