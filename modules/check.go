@@ -17,3 +17,11 @@ type Tally struct {
 	SQL     string      // the record that is counted, its amount, and since when it counts; what a side leaves out counts as zero
 	AtLeast bool        // this side may be more than the other
 }
+
+// Figure is a number that people know a module by: the trial balance, the value of stock. A copy, a move to another installation and an upgrade are
+// compared by figures, so their SQL keeps to columns that old versions have too.
+type Figure struct {
+	Name  string      // unique within its module: "trial_balance"
+	Label entity.Text // what is compared
+	SQL   string      // two columns: what is counted, and how much it is
+}

@@ -19,6 +19,9 @@ type Module struct {
 	Always    bool        // can't be switched off
 	Connector bool        // joins another system; new companies don't start with it
 	Price     string      // CNY per active user and month, before tax
+	Documents []string    // types of events that each stand for one document processed: "sales.order.confirmed"
+	Messages  []string    // types of events that each stand for one text message sent
+	Runs      []string    // types of events that each stand for one run of an automation
 
 	Entities   []entity.Record
 	Actions    []Action
@@ -26,9 +29,11 @@ type Module struct {
 	Reactions  []Reaction
 	Calls      []Call
 	Reports    []Report
+	Papers     []Paper
 	Daily      []Daily
 	Checks     []Check
 	Tallies    []Tally
+	Figures    []Figure
 	Migrations fs.FS // files NNNN_name.sql, plain SQL without schema names
 	Policy     fs.FS // files *.yaml: grants and rules that roles have out of the box
 

@@ -20,6 +20,7 @@ import (
 	"github.com/tenon-hq/tenon/modules/production"
 	"github.com/tenon-hq/tenon/modules/projects"
 	"github.com/tenon-hq/tenon/modules/purchasing"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/modules/sales"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -31,17 +32,18 @@ type Config struct{ Mail mail.Config }
 func Modules(cfg Config) []modules.Module {
 	master := core.Products{}
 	desk := purchasing.Plugs{Products: master, Trade: master}
-	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}}
+	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}, Holidays: core.Holidays{}}
+	trade := sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}
 	return []modules.Module{
 		core.Module(),
-		crm.Module(crm.Plugs{Products: master, Rates: master}),
-		sales.Module(sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}),
-		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}}),
+		crm.Module(crm.Plugs{Products: master, Rates: master, Prices: prices{sales.Prices{Plugs: trade}}}),
+		sales.Module(trade),
+		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}, Vendors: vendors{}}),
 		production.Module(shop),
 		purchasing.Module(desk),
 		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
-		projects.Module(),
-		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}}),
+		projects.Module(projects.Plugs{Holidays: core.Holidays{}, People: core.Users{}}),
+		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}, Vendors: vendors{}}),
 	}
 }
 
@@ -55,6 +57,16 @@ func (customers) Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (ma
 		return nil, nil
 	}
 	return crm.Customers{}.Customers(ctx, tx, ids)
+}
+
+type prices struct{ sales.Prices }
+
+// Price asks sales.
+func (p prices) Price(ctx context.Context, tx *tenancy.Tx, wanted []*crmevent.Wanted) error {
+	if !tx.Tenant.On("sales") {
+		return nil
+	}
+	return p.Prices.Price(ctx, tx, wanted)
 }
 
 type debts struct{}
@@ -105,6 +117,16 @@ func (ledger) StockAccounts(ctx context.Context, tx *tenancy.Tx, on clock.Date) 
 		return nil, nil
 	}
 	return finance.Ledger{}.StockAccounts(ctx, tx, on)
+}
+
+type vendors struct{}
+
+// Vendors asks purchasing.
+func (vendors) Vendors(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]purchasingevent.Vendor, error) {
+	if !tx.Tenant.On("purchasing") {
+		return nil, nil
+	}
+	return purchasing.Vendors{}.Vendors(ctx, tx, ids)
 }
 
 type people struct{}

@@ -27,6 +27,16 @@ func (Products) StandardTax(ctx context.Context, tx *tenancy.Tx) (coreevent.Tax,
 // Users answers who a tenant's people are.
 type Users struct{}
 
+// Names returns how the users are called.
+func (Users) Names(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]string, error) {
+	rows, err := record.Find[User](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id = ANY(?::uuid[])", pgdialect.Array(ids)) })
+	out := make(map[id.ID]string, len(rows))
+	for _, u := range rows {
+		out[u.ID] = u.Name
+	}
+	return out, err
+}
+
 // Mailable returns those of the users who are active and want mail.
 func (Users) Mailable(ctx context.Context, tx *tenancy.Tx, ids []id.ID) ([]*User, error) {
 	return record.Find[User](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {

@@ -8,7 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 )
 
-func seeded() map[string]measure {
+func fromSeed() map[string]measure {
 	out := map[string]measure{}
 	for _, u := range units() {
 		out[u.Code] = measure{u.Dimension, ratio{u.Numerator, u.Denominator}}
@@ -33,7 +33,7 @@ func TestWay(t *testing.T) {
 		{"1", "kg", "m", nil, ""},
 		{"1", "nowhere", "pcs", box, ""},
 	} {
-		r, ok := way(c.from, c.to, c.own, seeded())
+		r, ok := way(c.from, c.to, c.own, fromSeed())
 		if !ok {
 			if c.want != "" {
 				t.Errorf("no way from %s to %s", c.from, c.to)
@@ -50,8 +50,8 @@ func TestWay(t *testing.T) {
 func TestWithinIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := money.Int(rapid.Int64Range(1, 1_000_000_000).Draw(t, "quantity")).Shift(-3)
-		there, _ := within("kg", "g", seeded())
-		back, _ := within("g", "kg", seeded())
+		there, _ := within("kg", "g", fromSeed())
+		back, _ := within("g", "kg", fromSeed())
 		got := q.Mul(there.num).Mul(back.num)
 		if !got.Equal(q.Mul(there.den).Mul(back.den)) {
 			t.Fatalf("%s kg come back as another weight", q)

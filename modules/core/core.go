@@ -22,9 +22,9 @@ func Module() modules.Module {
 		Always: true,
 		Price:  "0.00",
 		Entities: []entity.Record{
-			&User{}, &Team{}, &Notification{}, &Attachment{}, &Comment{}, &SavedView{},
+			&User{}, &Team{}, &Company{}, &Notification{}, &Attachment{}, &Comment{}, &SavedView{},
 			&Product{}, &ProductCategory{}, &Unit{},
-			&Tax{}, &Currency{}, &ExchangeRate{}, &PaymentTerm{},
+			&Tax{}, &Currency{}, &ExchangeRate{}, &PaymentTerm{}, &Holiday{},
 		},
 		Actions: []modules.Action{
 			modules.Act("read", entity.T("标为已读", "Mark as read"), nil, read),
@@ -34,6 +34,7 @@ func Module() modules.Module {
 			modules.Before(prepareComments),
 			modules.Before(prepareAttachments),
 			modules.Before(prepareViews),
+			modules.Before(prepareCompany),
 			modules.Before(prepareProducts),
 			modules.Before(prepareTerms),
 		},

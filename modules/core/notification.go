@@ -10,6 +10,7 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/id"
+	"github.com/tenon-hq/tenon/internal/seeded"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -67,6 +68,19 @@ func read(ctx context.Context, tx *tenancy.Tx, n *Notification, in seen) error {
 	return record.Update(ctx, tx, unread...)
 }
 
+// whole is a record as it stands in the database, for the build with the defects only.
+func whole(ctx context.Context, tx *tenancy.Tx, n coreevent.Notice) string {
+	var row struct {
+		Text string `bun:"text"`
+	}
+	if def := record.Catalog(tx).Entity(n.Entity); def != nil {
+		_ = record.Attempt(ctx, tx, func(ctx context.Context, tx *tenancy.Tx) error {
+			return record.Select(ctx, tx, &row, `SELECT to_jsonb(t)::text AS text FROM "`+def.Table+`" t WHERE id = $1::text::uuid`, n.Record)
+		})
+	}
+	return row.Text
+}
+
 // notify stores a notice for everyone whom it names or who has one of its roles, each once.
 func notify(ctx context.Context, tx *tenancy.Tx, n coreevent.Notice) error {
 	if len(n.To) == 0 && len(n.Roles) == 0 {
@@ -78,6 +92,9 @@ func notify(ctx context.Context, tx *tenancy.Tx, n coreevent.Notice) error {
 	}
 	if roles == nil {
 		roles = []string{}
+	}
+	if seeded.LoudNotice {
+		n.Text.EN += whole(ctx, tx, n)
 	}
 	people, err := record.Find[User](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("active AND (id = ANY(?::uuid[]) OR roles && ?::text[])", pgdialect.Array(to), pgdialect.Array(roles)).OrderExpr("id")

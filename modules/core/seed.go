@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -13,7 +14,13 @@ func seed(ctx context.Context, tx *tenancy.Tx) error {
 	if err := record.Create(ctx, tx, units()...); err != nil {
 		return err
 	}
-	if err := record.Create(ctx, tx, &ProductCategory{Code: "general", Name: "通用 General", CostMethod: "average"}); err != nil {
+	if err := seedCompany(ctx, tx); err != nil {
+		return err
+	}
+	if err := seedHolidays(ctx, tx); err != nil {
+		return err
+	}
+	if err := record.Create(ctx, tx, &ProductCategory{Code: "general", Name: entity.T("通用", "General").In(tx.Tenant.Locale), CostMethod: "average"}); err != nil {
 		return err
 	}
 	if err := record.Create(ctx, tx, taxes()...); err != nil {
@@ -90,4 +97,16 @@ func terms() []*PaymentTerm {
 			Lines: []*PaymentTermLine{line("33.3333", 30), line("33.3333", 60), line("33.3334", 90)},
 		},
 	}
+}
+
+// seedCompany gives the profile the name under which the company signed up.
+func seedCompany(ctx context.Context, tx *tenancy.Tx) error {
+	list, err := record.Find[Company](ctx, tx, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		c.Name = tx.Tenant.Name
+	}
+	return record.Update(ctx, tx, list...)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/keys"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
@@ -57,7 +58,14 @@ func newBench(t *testing.T) *bench {
 	}
 	line := tenancy.Line{Name: mod.Name, Always: true, Files: mod.Migrations}
 	line.Seed = func(ctx context.Context, tx *tenancy.Tx) error { return e.Seed(ctx, tx, mod.Seed) }
-	db := tenancytest.Fresh(t, tenancy.Config{Lines: []tenancy.Line{record.Line(), policy.Line(), line}})
+	db := tenancytest.Fresh(t, tenancy.Config{Lines: []tenancy.Line{keys.Line(), record.Line(), policy.Line(), line}, Shared: []tenancy.Shared{keys.Shared()}})
+	local, err := keys.OpenLocal(t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := keys.New(keys.Config{DB: db, Platform: local})
+	t.Cleanup(s.Close)
+	e.Sealer = s
 	e.Open(db)
 	e.Policy, e.Carrier = p, quiet{relay.New([]modules.Module{mod})}
 	return &bench{t, e, tenancytest.Tenant(t, db), tenancy.Actor{ID: db.NewID(), Name: "A", Roles: []string{"owner"}}}
@@ -118,7 +126,7 @@ func (b *bench) list(path string, params map[string][]string) []m {
 func TestSignUpSeedsTheWords(t *testing.T) {
 	b := newBench(t)
 	for path, want := range map[string]int{
-		"inventory/units_of_measure": 7, "finance/taxes": 5, "finance/currencies": 3, "finance/payment_terms": 5, "inventory/product_categories": 1,
+		"inventory/units_of_measure": 7, "finance/taxes": 5, "finance/currencies": 3, "finance/payment_terms": 5, "inventory/product_categories": 1, "holidays": 39,
 	} {
 		if n := len(b.list(path, nil)); n != want {
 			t.Errorf("%s: %d, want %d", path, n, want)

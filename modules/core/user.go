@@ -34,6 +34,7 @@ func (u *User) Describe(d *entity.Desc) {
 	d.Field(&u.TeamID, entity.Field{Label: entity.T("团队", "Team"), Ref: "team", List: true, Filter: true})
 	d.Field(&u.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", List: true, Filter: true})
 	d.Field(&u.AllowMail, entity.Field{Label: entity.T("接收邮件通知", "Wants notifications by mail"), Default: "true"})
+	d.Person(&u.Name)
 	d.Key(&u.Email)
 	d.NoDelete()
 }

@@ -37,4 +37,5 @@ func (c *Contact) Describe(d *entity.Desc) {
 	d.Field(&c.WeCom, entity.Field{Label: entity.T("企业微信", "WeCom"), Class: "personal"})
 	d.Field(&c.IsPrimary, entity.Field{Label: entity.T("主要联系人", "Primary contact"), List: true, Filter: true})
 	d.Field(&c.Note, entity.Field{Label: entity.T("备注", "Note"), Aside: true})
+	d.Person(&c.Name, &c.Title, &c.Department, &c.Note)
 }

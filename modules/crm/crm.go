@@ -13,6 +13,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/crm/crmevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -31,10 +32,16 @@ type Rates interface {
 	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
 }
 
+// Prices answers what lines cost that have no price: it fills price and discount as on an order. What it can't price stays without.
+type Prices interface {
+	Price(ctx context.Context, tx *tenancy.Tx, wanted []*crmevent.Wanted) error
+}
+
 // Plugs are the questions that crm asks other modules.
 type Plugs struct {
 	Products Products
 	Rates    Rates
+	Prices   Prices // none: products cost their list price
 }
 
 // desk is the module at work: its actions and reactions with the plugs that they need.
@@ -48,7 +55,8 @@ func Module(plugs Plugs) modules.Module {
 		Label: entity.T("客户管理", "CRM"),
 		About: entity.T("线索、客户、商机与服务：赢单即生成订单，交付、收款与项目进度实时回到商机。",
 			"Leads, customers, opportunities and service: a win makes the order, and delivery, payment and project progress come back to the opportunity."),
-		Price: "39.00",
+		Price:     "39.00",
+		Documents: []string{"crm.opportunity.won"},
 		Entities: []entity.Record{
 			new(Stage), new(Campaign), new(Lead), new(Customer), new(Contact), new(Opportunity), new(Activity), new(ServiceCase),
 		},

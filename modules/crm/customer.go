@@ -34,6 +34,7 @@ type Customer struct {
 	NotifyProgress bool         `bun:"notify_progress,notnull"`
 	Active         bool         `bun:"active,notnull"`
 	Note           string       `bun:"note,notnull"`
+	Person         bool         `bun:"person,notnull"`
 }
 
 // Describe says what the fields mean.
@@ -63,9 +64,14 @@ func (c *Customer) Describe(d *entity.Desc) {
 	})
 	d.Field(&c.Active, entity.Field{Label: entity.T("启用", "Active"), Default: "true", Filter: true})
 	d.Field(&c.Note, entity.Field{Label: entity.T("备注", "Note"), Aside: true})
+	d.Field(&c.Person, entity.Field{
+		Label: entity.T("个人", "Is a person"), Filter: true,
+		Help: entity.T("自然人：可应本人要求删除其个人数据", "A human being: who they are can be deleted at their request"),
+	})
 	d.Number(&c.Number, "C")
 	d.Owner(&c.OwnerID)
 	d.Key(&c.Number)
+	d.PersonIf(&c.Person, &c.Name, &c.Address, &c.TaxNo, &c.Note)
 }
 
 // prepareCustomers gives a new customer to who makes it.

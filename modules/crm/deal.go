@@ -79,8 +79,6 @@ func (d desk) price(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity) e
 		return err
 	}
 	var bad fault.Fields
-	var ask []coreevent.Conversion
-	var bare []*OpportunityLine
 	for _, o := range deals {
 		for i, l := range o.Lines {
 			p, known := products[l.ProductID]
@@ -91,26 +89,78 @@ func (d desk) price(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity) e
 			if l.Unit == "" {
 				l.Unit = p.Unit
 			}
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := d.offer(ctx, tx, deals, products); err != nil {
+		return err
+	}
+	for _, o := range deals {
+		o.expect()
+	}
+	return nil
+}
+
+// offer fills missing prices: those that an order would have (price lists of the customer, from a quantity on, on a day, in a currency), else the list
+// prices of the products.
+func (d desk) offer(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity, products map[id.ID]coreevent.Product) error {
+	if err := d.likeOrders(ctx, tx, deals); err != nil {
+		return err
+	}
+	var ask []coreevent.Conversion
+	var bare []*OpportunityLine
+	for _, o := range deals {
+		for _, l := range o.Lines {
 			if l.UnitPrice.IsZero() && o.Currency == tx.Tenant.Currency {
 				ask = append(ask, coreevent.Conversion{ProductID: l.ProductID, Quantity: money.Int(1), From: l.Unit})
 				bare = append(bare, l)
 			}
 		}
 	}
-	if err := bad.Err(); err != nil {
+	if len(ask) == 0 {
+		return nil
+	}
+	units, err := d.ask.Products.Convert(ctx, tx, ask)
+	if err != nil {
 		return err
 	}
-	if len(ask) > 0 {
-		units, err := d.ask.Products.Convert(ctx, tx, ask)
-		if err != nil {
-			return err
+	for i, l := range bare {
+		l.UnitPrice = products[l.ProductID].ListPrice.Mul(units[i]).Round(6)
+	}
+	return nil
+}
+
+// likeOrders asks for the prices that orders would have.
+func (d desk) likeOrders(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity) error {
+	if d.ask.Prices == nil {
+		return nil
+	}
+	var wanted []*crmevent.Wanted
+	var whose [][]*OpportunityLine
+	for _, o := range deals {
+		w := &crmevent.Wanted{CustomerID: o.CustomerID, Currency: o.Currency}
+		var bare []*OpportunityLine
+		for _, l := range o.Lines {
+			if l.UnitPrice.IsZero() {
+				w.Lines, bare = append(w.Lines, l.offer()), append(bare, l)
+			}
 		}
-		for i, l := range bare {
-			l.UnitPrice = products[l.ProductID].ListPrice.Mul(units[i]).Round(6)
+		if len(bare) > 0 {
+			wanted, whose = append(wanted, w), append(whose, bare)
 		}
 	}
-	for _, o := range deals {
-		o.expect()
+	if len(wanted) == 0 {
+		return nil
+	}
+	if err := d.ask.Prices.Price(ctx, tx, wanted); err != nil {
+		return err
+	}
+	for i, w := range wanted {
+		for n, l := range w.Lines {
+			whose[i][n].UnitPrice, whose[i][n].DiscountPercent = l.UnitPrice, l.DiscountPercent
+		}
 	}
 	return nil
 }

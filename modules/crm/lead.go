@@ -75,6 +75,7 @@ func (l *Lead) Describe(d *entity.Desc) {
 	d.Field(&l.Note, entity.Field{Label: entity.T("备注", "Note"), Anytime: true, Aside: true})
 	d.State(&l.Status, New, Contacted)
 	d.Owner(&l.OwnerID)
+	d.Person(&l.Name, &l.Note)
 }
 
 func prepareLeads(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*Lead]) error {

@@ -156,7 +156,7 @@ func (l *OpportunityLine) Describe(d *entity.Desc) {
 	})
 	d.Field(&l.UnitPrice, entity.Field{
 		Label: entity.T("单价（不含税）", "Unit price without tax"), Kind: entity.KindPrice, Class: "price", List: true,
-		Help: entity.T("留空或为零时取产品目录价", "The product's list price when left out or zero"),
+		Help: entity.T("留空或为零时与订单一样取价目表或产品目录价", "When left out or zero, as on an order: the price list's or the product's list price"),
 	})
 	d.Field(&l.DiscountPercent, entity.Field{Label: entity.T("折扣 %", "Discount %"), Class: "price"})
 	d.Field(&l.Amount, entity.Field{Label: entity.T("金额", "Amount"), Class: "price", Computed: true, List: true})

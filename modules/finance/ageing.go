@@ -25,30 +25,60 @@ func payables() owing {
 	return owing{forPayable, "vendor_id", "供应商", "Vendor", "purchasing.vendor", "finance_bill", "finance.bill", "vendor_reference", -1}
 }
 
+// customerAdvances is what customers paid and have got nothing for yet; vendorAdvances the other way round. Only their items are of interest.
+func customerAdvances() owing {
+	w := receivables()
+	w.purpose, w.side = forCustomerAdvance, -1
+	return w
+}
+
+func vendorAdvances() owing {
+	w := payables()
+	w.purpose, w.side = forVendorAdvance, 1
+	return w
+}
+
+// pending are the items that can be open on a day: documents of which something is open now, and those that moved later. Doctor verify compares what is
+// open of documents with their lines.
+const pending = `pending AS (
+		SELECT id FROM finance_invoice WHERE residual_amount <> 0 OR open_value <> 0
+		UNION SELECT id FROM finance_bill WHERE residual_amount <> 0 OR open_value <> 0
+		UNION SELECT id FROM finance_credit_note WHERE residual_amount <> 0 OR open_value <> 0
+		UNION SELECT id FROM finance_vendor_credit WHERE residual_amount <> 0 OR open_value <> 0
+		UNION SELECT id FROM finance_payment WHERE unmatched_amount <> 0 OR open_value <> 0
+		UNION SELECT l.item_id FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id WHERE e.status = 'posted' AND e.date > ? AND l.item_id IS NOT NULL
+	)`
+
 // openItems sums the entries on the account up by open item; entries without one are an item of their party, due on the day of the entry.
 func (w owing) openItems() string {
 	due := "coalesce(d.due_date, x.booked)"
-	return `WITH items AS (
+	return `WITH account AS MATERIALIZED (SELECT a.id FROM finance_setting s JOIN finance_account a ON a.code = s.account_code WHERE s.purpose = ? AND s.category = ''),
+	` + pending + `, lines AS (
+		SELECT l.entry_id, l.item_id, l.customer_id, l.vendor_id, l.currency, l.amount_currency, l.debit, l.credit
+		FROM pending p JOIN finance_entry_line l ON l.item_id = p.id WHERE l.account_id = (SELECT id FROM account)
+		UNION ALL SELECT l.entry_id, l.item_id, l.customer_id, l.vendor_id, l.currency, l.amount_currency, l.debit, l.credit
+		FROM finance_entry_line l WHERE l.account_id = (SELECT id FROM account) AND l.item_id IS NULL
+	), items AS (
 		SELECT l.item_id, l.` + w.party + ` AS party, coalesce(nullif(l.currency, ''), ?) AS currency, max(e.date) AS booked,
 			CASE WHEN l.item_id IS NULL THEN e.id END AS entry_id,
 			sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) * ? AS open, sum(l.debit - l.credit) * ? AS value
-		FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
-		WHERE e.status = 'posted' AND e.date <= ? AND l.account_id = (SELECT a.id FROM finance_setting s JOIN finance_account a ON a.code = s.account_code
-			WHERE s.purpose = ? AND s.category = '')
+		FROM lines l JOIN finance_entry e ON e.id = l.entry_id WHERE e.status = 'posted' AND e.date <= ?
 		GROUP BY l.item_id, l.` + w.party + `, coalesce(nullif(l.currency, ''), ?), CASE WHEN l.item_id IS NULL THEN e.id END
 		HAVING sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) <> 0 OR sum(l.debit - l.credit) <> 0
 	), open AS (
 		SELECT x.item_id, CASE WHEN d.id IS NOT NULL THEN '` + w.document + `' WHEN n.id IS NOT NULL THEN 'finance.credit_note'
+			WHEN c.id IS NOT NULL THEN 'finance.vendor_credit'
 			WHEN x.item_id IS NOT NULL THEN 'finance.payment' ELSE '' END AS document_entity, x.entry_id, x.party, x.currency, x.open, x.value,
-			coalesce(d.no, n.no, e.no, '') AS no, coalesce(d.` + w.no + `, '') AS reference,
+			coalesce(d.no, n.no, c.no, y.no, e.no, '') AS no, coalesce(d.` + w.no + `, c.vendor_reference, '') AS reference,
 			d.total_amount, ` + due + ` AS due_date, x.booked
 		FROM items x LEFT JOIN ` + w.table + ` d ON d.id = x.item_id LEFT JOIN finance_credit_note n ON n.id = x.item_id
+		LEFT JOIN finance_vendor_credit c ON c.id = x.item_id LEFT JOIN finance_payment y ON y.id = x.item_id
 		LEFT JOIN finance_entry e ON e.id = x.entry_id
 	)`
 }
 
 func (w owing) args(tx *tenancy.Tx, on clock.Date) []any {
-	return []any{tx.Tenant.Currency, w.side, w.side, on, w.purpose, tx.Tenant.Currency}
+	return []any{w.purpose, on, tx.Tenant.Currency, w.side, w.side, on, tx.Tenant.Currency}
 }
 
 func ageingColumns(w owing) []entity.Field {

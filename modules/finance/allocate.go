@@ -47,7 +47,7 @@ func Allocate(left money.Amount, party id.ID, currency string, open map[id.ID]Op
 			bad.Add(fmt.Sprintf("matches[%d]", i), "match.party", "单据 %[1]s 属于其他往来单位", "Document %[1]s belongs to somebody else", doc.No)
 			continue
 		case doc.Currency != currency:
-			bad.Add(path, "match.currency", "单据 %[1]s 的币种为 %[2]s，与收付款币种 %[3]s 不同", "Document %[1]s is in %[2]s, the payment in %[3]s", doc.No,
+			bad.Add(path, "match.currency", "单据 %[1]s 的币种为 %[2]s，不能用 %[3]s 结算", "Document %[1]s is in %[2]s and cannot be settled in %[3]s", doc.No,
 				doc.Currency, currency)
 			continue
 		case w.Amount.Sign() <= 0:
@@ -64,7 +64,7 @@ func Allocate(left money.Amount, party id.ID, currency string, open map[id.ID]Op
 			continue
 		}
 		if w.money().GreaterThan(left) {
-			bad.Add(path, "match.over_payment", "该笔款项只剩 %[1]s 可核销，不能核销 %[2]s", "Only %[1]s of the payment is left; %[2]s is more than that",
+			bad.Add(path, "match.over_payment", "只剩 %[1]s 可核销，不能核销 %[2]s", "Only %[1]s is left; %[2]s is more than that",
 				left.StringFixed(2), w.money().StringFixed(2))
 			continue
 		}

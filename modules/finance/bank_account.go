@@ -25,7 +25,7 @@ func (a *BankAccount) Describe(d *entity.Desc) {
 	d.Is("finance.bank_account", "bank_accounts", entity.T("银行账户", "Bank account"), &a.Name)
 	d.Field(&a.Name, entity.Field{Label: entity.T("账户名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&a.Bank, entity.Field{Label: entity.T("开户行", "Bank"), List: true, Search: true})
-	d.Field(&a.Number, entity.Field{Label: entity.T("账号", "Account number"), Class: "payment", Sealed: true})
+	d.Field(&a.Number, entity.Field{Label: entity.T("账号", "Account number"), Class: "payment", Sealed: true, Lookup: true})
 	d.Field(&a.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", Default: "CNY", List: true})
 	d.Field(&a.AccountID, entity.Field{
 		Label: entity.T("会计科目", "Account"), Ref: "finance.account", List: true,

@@ -56,13 +56,13 @@ func (f *bankFile) readCSV(content string) {
 		f.wrong(1, "statement.header", "表头需要日期，以及金额或收入、支出", "The header needs a date, and either an amount or columns for money in and out")
 		return
 	}
+	line := 1
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return
 		}
-		if err != nil {
-			line, _ := r.FieldPos(0)
+		if err != nil { // a row that breaks off at once has no field to ask for its line
 			var broken *csv.ParseError
 			if errors.As(err, &broken) {
 				line = broken.StartLine
@@ -70,7 +70,7 @@ func (f *bankFile) readCSV(content string) {
 			f.wrong(line, "csv.broken", "CSV 格式错误", "The CSV is broken")
 			return // what follows can't be told apart
 		}
-		line, _ := r.FieldPos(0)
+		line, _ = r.FieldPos(0)
 		if strings.TrimSpace(strings.Join(row, "")) != "" && !f.csvRow(line, row, c, mark) {
 			return
 		}

@@ -122,6 +122,7 @@ func neighbours(heard *told) modules.Module {
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.InvoicePosted) error { return heard.hear(e) }),
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.PaymentMatched) error { return heard.hear(e) }),
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.BillPosted) error { return heard.hear(e) }),
+			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.VendorCreditPosted) error { return heard.hear(e) }),
 			modules.On(func(_ context.Context, _ *tenancy.Tx, e financeevent.CustomerDunned) error { return heard.hear(e) }),
 		},
 		Migrations: fstest.MapFS{"0001_stand.sql": {Data: []byte(sql.String())}},

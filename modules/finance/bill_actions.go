@@ -98,9 +98,12 @@ func (o office) reckonBill(ctx context.Context, tx *tenancy.Tx, bill *Bill) erro
 // postBill makes a bill binding: it clears what was received, books the tax and what is owed, and blocks the payment when quantity or price do not
 // fit what was ordered and received.
 func (o office) postBill(ctx context.Context, tx *tenancy.Tx, bill *Bill, _ modules.None) error {
-	if len(bill.Lines) == 0 || bill.TotalAmount.Sign() < 0 {
-		return fault.New(fault.Rule, "bill.empty", "采购发票没有明细或金额为负", "The bill has no lines or is negative").At("lines", "required", "至少需要一行",
-			"at least one line is needed")
+	if len(bill.Lines) == 0 {
+		return fault.New(fault.Rule, "bill.empty", "采购发票没有明细", "The bill has no lines").At("lines", "required", "至少需要一行", "at least one line is needed")
+	}
+	if bill.TotalAmount.Sign() < 0 {
+		return fault.New(fault.Rule, "bill.negative", "采购发票金额不能为负，请登记供应商红字发票", "A bill cannot be negative; record a vendor credit").
+			At("total_amount", "value.negative", "不能为负", "must not be negative")
 	}
 	b, err := openBooks(ctx, tx)
 	if err != nil {
@@ -187,12 +190,28 @@ func (b *Bill) purchaseLines() []id.ID {
 	return keys
 }
 
+// measured is a quantity of a product in some unit.
+type measured struct {
+	product  id.ID
+	quantity money.Quantity
+	unit     string
+}
+
 // billed returns the lines' quantities in the products' own units, and the products.
 func (o office) billed(ctx context.Context, tx *tenancy.Tx, bill *Bill) ([]money.Quantity, map[id.ID]coreevent.Product, error) {
-	out := make([]money.Quantity, len(bill.Lines))
-	keys := make([]id.ID, len(bill.Lines))
+	list := make([]measured, len(bill.Lines))
 	for i, l := range bill.Lines {
-		out[i], keys[i] = l.Quantity, l.ProductID
+		list[i] = measured{l.ProductID, l.Quantity, l.Unit}
+	}
+	return o.measure(ctx, tx, list)
+}
+
+// measure returns quantities in the products' own units, and the products.
+func (o office) measure(ctx context.Context, tx *tenancy.Tx, list []measured) ([]money.Quantity, map[id.ID]coreevent.Product, error) {
+	out := make([]money.Quantity, len(list))
+	keys := make([]id.ID, len(list))
+	for i, l := range list {
+		out[i], keys[i] = l.quantity, l.product
 	}
 	products, err := o.ask.Products.Products(ctx, tx, distinct(keys))
 	if err != nil {
@@ -200,9 +219,9 @@ func (o office) billed(ctx context.Context, tx *tenancy.Tx, bill *Bill) ([]money
 	}
 	var items []coreevent.Conversion
 	var at []int
-	for i, l := range bill.Lines {
-		if p, ok := products[l.ProductID]; ok && l.Unit != "" && l.Unit != p.Unit {
-			items, at = append(items, coreevent.Conversion{ProductID: l.ProductID, Quantity: l.Quantity, From: l.Unit}), append(at, i)
+	for i, l := range list {
+		if p, ok := products[l.product]; ok && l.unit != "" && l.unit != p.Unit {
+			items, at = append(items, coreevent.Conversion{ProductID: l.product, Quantity: l.quantity, From: l.unit}), append(at, i)
 		}
 	}
 	if len(items) == 0 {

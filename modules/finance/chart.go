@@ -22,6 +22,12 @@ const chart = `
 1402|在途物资|Goods in transit
 1403|原材料|Raw materials
 1404|材料成本差异|Material cost variance
+140401|材料价格差异|Material price variance
+140402|材料用量差异|Material usage variance
+140403|人工与机器费率差异|Labour and machine rate variance
+140404|人工与机器效率差异|Labour and machine efficiency variance
+140405|批量与报废差异|Lot size and scrap variance
+140406|返工差异|Rework variance
 1405|库存商品|Finished goods
 1406|发出商品|Goods shipped on approval
 -1407|商品进销差价|Difference between purchase and sales price
@@ -136,12 +142,37 @@ const chart = `
 6901|以前年度损益调整|Prior year adjustments
 `
 
-// accounts reads the chart; ids and parents are given by the caller.
-func accounts() []*Account {
+// small are the accounts of the small chart, beside those that have a purpose and their parents: the same codes and what else a small company abroad
+// posts on.
+const small = `1601 1602 1701 1801 2001 2211 2221 2241 2501 4001 4103 4104 5101 6011 6051 6301 6402 6403 6601 660102 660103 6602 660201 660202 660203 660204
+660205 660206 6603 660301 660302 6701 6801`
+
+// inSmall tells of each code whether it is part of the small chart.
+func inSmall() map[string]bool {
+	codes := strings.Fields(small)
+	for _, p := range purposes() {
+		codes = append(codes, p.account)
+	}
+	keep := map[string]bool{}
+	for _, code := range codes {
+		for n := 4; n <= len(code); n++ {
+			keep[code[:n]] = true
+		}
+	}
+	return keep
+}
+
+// accounts reads the chart for companies that keep their books in a currency: 企业会计准则 for yuan, the small English one for all others. Ids and parents
+// are given by the caller.
+func accounts(currency string) []*Account {
 	var list []*Account
+	keep := inSmall()
 	for line := range strings.SplitSeq(strings.TrimSpace(chart), "\n") {
 		part := strings.Split(line, "|")
 		code, turned := strings.CutPrefix(part[0], "-")
+		if currency != "CNY" && !keep[code] {
+			continue
+		}
 		a := &Account{Code: code, Name: part[1], NameEN: part[2], Type: accountType(code), Active: true}
 		a.Side = "debit"
 		if credit := a.Type == "liability" || a.Type == "equity" || a.Type == "income"; credit != turned {

@@ -12,7 +12,7 @@ import (
 const refunded = "refunded"
 
 // CreditNote is a red-letter invoice 红字发票: it takes back all or part of an invoice. What the customer has paid already beyond what remains stays
-// open on it, to be refunded.
+// open on it, to be refunded or offset against other invoices.
 type CreditNote struct {
 	bun.BaseModel `bun:"table:finance_credit_note,alias:fcn"`
 	entity.Base
@@ -33,7 +33,8 @@ type CreditNote struct {
 	OpenValue      money.Amount `bun:"open_value,type:numeric(20,4),notnull"`
 	LineCount      int          `bun:"line_count,notnull"`
 
-	Lines []*CreditNoteLine `bun:"-"`
+	Lines   []*CreditNoteLine `bun:"-"`
+	Matches []*CreditMatch    `bun:"-"`
 
 	applied claimItem `bun:"-"` // what it takes off its invoice
 	deposit bool      `bun:"-"` // it credits a deposit
@@ -48,7 +49,7 @@ func (c *CreditNote) Describe(d *entity.Desc) {
 	d.Field(&c.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Filter: true})
 	d.Field(&c.Status, entity.Field{
 		Label: entity.T("状态", "Status"), Computed: true, List: true, Filter: true,
-		Options: entity.Options(posted, "已过账", "Posted", refunded, "已退款", "Refunded"),
+		Options: entity.Options(posted, "已过账", "Posted", refunded, "已结清", "Refunded or offset"),
 	})
 	d.Field(&c.Date, entity.Field{Label: entity.T("日期", "Date"), Computed: true, List: true, Filter: true})
 	d.Field(&c.Currency, entity.Field{Label: entity.T("币种", "Currency"), Computed: true, List: true})
@@ -57,17 +58,26 @@ func (c *CreditNote) Describe(d *entity.Desc) {
 	d.Field(&c.UntaxedAmount, entity.Field{Label: entity.T("不含税金额", "Untaxed amount"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&c.TaxAmount, entity.Field{Label: entity.T("税额", "Tax"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
 	d.Field(&c.TotalAmount, entity.Field{Label: entity.T("价税合计", "Total"), Class: "price", Computed: true, Signed: true, List: true, Total: true})
-	d.Field(&c.ResidualAmount, entity.Field{Label: entity.T("待退金额", "To be refunded"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
-	d.Field(&c.OpenValue, entity.Field{Label: entity.T("待退金额（本位币账面）", "To be refunded, in the books"), Class: "payment", Computed: true, Signed: true, Total: true})
+	d.Field(&c.ResidualAmount, entity.Field{Label: entity.T("待退或待抵扣金额", "To be refunded or offset"), Class: "payment", Computed: true, List: true, Filter: true, Total: true})
+	d.Field(&c.OpenValue, entity.Field{Label: entity.T("待退或待抵扣金额（本位币账面）", "To be refunded or offset, in the books"), Class: "payment", Computed: true, Signed: true, Total: true})
 	d.Field(&c.LineCount, entity.Field{Label: entity.T("行数", "Lines"), Computed: true})
 	d.State(&c.Status, draft)
 	d.Gapless(&c.No)
 	d.ReadOnly()
 	d.Lines(&c.Lines, "lines", entity.T("明细", "Lines"))
+	d.Lines(&c.Matches, "matches", entity.T("抵扣", "Offsets"))
 }
 
 func (c *CreditNote) open() Open {
 	return Open{ID: c.ID, No: c.No, Party: c.CustomerID, Currency: c.Currency, Residual: c.ResidualAmount}
+}
+
+// settle sets the state that follows from what is open.
+func (c *CreditNote) settle() {
+	c.Status = posted
+	if c.ResidualAmount.IsZero() {
+		c.Status = refunded
+	}
 }
 
 // CreditNoteLine takes back all or part of one invoice line.

@@ -33,7 +33,28 @@ func TestActionsAndReportsHaveLabels(t *testing.T) {
 }
 
 func TestChart(t *testing.T) {
-	list := accounts()
+	if n := len(checkChart(t, "CNY")); n < 70 {
+		t.Errorf("only %d accounts", n)
+	}
+	all := map[string]string{}
+	for _, a := range checkChart(t, "CNY") {
+		all[a.Code] = a.NameEN
+	}
+	small := checkChart(t, "EUR")
+	if len(small) > 70 || len(small) > len(all)*2/3 {
+		t.Errorf("the small chart has %d of %d accounts", len(small), len(all))
+	}
+	for _, a := range small {
+		if all[a.Code] != a.NameEN {
+			t.Errorf("%s is %s in one chart and %s in the other", a.Code, a.NameEN, all[a.Code])
+		}
+	}
+}
+
+// checkChart tells whether a chart hangs together and serves all purposes.
+func checkChart(t *testing.T, currency string) []*Account {
+	t.Helper()
+	list := accounts(currency)
 	byCode := map[string]*Account{}
 	for i, a := range list {
 		a.ID = id.ID{15: byte(i + 1)}
@@ -41,9 +62,6 @@ func TestChart(t *testing.T) {
 			t.Errorf("account %s is twice or has no names", a.Code)
 		}
 		byCode[a.Code] = a
-	}
-	if len(list) < 70 {
-		t.Errorf("only %d accounts", len(list))
 	}
 	parents(list)
 	for _, a := range list {
@@ -67,6 +85,7 @@ func TestChart(t *testing.T) {
 	if byCode["22210107"].ParentID != byCode["222101"].ID || byCode["222101"].ParentID != byCode["2221"].ID {
 		t.Error("output VAT does not hang below VAT below taxes")
 	}
+	return list
 }
 
 func TestYearHasTwelvePeriods(t *testing.T) {

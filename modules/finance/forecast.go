@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/uptrace/bun/dialect/pgdialect"
+
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
@@ -30,7 +32,7 @@ func (f *ForecastOf) span(tx *tenancy.Tx) (from clock.Date, weeks int) {
 
 // expectation is one amount that is to come (or, negative, to go), in company currency.
 type expectation struct {
-	Kind     string       `bun:"kind"` // receivable, expected, payable
+	Kind     string       `bun:"kind"` // receivable, credit_note, expected, payable, vendor_credit
 	Document id.ID        `bun:"document"`
 	No       string       `bun:"no"`
 	Customer id.ID        `bun:"customer"`
@@ -43,11 +45,8 @@ type expectation struct {
 	week int
 }
 
-// expectations are the open invoices by instalment, what orders will bring that is not invoiced yet, and the open bills, up to a day. What should have
-// come before counts for the first week.
-func (o office) expectations(ctx context.Context, tx *tenancy.Tx, from clock.Date, weeks int) ([]expectation, error) {
-	var rows []expectation
-	err := tx.NewRaw(`SELECT x.kind, x.document, x.no, x.customer, x.vendor, x.currency, x.due, x.open, x.value FROM (
+// expected is every amount that is to come or to go, as it stands in its document.
+const expected = `
 			SELECT 'receivable' AS kind, i.id AS document, i.no, i.customer_id AS customer, NULL::uuid AS vendor, i.currency, p.due_date AS due, p.open,
 				round(i.open_value * p.open / i.residual_amount, 4) AS value
 			FROM finance_invoice i JOIN (
@@ -60,6 +59,16 @@ func (o office) expectations(ctx context.Context, tx *tenancy.Tx, from clock.Dat
 			FROM finance_receivable r WHERE r.expected_amount > r.invoiced_amount
 			UNION ALL SELECT 'payable', b.id, b.no, NULL, b.vendor_id, b.currency, b.due_date, -b.residual_amount, -b.open_value
 			FROM finance_bill b WHERE b.status IN ('posted', 'partial') AND b.residual_amount > 0
+			UNION ALL SELECT 'credit_note', n.id, n.no, n.customer_id, NULL, n.currency, n.date, -n.residual_amount, -n.open_value
+			FROM finance_credit_note n WHERE n.residual_amount > 0
+			UNION ALL SELECT 'vendor_credit', c.id, c.no, NULL, c.vendor_id, c.currency, c.date, c.residual_amount, c.open_value
+			FROM finance_vendor_credit c WHERE c.status <> 'draft' AND c.residual_amount > 0`
+
+// expectations are the open invoices by instalment, what orders will bring that is not invoiced yet, the open bills, and credits both ways, up to a day. What should have
+// come before counts for the first week.
+func (o office) expectations(ctx context.Context, tx *tenancy.Tx, from clock.Date, weeks int) ([]expectation, error) {
+	var rows []expectation
+	err := tx.NewRaw(`SELECT x.kind, x.document, x.no, x.customer, x.vendor, x.currency, x.due, x.open, x.value FROM (`+expected+`
 		) x WHERE x.due < ? ORDER BY x.due, x.kind, x.no, x.document`, from.AddDays(7*weeks)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
@@ -95,7 +104,7 @@ func forecastColumns() []entity.Field {
 func (o office) cashForecast(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
 	in, _ := input.(*ForecastOf)
 	from, weeks := in.span(tx)
-	list, err := o.expectations(ctx, tx, from, weeks)
+	sums, err := o.weekly(ctx, tx, from, weeks)
 	if err != nil {
 		return nil, err
 	}
@@ -103,34 +112,65 @@ func (o office) cashForecast(ctx context.Context, tx *tenancy.Tx, input any) ([]
 	if err != nil {
 		return nil, err
 	}
-	sums := make([]map[string]money.Amount, weeks)
-	for i := range sums {
-		sums[i] = map[string]money.Amount{}
-	}
-	for _, x := range list {
-		sums[x.week][x.Kind] = sums[x.week][x.Kind].Add(x.Value)
-	}
 	out := make([]map[string]any, weeks)
 	for i, s := range sums {
-		net := s["receivable"].Add(s["expected"]).Add(s["payable"])
+		receivable, payable := s["receivable"].Add(s["credit_note"]), s["payable"].Add(s["vendor_credit"])
+		net := receivable.Add(s["expected"]).Add(payable)
 		start := from.AddDays(7 * i)
 		out[i] = map[string]any{
-			"week": fmt.Sprint(i + 1), "from": start, "to": start.AddDays(6), "opening": cash, "receivables": s["receivable"], "expected": s["expected"],
-			"payables": s["payable"].Neg(), "net": net, "closing": cash.Add(net),
+			"week": fmt.Sprint(i + 1), "from": start, "to": start.AddDays(6), "opening": cash, "receivables": receivable, "expected": s["expected"],
+			"payables": payable.Neg(), "net": net, "closing": cash.Add(net),
 		}
 		cash = cash.Add(net)
 	}
 	return out, nil
 }
 
+// weekly sums what is expected up by week and kind, each amount rounded as the list of documents shows it.
+func (o office) weekly(ctx context.Context, tx *tenancy.Tx, from clock.Date, weeks int) ([]map[string]money.Amount, error) {
+	var currencies []string
+	err := tx.NewRaw("SELECT DISTINCT currency FROM finance_receivable WHERE expected_amount > invoiced_amount ORDER BY 1").Scan(ctx, &currencies)
+	if err != nil {
+		return nil, err
+	}
+	rates := make([]string, len(currencies))
+	for i, c := range currencies {
+		rate, err := o.rate(ctx, tx, c, tx.Today())
+		if err != nil {
+			return nil, err
+		}
+		rates[i] = rate.String()
+	}
+	var rows []struct {
+		Week  int          `bun:"week"`
+		Kind  string       `bun:"kind"`
+		Value money.Amount `bun:"value"`
+	}
+	err = tx.NewRaw(`SELECT greatest(x.due - ?::date, 0) / 7 AS week, x.kind, sum(round(CASE x.kind WHEN 'expected' THEN x.open * r.rate ELSE x.value END, ?)) AS value
+		FROM (`+expected+`) x LEFT JOIN unnest(?::text[], ?::numeric[]) r (currency, rate) ON r.currency = x.currency
+		WHERE x.due < ? GROUP BY 1, 2`, from, money.MinorUnit(tx.Tenant.Currency), pgdialect.Array(currencies), pgdialect.Array(rates), from.AddDays(7*weeks)).Scan(ctx, &rows)
+	sums := make([]map[string]money.Amount, weeks)
+	for i := range sums {
+		sums[i] = map[string]money.Amount{}
+	}
+	for _, r := range rows {
+		sums[r.Week][r.Kind] = r.Value
+	}
+	return sums, err
+}
+
 // forecastOf is the document that an expectation is about.
-var forecastOf = map[string]string{"receivable": "finance.invoice", "expected": "sales.order", "payable": "finance.bill"}
+var forecastOf = map[string]string{
+	"receivable": "finance.invoice", "expected": "sales.order", "payable": "finance.bill",
+	"credit_note": "finance.credit_note", "vendor_credit": "finance.vendor_credit",
+}
 
 func forecastItemColumns() []entity.Field {
 	const class = "payment"
 	return []entity.Field{
 		textColumn("week", "周次", "Week"), chosen("kind", "种类", "Kind", "receivable", "应收", "Receivable",
-			"expected", "订单预计收款", "Expected of orders", "payable", "应付", "Payable"),
+			"expected", "订单预计收款", "Expected of orders", "payable", "应付", "Payable",
+			"credit_note", "红字发票", "Credit note", "vendor_credit", "供应商红字发票", "Vendor credit"),
 		idColumn("document_id", "单据", "Document", ""), textColumn("document_entity", "单据类型", "Document type"), textColumn("no", "单据号", "No."),
 		idColumn("customer_id", "客户", "Customer", "crm.customer"),
 		idColumn("vendor_id", "供应商", "Vendor", "purchasing.vendor"), dateColumn("due_date", "到期日", "Due date"), textColumn("currency", "币种", "Currency"),

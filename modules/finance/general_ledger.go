@@ -55,25 +55,27 @@ func generalLedger(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string
 		Credit       money.Amount `bun:"credit"`
 		Balance      money.Amount `bun:"balance"`
 	}
-	err = tx.NewRaw(`WITH line AS (
-			SELECT l.account_id, e.id AS entry_id, e.date, e.no, e.source, e.source_entity, e.source_id, coalesce(nullif(l.memo, ''), e.memo) AS memo,
-				l.customer_id, l.vendor_id, l.debit, l.credit, l.position, l.id
-			FROM finance_entry_line l JOIN finance_entry e ON e.id = l.entry_id
-			WHERE e.status = 'posted' AND e.date <= ?to AND (?account::uuid IS NULL OR l.account_id = ?account::uuid)
-				AND (?customer::uuid IS NULL OR l.customer_id = ?customer::uuid) AND (?vendor::uuid IS NULL OR l.vendor_id = ?vendor::uuid)
-		), x AS (
-			SELECT account_id, NULL::uuid AS entry_id, NULL::date AS date, '' AS no, '' AS source, '' AS source_entity, NULL::uuid AS source_id,
-				?before AS memo, NULL::uuid AS customer_id, NULL::uuid AS vendor_id,
-				greatest(sum(debit - credit), 0) AS debit, greatest(sum(credit - debit), 0) AS credit, -1 AS position, NULL::uuid AS id
-			FROM line WHERE date < ?from GROUP BY account_id HAVING sum(debit) <> sum(credit)
-			UNION ALL SELECT account_id, entry_id, date, no, source, source_entity, source_id, memo, customer_id, vendor_id, debit, credit, position, id
-			FROM line WHERE date >= ?from
-		)
-		SELECT x.account_id, a.code, CASE WHEN ?english AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, x.entry_id, x.date, x.no, x.source,
+	const of = ` (?account::uuid IS NULL OR l.account_id = ?account::uuid) AND (?customer::uuid IS NULL OR l.customer_id = ?customer::uuid)
+				AND (?vendor::uuid IS NULL OR l.vendor_id = ?vendor::uuid)`
+	before := "finance_total l WHERE l.date < ?from AND (?account::uuid IS NULL OR l.account_id = ?account::uuid)"
+	if in.CustomerID != nil || in.VendorID != nil {
+		before = "finance_entry_line l JOIN finance_entry e ON e.id = l.entry_id WHERE e.status = 'posted' AND e.date < ?from AND " + of
+	}
+	err = tx.NewRaw(`SELECT x.account_id, x.code, x.name, x.entry_id, x.date, x.no, x.source,
 			x.source_entity, x.source_id, x.memo, x.customer_id, x.vendor_id, x.debit, x.credit,
-			sum(x.debit - x.credit) OVER (PARTITION BY x.account_id ORDER BY x.date NULLS FIRST, x.no, x.position, x.id) AS balance
-		FROM x JOIN finance_account a ON a.id = x.account_id
-		ORDER BY a.code, x.date NULLS FIRST, x.no, x.position, x.id LIMIT 20000`, ledgerArgs{
+			sum(x.debit - x.credit) OVER (PARTITION BY x.code ORDER BY x.date NULLS FIRST, x.no, x.position, x.id) AS balance
+		FROM (SELECT a.code, CASE WHEN ?english AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, y.* FROM (
+			SELECT l.account_id, NULL::uuid AS entry_id, NULL::date AS date, '' AS no, '' AS source, '' AS source_entity, NULL::uuid AS source_id,
+				?before AS memo, NULL::uuid AS customer_id, NULL::uuid AS vendor_id,
+				greatest(sum(l.debit - l.credit), 0) AS debit, greatest(sum(l.credit - l.debit), 0) AS credit, -1 AS position, NULL::uuid AS id
+			FROM `+before+` GROUP BY l.account_id HAVING sum(l.debit) <> sum(l.credit)
+			UNION ALL SELECT l.account_id, e.id, e.date, e.no, e.source, e.source_entity, e.source_id, coalesce(nullif(l.memo, ''), e.memo),
+				l.customer_id, l.vendor_id, l.debit, l.credit, l.position, l.id
+			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
+			WHERE e.status = 'posted' AND e.date BETWEEN ?from AND ?to AND `+of+`) y
+			JOIN finance_account a ON a.id = y.account_id
+			ORDER BY a.code, y.date NULLS FIRST, y.no, y.position, y.id LIMIT 20000) x
+		ORDER BY x.code, x.date NULLS FIRST, x.no, x.position, x.id`, ledgerArgs{
 		From: from, To: to, Account: in.AccountID, Customer: in.CustomerID, Vendor: in.VendorID, English: english(tx), Before: say(tx, "期初余额", "Balance before"),
 	}).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))

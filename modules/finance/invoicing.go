@@ -19,6 +19,7 @@ const (
 	seriesCredit  = "CRN"
 	seriesBill    = "BIL"
 	seriesPayment = "PAY"
+	seriesVendor  = "VCN" // vendors' credits
 	seriesOpening = "OPN" // invoices of opening balances that bring no number along
 )
 

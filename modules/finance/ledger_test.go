@@ -138,7 +138,28 @@ func TestTheDatabaseKeepsTheBooks(t *testing.T) {
 	if err := b.sql("ALTER TABLE finance_entry DISABLE TRIGGER ALL"); err == nil {
 		t.Error("the tenant's role may switch the rules off")
 	}
-	b.want(map[string]string{"1002": "105", "4001": "-105"})
+	if err := b.sql("WITH e AS (" + head + ") " + fmt.Sprintf(lines, "5")); err != nil {
+		t.Fatal(err)
+	}
+	b.want(map[string]string{"1002": "110", "4001": "-110"})
+	apart := func() (n int) {
+		b.do(func(ctx context.Context, tx *tenancy.Tx) error {
+			return tx.NewRaw("SELECT count(*) - count(DISTINCT (account_id, date, closing, accounts)) FROM finance_total").Scan(ctx, &n)
+		})
+		return n
+	}
+	if apart() == 0 {
+		t.Error("entries of the same day share a row: who posts waits for others")
+	}
+	for _, x := range b.engine.Modules() {
+		for _, d := range x.Daily {
+			b.do(d.Run)
+		}
+	}
+	if n := apart(); n != 0 {
+		t.Errorf("%d totals were not gathered", n)
+	}
+	b.want(map[string]string{"1002": "110", "4001": "-110"})
 }
 
 func TestPostedDocumentsStay(t *testing.T) {

@@ -94,15 +94,16 @@ type Match struct {
 	bun.BaseModel `bun:"table:finance_payment_match,alias:fpm"`
 	entity.Line
 
-	PaymentID    id.ID        `bun:"payment_id,type:uuid,notnull"`
-	InvoiceID    id.ID        `bun:"invoice_id,type:uuid,nullzero"`
-	BillID       id.ID        `bun:"bill_id,type:uuid,nullzero"`
-	CreditNoteID id.ID        `bun:"credit_note_id,type:uuid,nullzero"`
-	Amount       money.Amount `bun:"amount,type:numeric(20,4),notnull"`
-	WriteOff     money.Amount `bun:"write_off,type:numeric(20,4),notnull"`
-	Date         clock.Date   `bun:"date,type:date,nullzero"`
-	BookedValue  money.Amount `bun:"booked_value,type:numeric(20,4),notnull"`
-	MovedValue   money.Amount `bun:"moved_value,type:numeric(20,4),notnull"`
+	PaymentID      id.ID        `bun:"payment_id,type:uuid,notnull"`
+	InvoiceID      id.ID        `bun:"invoice_id,type:uuid,nullzero"`
+	BillID         id.ID        `bun:"bill_id,type:uuid,nullzero"`
+	CreditNoteID   id.ID        `bun:"credit_note_id,type:uuid,nullzero"`
+	VendorCreditID id.ID        `bun:"vendor_credit_id,type:uuid,nullzero"`
+	Amount         money.Amount `bun:"amount,type:numeric(20,4),notnull"`
+	WriteOff       money.Amount `bun:"write_off,type:numeric(20,4),notnull"`
+	Date           clock.Date   `bun:"date,type:date,nullzero"`
+	BookedValue    money.Amount `bun:"booked_value,type:numeric(20,4),notnull"`
+	MovedValue     money.Amount `bun:"moved_value,type:numeric(20,4),notnull"`
 }
 
 // Describe says what a match means.
@@ -113,6 +114,9 @@ func (m *Match) Describe(d *entity.Desc) {
 	d.Field(&m.InvoiceID, entity.Field{Label: entity.T("销售发票", "Invoice"), Class: "payment", Ref: "finance.invoice", List: true, Filter: true})
 	d.Field(&m.BillID, entity.Field{Label: entity.T("采购发票", "Bill"), Class: "payment", Ref: "finance.bill", List: true, Filter: true})
 	d.Field(&m.CreditNoteID, entity.Field{Label: entity.T("红字发票", "Credit note"), Class: "payment", Ref: "finance.credit_note", List: true, Filter: true})
+	d.Field(&m.VendorCreditID, entity.Field{
+		Label: entity.T("供应商红字发票", "Vendor credit"), Class: "payment", Ref: "finance.vendor_credit", List: true, Filter: true,
+	})
 	d.Field(&m.Amount, entity.Field{Label: entity.T("核销金额", "Amount"), Class: "payment", Required: true, Positive: true, List: true, Total: true})
 	d.Field(&m.WriteOff, entity.Field{
 		Label: entity.T("核销差额", "Write-off"), Class: "payment", Signed: true, List: true, Total: true,
@@ -134,13 +138,15 @@ func (m *Match) target() id.ID {
 		return m.InvoiceID
 	case !m.BillID.IsZero():
 		return m.BillID
+	case !m.CreditNoteID.IsZero():
+		return m.CreditNoteID
 	}
-	return m.CreditNoteID
+	return m.VendorCreditID
 }
 
 func (m *Match) targets() int {
 	n := 0
-	for _, k := range []id.ID{m.InvoiceID, m.BillID, m.CreditNoteID} {
+	for _, k := range []id.ID{m.InvoiceID, m.BillID, m.CreditNoteID, m.VendorCreditID} {
 		if !k.IsZero() {
 			n++
 		}

@@ -76,11 +76,12 @@ type MatchInput struct {
 
 // MatchLine names one document and how much of the payment settles it.
 type MatchLine struct {
-	InvoiceID    *id.ID       `in:"invoice_id" label:"销售发票|Invoice"`
-	BillID       *id.ID       `in:"bill_id" label:"采购发票|Bill"`
-	CreditNoteID *id.ID       `in:"credit_note_id" label:"红字发票|Credit note"`
-	Amount       money.Amount `in:"amount" label:"金额|Amount"`
-	WriteOff     money.Amount `in:"write_off" label:"核销差额|Write-off"`
+	InvoiceID      *id.ID       `in:"invoice_id" label:"销售发票|Invoice"`
+	BillID         *id.ID       `in:"bill_id" label:"采购发票|Bill"`
+	CreditNoteID   *id.ID       `in:"credit_note_id" label:"红字发票|Credit note"`
+	VendorCreditID *id.ID       `in:"vendor_credit_id" label:"供应商红字发票|Vendor credit"`
+	Amount         money.Amount `in:"amount" label:"金额|Amount"`
+	WriteOff       money.Amount `in:"write_off" label:"核销差额|Write-off"`
 }
 
 func (l MatchLine) match(payment id.ID, position int, on clock.Date) *Match {
@@ -89,7 +90,7 @@ func (l MatchLine) match(payment id.ID, position int, on clock.Date) *Match {
 	for _, x := range []struct {
 		from *id.ID
 		to   *id.ID
-	}{{l.InvoiceID, &m.InvoiceID}, {l.BillID, &m.BillID}, {l.CreditNoteID, &m.CreditNoteID}} {
+	}{{l.InvoiceID, &m.InvoiceID}, {l.BillID, &m.BillID}, {l.CreditNoteID, &m.CreditNoteID}, {l.VendorCreditID, &m.VendorCreditID}} {
 		if x.from != nil {
 			*x.to = *x.from
 		}
@@ -148,16 +149,17 @@ type UnmatchInput struct {
 
 // UnmatchLine names a document that the payment no longer settles.
 type UnmatchLine struct {
-	InvoiceID    *id.ID `in:"invoice_id" label:"销售发票|Invoice"`
-	BillID       *id.ID `in:"bill_id" label:"采购发票|Bill"`
-	CreditNoteID *id.ID `in:"credit_note_id" label:"红字发票|Credit note"`
+	InvoiceID      *id.ID `in:"invoice_id" label:"销售发票|Invoice"`
+	BillID         *id.ID `in:"bill_id" label:"采购发票|Bill"`
+	CreditNoteID   *id.ID `in:"credit_note_id" label:"红字发票|Credit note"`
+	VendorCreditID *id.ID `in:"vendor_credit_id" label:"供应商红字发票|Vendor credit"`
 }
 
 // unmatch takes matches of a posted payment back: the documents are open again, the money is on account.
 func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input UnmatchInput) error {
 	off := map[id.ID]bool{}
 	for _, l := range input.Matches {
-		for _, k := range []*id.ID{l.InvoiceID, l.BillID, l.CreditNoteID} {
+		for _, k := range []*id.ID{l.InvoiceID, l.BillID, l.CreditNoteID, l.VendorCreditID} {
 			if k != nil {
 				off[*k] = true
 			}
@@ -177,7 +179,7 @@ func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input U
 	if err != nil {
 		return err
 	}
-	s, err := unsettle(ctx, tx, p, gone)
+	s, err := unsettle(ctx, tx, &p.UnmatchedAmount, &p.OpenValue, gone)
 	if err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func TestPaymentEntries(t *testing.T) {
 			s.matches = []*Match{{InvoiceID: invoice, Amount: m}}
 		}
 		p.UnmatchedAmount, p.OpenValue = p.Amount, p.Amount.Mul(p.Rate)
-		s.apply(p)
+		s.apply(&p.UnmatchedAmount, &p.OpenValue)
 		return p, s
 	}
 	b := shelf()

@@ -18,6 +18,12 @@ const (
 	forProduction      = "work_in_progress"
 	forStockDifference = "stock_difference"
 	forVariance        = "price_variance"
+	forMaterialPrice   = "variance_material_price"
+	forMaterialUsage   = "variance_material_usage"
+	forLabourRate      = "variance_labour_rate"
+	forLabourEffort    = "variance_labour_efficiency"
+	forYield           = "variance_lot_scrap"
+	forRework          = "variance_rework"
 	forLabour          = "labour"
 	forExpense         = "expense"
 	forBank            = "bank"
@@ -53,6 +59,12 @@ func purposes() []purpose {
 		{forProduction, entity.T("生产成本（在制品）", "Work in progress"), "5001"},
 		{forStockDifference, entity.T("盘盈盘亏与报废", "Stock differences and scrap"), "1901"},
 		{forVariance, entity.T("价格差异", "Price variance"), "1404"},
+		{forMaterialPrice, entity.T("生产差异：材料价格", "Production variance: material price"), "140401"},
+		{forMaterialUsage, entity.T("生产差异：材料用量", "Production variance: material usage"), "140402"},
+		{forLabourRate, entity.T("生产差异：人工与机器费率", "Production variance: labour and machine rate"), "140403"},
+		{forLabourEffort, entity.T("生产差异：人工与机器效率", "Production variance: labour and machine efficiency"), "140404"},
+		{forYield, entity.T("生产差异：批量与报废", "Production variance: lot size and scrap"), "140405"},
+		{forRework, entity.T("生产差异：返工", "Production variance: rework"), "140406"},
 		{forLabour, entity.T("直接人工", "Direct labour"), "2211"},
 		{forExpense, entity.T("费用", "Expenses"), "6602"},
 		{forBank, entity.T("银行存款", "Bank"), "1002"},

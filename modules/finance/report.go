@@ -35,6 +35,15 @@ type Between struct {
 	Period *string     `in:"period" label:"会计期间|Period"`
 }
 
+// daysAsked are the days of a report whose input is a Between.
+func daysAsked(ctx context.Context, tx *tenancy.Tx, input any) (from, to clock.Date, err error) {
+	in, _ := input.(*Between)
+	if in == nil {
+		in = new(Between)
+	}
+	return in.days(ctx, tx)
+}
+
 // days are the first and the last day of the time.
 func (b Between) days(ctx context.Context, tx *tenancy.Tx) (from, to clock.Date, err error) {
 	from, to = clock.NewDate(tx.Today().Year(), 1, 1), tx.Today()
@@ -74,6 +83,7 @@ func (o office) reports() []modules.Report {
 			Name: "trial_balance", Label: entity.T("科目余额表", "Trial balance"), Of: "finance.entry",
 			Input: day, Columns: append(accountColumns(), balanceColumns()...), Run: trialBalance,
 		},
+		o.varianceReport(),
 		{
 			Name: "ledger", Label: entity.T("明细账", "Account ledger"), Of: "finance.entry",
 			Input: func() any { return new(LedgerOf) }, Columns: ledgerColumns(), Run: accountLedger,

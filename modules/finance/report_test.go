@@ -1,13 +1,17 @@
 package finance_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/tenancy"
 )
 
 // sumOf adds a column of the rows that fit.
@@ -62,6 +66,16 @@ func TestReportsTieToTheTrialBalance(t *testing.T) {
 			b.must("finance/entries", b.entry(date, price, price), "post", nil)
 		}
 	})
+	if c := b.engine.Modules(); len(c) > 0 { // some of the totals are gathered, later ones are not
+		for _, x := range c {
+			for _, d := range x.Daily {
+				b.do(d.Run)
+			}
+		}
+		b.posted("finance/bills", m{"vendor_id": seller, "date": "2020-11-05", "lines": []m{{"description": "x", "unit_price": "7.77", "tax_id": tax}}})
+	}
+	b.fullComputation(t, "2020-02-01", "2020-09-15")
+	b.fullComputation(t, "2020-01-01", "2020-12-31")
 	for _, day := range []string{"2020-03-31", "2020-09-15", "2020-12-31"} {
 		balance := map[string]money.Amount{}
 		trial := b.report("trial_balance", m{"date": day})
@@ -143,4 +157,76 @@ func TestCashForecast(t *testing.T) {
 	}
 	stock := b.report("stock_accounts", nil)
 	b.fields(stock[0], m{"code": "1405", "balance": "0.00"})
+}
+
+// What reports read from totals and from the items that can be open is what all lines of their accounts say.
+func (b *bench) fullComputation(t *testing.T, from, to string) {
+	t.Helper()
+	const setting = `(SELECT a.id FROM finance_setting s JOIN finance_account a ON a.code = s.account_code WHERE s.purpose = ? AND s.category = '')`
+	all := func(sql string, args ...any) string {
+		var got []string
+		b.do(func(ctx context.Context, tx *tenancy.Tx) error { return tx.NewRaw(sql, args...).Scan(ctx, &got) })
+		slices.Sort(got)
+		return strings.Join(got, "\n")
+	}
+	said := func(rows []m, columns ...string) string {
+		var got []string
+		for _, r := range rows {
+			line := make([]string, len(columns))
+			for i, c := range columns {
+				line[i] = fmt.Sprint(r[c])
+				if d, err := money.Parse(line[i]); err == nil && c != "code" {
+					line[i] = d.StringFixed(2)
+				}
+			}
+			got = append(got, strings.Join(line, " "))
+		}
+		slices.Sort(got)
+		return strings.Join(got, "\n")
+	}
+	for report, x := range map[string]struct{ purpose, party, side string }{
+		"open_receivables": {"receivable", "customer_id", "1"}, "open_payables": {"payable", "vendor_id", "-1"},
+	} {
+		want := all(`SELECT concat_ws(' ', l.`+x.party+`, l.item_id, round(sum(CASE WHEN l.currency <> '' THEN l.amount_currency ELSE l.debit - l.credit END) * `+x.side+`, 2),
+				round(sum(l.debit - l.credit) * `+x.side+`, 2))
+			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id WHERE e.status = 'posted' AND e.date <= ? AND l.account_id = `+setting+`
+			GROUP BY l.`+x.party+`, l.item_id, l.currency HAVING sum(l.amount_currency) <> 0 OR sum(l.debit - l.credit) <> 0`, to, x.purpose)
+		if got := said(b.report(report, m{"date": to}), x.party, "document_id", "open", "value"); got != want {
+			t.Errorf("%s on %s:\n%s\nall lines say\n%s", report, to, got, want)
+		}
+	}
+	cash := `(SELECT a.id FROM finance_account a WHERE a.code IN ('1001', '1002'))`
+	want := all(`SELECT concat_ws(' ', a.code, round(sum(l.credit - l.debit), 2)) FROM finance_entry_line l JOIN finance_account a ON a.id = l.account_id
+		WHERE l.account_id NOT IN `+cash+` AND l.entry_id IN (SELECT e.id FROM finance_entry e JOIN finance_entry_line c ON c.entry_id = e.id
+			WHERE e.status = 'posted' AND e.date BETWEEN ? AND ? AND c.account_id IN `+cash+`)
+		GROUP BY a.code HAVING sum(l.credit - l.debit) <> 0`, from, to)
+	var lines []m
+	for _, r := range b.report("cash_flow", m{"from": from, "to": to}) {
+		if r["kind"] == "line" {
+			lines = append(lines, r)
+		}
+	}
+	if got := said(lines, "code", "amount"); got != want {
+		t.Errorf("cash flow from %s to %s:\n%s\nall lines say\n%s", from, to, got, want)
+	}
+	items := b.report("cash_forecast_items", m{"from": from, "weeks": "53"})
+	for _, r := range b.report("cash_forecast", m{"from": from, "weeks": "53"}) {
+		due, owed := money.Zero(), money.Zero()
+		for kind, sum := range map[string]*money.Amount{"receivable": &due, "credit_note": &due, "payable": &owed, "vendor_credit": &owed} {
+			*sum = sum.Add(sumOf(items, "value", m{"week": r["week"], "kind": kind}))
+		}
+		if !due.Equal(money.Must(fmt.Sprint(r["receivables"]))) || !owed.Neg().Equal(money.Must(fmt.Sprint(r["payables"]))) {
+			t.Errorf("week %v from %s: %v to come and %v to go, its documents say %s and %s", r["week"], from, r["receivables"], r["payables"], due, owed.Neg())
+		}
+	}
+	want = all(`SELECT concat_ws(' ', x.side, x.tax_id, round(coalesce(sum(x.amount) FILTER (WHERE NOT x.is_tax), 0), 2), round(coalesce(sum(x.amount) FILTER (WHERE x.is_tax), 0), 2))
+		FROM (SELECT v.side, l.tax_id, d.id IS NOT NULL AS is_tax, CASE v.side WHEN 'output' THEN l.credit - l.debit ELSE l.debit - l.credit END AS amount
+			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id LEFT JOIN (SELECT a.id, s.purpose FROM finance_setting s
+				JOIN finance_account a ON a.code = s.account_code WHERE s.purpose IN ('output_tax', 'input_tax') AND s.category = '') d ON d.id = l.account_id,
+				LATERAL (SELECT CASE WHEN d.purpose IS NULL AND l.vendor_id IS NULL OR d.purpose = 'output_tax' THEN 'output' ELSE 'input' END AS side) v
+			WHERE e.status = 'posted' AND e.date BETWEEN ? AND ? AND (l.tax_id IS NOT NULL OR d.id IS NOT NULL)) x GROUP BY x.side, x.tax_id`, from, to)
+	rows := b.report("vat_summary", m{"from": from, "to": to})
+	if got := said(rows[:len(rows)-1], "side", "tax_id", "base", "tax"); got != want {
+		t.Errorf("VAT from %s to %s:\n%s\nall lines say\n%s", from, to, got, want)
+	}
 }

@@ -16,7 +16,11 @@ func (o office) revalueAsOf(ctx context.Context, tx *tenancy.Tx, b *books, r *Re
 		return err
 	}
 	v := o.valuing(tx, b, r)
-	for _, w := range []owing{receivables(), payables()} {
+	sides := []owing{receivables(), payables()}
+	if !r.LeaveAdvances {
+		sides = append(sides, customerAdvances(), vendorAdvances())
+	}
+	for _, w := range sides {
 		if err := v.asOf(ctx, w); err != nil {
 			return err
 		}
@@ -44,13 +48,12 @@ func (v *valuing) asOf(ctx context.Context, w owing) error {
 	var rows []struct {
 		Party    id.ID        `bun:"party"`
 		Item     id.ID        `bun:"item_id"`
-		Kind     string       `bun:"kind"`
+		Kind     string       `bun:"document_entity"`
 		Currency string       `bun:"currency"`
 		Open     money.Amount `bun:"open"`
 		Value    money.Amount `bun:"value"`
 	}
-	err := v.tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.currency, o.open, o.value,
-			CASE WHEN EXISTS (SELECT 1 FROM finance_credit_note n WHERE n.id = o.item_id) THEN 'note' ELSE 'document' END AS kind
+	err := v.tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.currency, o.open, o.value, o.document_entity
 		FROM open o WHERE o.currency <> ? AND o.item_id IS NOT NULL ORDER BY o.item_id`, append(w.args(v.tx, v.r.Date), v.tx.Tenant.Currency)...).Scan(ctx, &rows)
 	if err != nil {
 		return err
@@ -59,11 +62,18 @@ func (v *valuing) asOf(ctx context.Context, w owing) error {
 	for _, r := range rows {
 		l := &RevaluationLine{Currency: r.Currency, OpenAmount: r.Open}
 		about := EntryLine{CustomerID: r.Party}
-		switch {
-		case w.side < 0:
-			l.BillID, about = r.Item, EntryLine{VendorID: r.Party}
-		case r.Kind == "note":
+		if w.party == "vendor_id" {
+			about = EntryLine{VendorID: r.Party}
+		}
+		switch r.Kind {
+		case "finance.bill":
+			l.BillID = r.Item
+		case "finance.vendor_credit":
+			l.VendorCreditID = r.Item
+		case "finance.credit_note":
 			l.CreditNoteID = r.Item
+		case "finance.payment":
+			l.PaymentID = r.Item
 		default:
 			l.InvoiceID = r.Item
 		}

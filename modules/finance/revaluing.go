@@ -28,6 +28,8 @@ type exposed struct {
 	invoices []*Invoice
 	notes    []*CreditNote
 	bills    []*Bill
+	credits  []*VendorCredit
+	advances []*Payment
 }
 
 func (x *exposed) save(ctx context.Context, tx *tenancy.Tx) error {
@@ -37,25 +39,40 @@ func (x *exposed) save(ctx context.Context, tx *tenancy.Tx) error {
 	if err := record.Update(ctx, tx, x.notes...); err != nil {
 		return err
 	}
-	return record.Update(ctx, tx, x.bills...)
+	if err := record.Update(ctx, tx, x.bills...); err != nil {
+		return err
+	}
+	if err := record.Update(ctx, tx, x.credits...); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, x.advances...)
 }
 
-// lockExposed reads and locks the documents that a condition selects.
-func lockExposed(ctx context.Context, tx *tenancy.Tx, where func(q *bun.SelectQuery) *bun.SelectQuery) (x *exposed, err error) {
+// lockExposed reads and locks the documents that a condition selects; what is open of them is in a column of theirs.
+func lockExposed(ctx context.Context, tx *tenancy.Tx, where func(q *bun.SelectQuery, open string) *bun.SelectQuery) (x *exposed, err error) {
 	x = &exposed{}
-	locked := func(q *bun.SelectQuery) *bun.SelectQuery { return where(q).OrderExpr("id").For("UPDATE") }
+	of := func(open string) func(q *bun.SelectQuery) *bun.SelectQuery {
+		return func(q *bun.SelectQuery) *bun.SelectQuery { return where(q, open).OrderExpr("id").For("UPDATE") }
+	}
+	locked := of("residual_amount")
 	if x.invoices, err = record.Find[Invoice](ctx, tx, locked); err != nil {
 		return nil, err
 	}
 	if x.notes, err = record.Find[CreditNote](ctx, tx, locked); err != nil {
 		return nil, err
 	}
-	x.bills, err = record.Find[Bill](ctx, tx, locked)
+	if x.bills, err = record.Find[Bill](ctx, tx, locked); err != nil {
+		return nil, err
+	}
+	if x.credits, err = record.Find[VendorCredit](ctx, tx, locked); err != nil {
+		return nil, err
+	}
+	x.advances, err = record.Find[Payment](ctx, tx, of("unmatched_amount"))
 	return x, err
 }
 
-// revalue posts the differences between what is open at the rates of the day and what stands in the books. Money on account is left alone: it is to
-// be settled by goods, not by money.
+// revalue posts the differences between what is open at the rates of the day and what stands in the books: of documents, of money on account (unless it
+// is to be left alone) and of banks.
 func (o office) revalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, _ modules.None) error {
 	b, err := openBooks(ctx, tx)
 	if err != nil {
@@ -64,8 +81,11 @@ func (o office) revalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, _ m
 	if r.AutoReverse {
 		return o.revalueAsOf(ctx, tx, b, r)
 	}
-	x, err := lockExposed(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("status <> 'draft'").Where("residual_amount > 0").Where("currency <> ?", tx.Tenant.Currency).Where("date <= ?", r.Date)
+	x, err := lockExposed(ctx, tx, func(q *bun.SelectQuery, open string) *bun.SelectQuery {
+		if r.LeaveAdvances && open == "unmatched_amount" {
+			return q.Where("false")
+		}
+		return q.Where("status <> 'draft'").Where("? > 0", bun.Ident(open)).Where("currency <> ?", tx.Tenant.Currency).Where("date <= ?", r.Date)
 	})
 	if err != nil {
 		return err
@@ -103,27 +123,52 @@ func (o office) valuing(tx *tenancy.Tx, b *books, r *Revaluation) *valuing {
 	return v
 }
 
-// documents revalues what customers owe (and are owed) and what is owed to vendors.
-func (v *valuing) documents(ctx context.Context, x *exposed) error {
-	owed, owing := v.b.account(forReceivable, ""), v.b.account(forPayable, "")
+// exposure is one document (or money on account) that is open in another currency, as a revaluation sees it.
+type exposure struct {
+	line    RevaluationLine // names it
+	no      string
+	value   *money.Amount
+	account id.ID
+	about   EntryLine
+	side    int64 // 1: ours, −1: we owe it
+}
+
+// all lists the documents with where they stand in the books.
+func (x *exposed) all(b *books) []exposure {
+	var out []exposure
+	owed, owing := b.account(forReceivable, ""), b.account(forPayable, "")
 	for _, d := range x.invoices {
-		err := v.revalue(ctx, &RevaluationLine{InvoiceID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}, &d.OpenValue, 1, owed,
-			EntryLine{CustomerID: d.CustomerID})
-		if err != nil {
-			return err
-		}
+		line := RevaluationLine{InvoiceID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}
+		out = append(out, exposure{line, d.No, &d.OpenValue, owed, EntryLine{CustomerID: d.CustomerID}, 1})
 	}
 	for _, d := range x.notes {
-		err := v.revalue(ctx, &RevaluationLine{CreditNoteID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}, &d.OpenValue, -1, owed,
-			EntryLine{CustomerID: d.CustomerID})
-		if err != nil {
-			return err
-		}
+		line := RevaluationLine{CreditNoteID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}
+		out = append(out, exposure{line, d.No, &d.OpenValue, owed, EntryLine{CustomerID: d.CustomerID}, -1})
 	}
 	for _, d := range x.bills {
-		err := v.revalue(ctx, &RevaluationLine{BillID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}, &d.OpenValue, -1, owing,
-			EntryLine{VendorID: d.VendorID})
-		if err != nil {
+		line := RevaluationLine{BillID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}
+		out = append(out, exposure{line, d.No, &d.OpenValue, owing, EntryLine{VendorID: d.VendorID}, -1})
+	}
+	for _, d := range x.credits {
+		line := RevaluationLine{VendorCreditID: d.ID, Currency: d.Currency, OpenAmount: d.ResidualAmount}
+		out = append(out, exposure{line, d.No, &d.OpenValue, owing, EntryLine{VendorID: d.VendorID}, 1})
+	}
+	for _, d := range x.advances {
+		line := RevaluationLine{PaymentID: d.ID, Currency: d.Currency, OpenAmount: d.UnmatchedAmount}
+		_, account, about := b.sides(d)
+		side := int64(-1) // what came in is owed in goods, or back
+		if d.Direction == moneyOut {
+			side = 1
+		}
+		out = append(out, exposure{line, d.No, &d.OpenValue, account, about, side})
+	}
+	return out
+}
+
+// documents revalues what customers owe (and are owed), what is owed to vendors, and money on account.
+func (v *valuing) documents(ctx context.Context, x *exposed) error {
+	for _, e := range x.all(v.b) {
+		if err := v.revalue(ctx, &e.line, e.value, e.side, e.account, e.about); err != nil {
 			return err
 		}
 	}
@@ -223,7 +268,7 @@ func (o office) unvalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, in 
 	for _, l := range r.Lines {
 		keys = append(keys, l.document())
 	}
-	x, err := lockExposed(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+	x, err := lockExposed(ctx, tx, func(q *bun.SelectQuery, _ string) *bun.SelectQuery {
 		return q.Where("id = ANY(?::uuid[])", pgdialect.Array(texts(distinct(keys))))
 	})
 	if err != nil {
@@ -252,22 +297,9 @@ func (o office) unvalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, in 
 
 // back takes the differences off the documents in memory, unless one was touched since.
 func (v *valuing) back(ctx context.Context, x *exposed) error {
-	owed, owing := v.b.account(forReceivable, ""), v.b.account(forPayable, "")
-	type place struct {
-		no      string
-		value   *money.Amount
-		account id.ID
-		about   EntryLine
-	}
-	at := map[id.ID]place{}
-	for _, d := range x.invoices {
-		at[d.ID] = place{d.No, &d.OpenValue, owed, EntryLine{CustomerID: d.CustomerID}}
-	}
-	for _, d := range x.notes {
-		at[d.ID] = place{d.No, &d.OpenValue, owed, EntryLine{CustomerID: d.CustomerID}}
-	}
-	for _, d := range x.bills {
-		at[d.ID] = place{d.No, &d.OpenValue, owing, EntryLine{VendorID: d.VendorID}}
+	at := map[id.ID]exposure{}
+	for _, e := range x.all(v.b) {
+		at[e.line.document()] = e
 	}
 	var keys []id.ID
 	for _, l := range v.r.Lines {

@@ -10,7 +10,7 @@ import (
 
 // seed makes what a company needs to keep books at once: the chart of accounts, journals, default accounts, and this calendar year with its periods.
 func seed(ctx context.Context, tx *tenancy.Tx) error {
-	list := accounts()
+	list := accounts(tx.Tenant.Currency)
 	byCode := make(map[string]id.ID, len(list))
 	for _, a := range list {
 		a.ID = tx.NewID()

@@ -21,6 +21,7 @@ type settlement struct {
 	invoices map[id.ID]*Invoice
 	bills    map[id.ID]*Bill
 	notes    map[id.ID]*CreditNote
+	credits  map[id.ID]*VendorCredit
 	paid     []paidOrder
 	taken    []retaken // of credit notes, when invoices that they had over-credited are open again
 	minor    int32     // of company currency
@@ -57,25 +58,25 @@ func (o office) use(ctx context.Context, tx *tenancy.Tx, p *Payment, s *settleme
 	if err := o.tolerated(ctx, tx, p, s); err != nil {
 		return err
 	}
-	s.apply(p)
+	s.apply(&p.UnmatchedAmount, &p.OpenValue)
 	return nil
 }
 
 // of is the settlement of some of the matches, over the same documents.
 func (s *settlement) of(matches []*Match) *settlement {
-	return &settlement{matches: matches, invoices: s.invoices, bills: s.bills, notes: s.notes, minor: s.minor}
+	return &settlement{matches: matches, invoices: s.invoices, bills: s.bills, notes: s.notes, credits: s.credits, minor: s.minor}
 }
 
-// unsettle locks the documents and takes the matches back in memory: the documents and the payment get exactly what the matches took.
-func unsettle(ctx context.Context, tx *tenancy.Tx, p *Payment, matches []*Match) (*settlement, error) {
+// unsettle locks the documents and takes the matches back in memory: the documents and the money (what is left of it, and its value in the books) get
+// exactly what the matches took.
+func unsettle(ctx context.Context, tx *tenancy.Tx, left, value *money.Amount, matches []*Match) (*settlement, error) {
 	s, err := lockTargets(ctx, tx, matches)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range matches {
 		s.settleOne(m, money.Int(-1))
-		p.UnmatchedAmount = p.UnmatchedAmount.Add(m.money())
-		p.OpenValue = p.OpenValue.Add(m.MovedValue)
+		*left, *value = left.Add(m.money()), value.Add(m.MovedValue)
 	}
 	return s, s.retake(ctx, tx)
 }
@@ -83,11 +84,13 @@ func unsettle(ctx context.Context, tx *tenancy.Tx, p *Payment, matches []*Match)
 // lockTargets reads and locks the documents that matches name, kind by kind and in the order of ids.
 func lockTargets(ctx context.Context, tx *tenancy.Tx, matches []*Match) (*settlement, error) {
 	s := &settlement{
-		matches: matches, invoices: map[id.ID]*Invoice{}, bills: map[id.ID]*Bill{}, notes: map[id.ID]*CreditNote{}, minor: money.MinorUnit(tx.Tenant.Currency),
+		matches: matches, invoices: map[id.ID]*Invoice{}, bills: map[id.ID]*Bill{}, notes: map[id.ID]*CreditNote{}, credits: map[id.ID]*VendorCredit{},
+		minor: money.MinorUnit(tx.Tenant.Currency),
 	}
-	var invoices, bills, notes []id.ID
+	var invoices, bills, notes, credits []id.ID
 	for _, m := range matches {
 		invoices, bills, notes = append(invoices, m.InvoiceID), append(bills, m.BillID), append(notes, m.CreditNoteID)
+		credits = append(credits, m.VendorCreditID)
 	}
 	if err := lockInto(ctx, tx, s.invoices, invoices); err != nil {
 		return nil, err
@@ -95,7 +98,10 @@ func lockTargets(ctx context.Context, tx *tenancy.Tx, matches []*Match) (*settle
 	if err := lockInto(ctx, tx, s.bills, bills); err != nil {
 		return nil, err
 	}
-	return s, lockInto(ctx, tx, s.notes, notes)
+	if err := lockInto(ctx, tx, s.notes, notes); err != nil {
+		return nil, err
+	}
+	return s, lockInto(ctx, tx, s.credits, credits)
 }
 
 // lockInto reads and locks records of one kind, without their lines.
@@ -113,7 +119,7 @@ func lockInto[T any, P record.Pointer[T]](ctx context.Context, tx *tenancy.Tx, i
 }
 
 // fits refuses documents that a payment of this kind can't settle: money from a customer settles invoices, money to one credit notes, money to a
-// vendor bills that are not blocked.
+// vendor bills that are not blocked, money from one its credits.
 func (s *settlement) fits(p *Payment) error {
 	var bad fault.Fields
 	for i, m := range s.matches {
@@ -125,6 +131,8 @@ func (s *settlement) fits(p *Payment) error {
 			bad.Add(path+".credit_note_id", "match.kind", "只有给客户的退款可以核销红字发票", "Only money back to a customer settles a credit note")
 		case !m.BillID.IsZero() && (p.Direction != moneyOut || p.VendorID.IsZero()):
 			bad.Add(path+".bill_id", "match.kind", "只有给供应商的付款可以核销采购发票", "Only money to a vendor settles a bill")
+		case !m.VendorCreditID.IsZero() && (p.Direction != moneyIn || p.VendorID.IsZero()):
+			bad.Add(path+".vendor_credit_id", "match.kind", "只有供应商的退款可以核销供应商红字发票", "Only money back from a vendor settles a vendor's credit")
 		case !m.BillID.IsZero() && s.bills[m.BillID] != nil && s.bills[m.BillID].Blocked:
 			bad.Add(path+".bill_id", "bill.blocked", "采购发票 %[1]s 三单不符，已冻结付款",
 				"Bill %[1]s does not match order and receipt and is blocked for payment", s.bills[m.BillID].No)
@@ -153,18 +161,22 @@ func (s *settlement) open() map[id.ID]Open {
 	for k, d := range s.notes {
 		out[k] = d.open()
 	}
+	for k, d := range s.credits {
+		if d.Status != draft {
+			out[k] = d.open()
+		}
+	}
 	return out
 }
 
-// apply settles the documents and uses the payment in memory. Each match takes its share of what the document and the money are worth in the books;
+// apply settles the documents and uses the money, of which so much is left at such a value, in memory. Each match takes its share of what the document and the money are worth in the books;
 // the last one takes what is left, so that nothing stays on what is settled.
-func (s *settlement) apply(p *Payment) {
+func (s *settlement) apply(left, value *money.Amount) {
 	for _, m := range s.matches {
-		residual, value := s.item(m)
-		m.BookedValue = part(value, m.Amount, residual, s.minor)
-		m.MovedValue = part(p.OpenValue, m.money(), p.UnmatchedAmount, s.minor)
-		p.OpenValue = p.OpenValue.Sub(m.MovedValue)
-		p.UnmatchedAmount = p.UnmatchedAmount.Sub(m.money())
+		residual, booked := s.item(m)
+		m.BookedValue = part(booked, m.Amount, residual, s.minor)
+		m.MovedValue = part(*value, m.money(), *left, s.minor)
+		*left, *value = left.Sub(m.money()), value.Sub(m.MovedValue)
 		s.settleOne(m, money.Int(1))
 	}
 }
@@ -185,6 +197,9 @@ func (s *settlement) item(m *Match) (residual, value money.Amount) {
 		return d.ResidualAmount, d.OpenValue
 	case s.bills[m.BillID] != nil:
 		d := s.bills[m.BillID]
+		return d.ResidualAmount, d.OpenValue
+	case s.credits[m.VendorCreditID] != nil:
+		d := s.credits[m.VendorCreditID]
 		return d.ResidualAmount, d.OpenValue
 	}
 	d := s.notes[m.CreditNoteID]
@@ -210,14 +225,16 @@ func (s *settlement) settleOne(m *Match, sign money.Amount) {
 		d.PaidAmount = d.PaidAmount.Add(amount)
 		d.settle()
 		d.OpenValue = d.OpenValue.Sub(value)
+	case s.credits[m.VendorCreditID] != nil:
+		d := s.credits[m.VendorCreditID]
+		d.ResidualAmount = d.ResidualAmount.Sub(amount)
+		d.OpenValue = d.OpenValue.Sub(value)
+		d.settle()
 	case s.notes[m.CreditNoteID] != nil:
 		d := s.notes[m.CreditNoteID]
 		d.ResidualAmount = d.ResidualAmount.Sub(amount)
 		d.OpenValue = d.OpenValue.Sub(value)
-		d.Status = posted
-		if d.ResidualAmount.IsZero() {
-			d.Status = refunded
-		}
+		d.settle()
 		s.paid = append(s.paid, paidOrder{d.OrderID, d.CustomerID, "", d.Currency, amount.Neg()})
 	}
 }
@@ -253,8 +270,8 @@ func (s *settlement) retake(ctx context.Context, tx *tenancy.Tx) error {
 			list = append(list, r)
 		}
 		if want.amount.Sign() > 0 {
-			return fault.New(fault.Rule, "match.refunded", "发票 %[1]s 的红字发票已退款，请先取消退款的核销",
-				"Invoice %[1]s is credited and refunded; take the refund back first", want.invoice.No).At("matches", "match.refunded", "已退款", "is refunded")
+			return fault.New(fault.Rule, "match.refunded", "发票 %[1]s 的红字发票已退款或已抵扣，请先取消其核销",
+				"Invoice %[1]s is credited, and the credit is refunded or offset; take that back first", want.invoice.No).At("matches", "match.refunded", "已退款", "is refunded")
 		}
 	}
 	s.taken = list
@@ -266,6 +283,7 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 	var invoices []*Invoice
 	var bills []*Bill
 	var notes []*CreditNote
+	var credits []*VendorCredit
 	for _, m := range s.matches {
 		if d := s.invoices[m.InvoiceID]; d != nil {
 			invoices = append(invoices, d)
@@ -275,6 +293,9 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 		}
 		if d := s.notes[m.CreditNoteID]; d != nil {
 			notes = append(notes, d)
+		}
+		if d := s.credits[m.VendorCreditID]; d != nil {
+			credits = append(credits, d)
 		}
 	}
 	for _, r := range s.taken {
@@ -287,6 +308,9 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 		return nil, err
 	}
 	if err := record.Update(ctx, tx, unique(notes)...); err != nil {
+		return nil, err
+	}
+	if err := record.Update(ctx, tx, unique(credits)...); err != nil {
 		return nil, err
 	}
 	return collected(ctx, tx, s.paid)

@@ -53,7 +53,7 @@ func TestSettlingAndTakingBack(t *testing.T) {
 				s.matches, left = append(s.matches, m), left.Sub(m.money())
 			}
 			before := p.OpenValue
-			s.apply(p)
+			s.apply(&p.UnmatchedAmount, &p.OpenValue)
 			uses = append(uses, use{p, s})
 			moved := money.Zero()
 			for _, m := range s.matches {

@@ -37,8 +37,8 @@ type balanceOf struct {
 func moved(ctx context.Context, tx *tenancy.Tx, from, to clock.Date, closings bool) ([]balanceOf, error) {
 	var rows []balanceOf
 	err := tx.NewRaw(`SELECT a.id, a.code, a.type, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, m.balance
-		FROM (SELECT l.account_id, sum(l.debit - l.credit) AS balance FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
-			WHERE e.status = 'posted' AND e.date BETWEEN ? AND ? AND (? OR e.source_entity <> 'finance.fiscal_year') GROUP BY l.account_id) m
+		FROM (SELECT account_id, sum(debit - credit) AS balance FROM finance_total
+			WHERE date BETWEEN ? AND ? AND (? OR NOT closing) GROUP BY account_id) m
 		JOIN finance_account a ON a.id = m.account_id WHERE m.balance <> 0 ORDER BY a.code`, english(tx), from, to, closings).Scan(ctx, &rows)
 	return rows, err
 }
@@ -100,11 +100,7 @@ func balanceSheet(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]
 
 // profitAndLoss shows income and expenses of a time, and what is left.
 func profitAndLoss(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
-	in, _ := input.(*Between)
-	if in == nil {
-		in = new(Between)
-	}
-	from, to, err := in.days(ctx, tx)
+	from, to, err := daysAsked(ctx, tx, input)
 	if err != nil {
 		return nil, err
 	}
@@ -124,24 +120,19 @@ const cashAccounts = `(SELECT j.account_id FROM finance_journal j WHERE j.type I
 	UNION SELECT k.account_id FROM finance_bank_account k WHERE k.account_id IS NOT NULL
 	UNION SELECT a.id FROM finance_setting s JOIN finance_account a ON a.code = s.account_code WHERE s.purpose IN ('bank', 'cash'))`
 
-// cashFlow shows by the direct method where money came from and went to in a time: the other accounts of all entries that move money.
+// cashFlow shows by the direct method where money came from and went to in a time: the other accounts of all entries that move money, as the totals
+// keep them.
 func cashFlow(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
-	in, _ := input.(*Between)
-	if in == nil {
-		in = new(Between)
-	}
-	from, to, err := in.days(ctx, tx)
+	from, to, err := daysAsked(ctx, tx, input)
 	if err != nil {
 		return nil, err
 	}
 	var rows []balanceOf
-	err = tx.NewRaw(`WITH cash AS (SELECT account_id FROM `+cashAccounts+` c),
-		moves AS (SELECT DISTINCT e.id FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id JOIN cash c ON c.account_id = l.account_id
-			WHERE e.status = 'posted' AND e.date BETWEEN ? AND ?)
-		SELECT a.id, a.code, a.type, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, sum(l.debit - l.credit) AS balance
-		FROM moves m JOIN finance_entry_line l ON l.entry_id = m.id JOIN finance_account a ON a.id = l.account_id
-		WHERE l.account_id NOT IN (SELECT account_id FROM cash) GROUP BY a.id, a.code, a.type, a.name, a.name_en HAVING sum(l.debit) <> sum(l.credit)
-		ORDER BY a.code`, from, to, english(tx)).Scan(ctx, &rows)
+	err = tx.NewRaw(`WITH cash AS (SELECT coalesce(array_agg(account_id), '{}') AS ids FROM `+cashAccounts+` c)
+		SELECT a.id, a.code, a.type, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, sum(t.debit - t.credit) AS balance
+		FROM cash JOIN finance_total t ON t.accounts && cash.ids AND t.account_id <> ALL(cash.ids) JOIN finance_account a ON a.id = t.account_id
+		WHERE t.date BETWEEN ? AND ? GROUP BY a.id, a.code, a.type, a.name, a.name_en HAVING sum(t.debit) <> sum(t.credit)
+		ORDER BY a.code`, english(tx), from, to).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +178,6 @@ func activity(code string) string {
 // cashOn is the money that there is at the end of a day.
 func cashOn(ctx context.Context, tx *tenancy.Tx, on clock.Date) (money.Amount, error) {
 	var sum money.Amount
-	err := tx.NewRaw(`SELECT coalesce(sum(l.debit - l.credit), 0) FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
-		WHERE e.status = 'posted' AND e.date <= ? AND l.account_id IN `+cashAccounts, on).Scan(ctx, &sum)
+	err := tx.NewRaw(`SELECT coalesce(sum(t.debit - t.credit), 0) FROM finance_total t WHERE t.date <= ? AND t.account_id IN `+cashAccounts, on).Scan(ctx, &sum)
 	return sum, err
 }

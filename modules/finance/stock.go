@@ -36,7 +36,9 @@ func (b *books) place(location, category string) id.ID {
 	return b.account(forInventory, category)
 }
 
-func ours(location string) bool { return location == "internal" || location == "transit" }
+func ours(location string) bool {
+	return location == "internal" || location == "transit" || location == "subcontractor"
+}
 
 // stockEntry is what moves of goods mean in the books: value leaves the account of one place for that of the other. A receipt at another price than
 // the standard books the difference as variance, so that what is owed is the price. Moves between our own locations, and goods without a value, mean

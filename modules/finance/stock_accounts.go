@@ -27,8 +27,7 @@ func (Ledger) StockAccounts(ctx context.Context, tx *tenancy.Tx, on clock.Date) 
 	}
 	err := tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, s.category, coalesce(m.balance, 0) AS balance
 		FROM finance_setting s JOIN finance_account a ON a.code = s.account_code
-		LEFT JOIN (SELECT l.account_id, sum(l.debit - l.credit) AS balance FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id
-			WHERE e.status = 'posted' AND e.date <= ? GROUP BY l.account_id) m ON m.account_id = a.id
+		LEFT JOIN (SELECT account_id, sum(debit - credit) AS balance FROM finance_total WHERE date <= ? GROUP BY account_id) m ON m.account_id = a.id
 		WHERE s.purpose = 'inventory' ORDER BY a.code, s.category`, english(tx), on).Scan(ctx, &rows)
 	var out []financeevent.StockAccount
 	for _, r := range rows {

@@ -25,8 +25,7 @@ func trialBalance(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]
 		Credit money.Amount `bun:"credit"`
 	}
 	err = tx.NewRaw(`SELECT a.id, a.code, CASE WHEN ? AND a.name_en <> '' THEN a.name_en ELSE a.name END AS name, m.debit, m.credit
-		FROM (SELECT l.account_id, sum(l.debit) AS debit, sum(l.credit) AS credit
-			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id WHERE e.status = 'posted' AND e.date <= ? GROUP BY l.account_id) m
+		FROM (SELECT account_id, sum(debit) AS debit, sum(credit) AS credit FROM finance_total WHERE date <= ? GROUP BY account_id) m
 		JOIN finance_account a ON a.id = m.account_id ORDER BY a.code`, english(tx), on).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
@@ -76,12 +75,14 @@ func accountLedger(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string
 		Credit  money.Amount `bun:"credit"`
 		Balance money.Amount `bun:"balance"`
 	}
-	err := tx.NewRaw(`SELECT x.id, x.date, x.no, x.source, x.memo, x.debit, x.credit, x.balance FROM (
-			SELECT e.id, e.date, e.no, e.source, coalesce(nullif(l.memo, ''), e.memo) AS memo, l.debit, l.credit,
-				sum(l.debit - l.credit) OVER (ORDER BY e.date, e.no, l.position, l.id) AS balance, l.position, l.id AS line
+	err := tx.NewRaw(`SELECT x.id, x.date, x.no, x.source, x.memo, x.debit, x.credit,
+			coalesce((SELECT sum(debit - credit) FROM finance_total WHERE account_id = ?0 AND date < ?1), 0)
+				+ sum(x.debit - x.credit) OVER (ORDER BY x.date, x.no, x.position, x.line) AS balance
+		FROM (SELECT e.id, e.date, e.no, e.source, coalesce(nullif(l.memo, ''), e.memo) AS memo, l.debit, l.credit, l.position, l.id AS line
 			FROM finance_entry_line l JOIN finance_entry e ON e.id = l.entry_id
-			WHERE l.account_id = ? AND e.status = 'posted' AND e.date <= ?) x
-		WHERE x.date >= ? ORDER BY x.date, x.no, x.position, x.line LIMIT 5000`, in.AccountID, to, from).Scan(ctx, &rows)
+			WHERE l.account_id = ?0 AND e.status = 'posted' AND e.date BETWEEN ?1 AND ?2
+			ORDER BY e.date, e.no, l.position, l.id LIMIT 5000) x
+		ORDER BY x.date, x.no, x.position, x.line`, in.AccountID, from, to).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
 		out[i] = map[string]any{

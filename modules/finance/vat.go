@@ -21,11 +21,7 @@ func vatColumns() []entity.Field {
 // vatSummary sums value added tax of a time up by tax: what was taxed and the tax on it, as they stand in the books, so that the tax ties to the tax
 // accounts. What stands there without a tax is a row of its own. The last row is what is to be paid.
 func vatSummary(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
-	in, _ := input.(*Between)
-	if in == nil {
-		in = new(Between)
-	}
-	from, to, err := in.days(ctx, tx)
+	from, to, err := daysAsked(ctx, tx, input)
 	if err != nil {
 		return nil, err
 	}
@@ -38,13 +34,16 @@ func vatSummary(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]an
 	}
 	err = tx.NewRaw(`WITH duty AS (SELECT a.id, CASE s.purpose WHEN 'output_tax' THEN 'output' ELSE 'input' END AS side
 			FROM finance_setting s JOIN finance_account a ON a.code = s.account_code WHERE s.purpose IN ('output_tax', 'input_tax') AND s.category = ''),
-		line AS (SELECT coalesce(d.side, CASE WHEN l.vendor_id IS NULL THEN 'output' ELSE 'input' END) AS side, l.tax_id, d.id IS NOT NULL AS is_tax,
-				l.credit - l.debit AS amount
-			FROM finance_entry e JOIN finance_entry_line l ON l.entry_id = e.id LEFT JOIN duty d ON d.id = l.account_id
-			WHERE e.status = 'posted' AND e.date BETWEEN ? AND ? AND (l.tax_id IS NOT NULL OR d.id IS NOT NULL))
+		taxed AS (SELECT account_id, tax_id, purchase, sum(amount) AS amount FROM finance_tax_total WHERE date BETWEEN ?0 AND ?1 GROUP BY 1, 2, 3),
+		line AS (
+			SELECT coalesce(d.side, CASE WHEN t.purchase THEN 'input' ELSE 'output' END) AS side, t.tax_id, d.id IS NOT NULL AS is_tax, t.amount
+			FROM taxed t LEFT JOIN duty d ON d.id = t.account_id
+			UNION ALL
+			SELECT d.side, NULL, true, m.amount - coalesce((SELECT sum(t.amount) FROM taxed t WHERE t.account_id = d.id), 0) FROM duty d
+			JOIN (SELECT account_id, sum(credit - debit) AS amount FROM finance_total WHERE date BETWEEN ?0 AND ?1 GROUP BY 1) m ON m.account_id = d.id)
 		SELECT x.side, (SELECT d.id FROM duty d WHERE d.side = x.side) AS account, x.tax_id,
 			coalesce(sum(x.amount) FILTER (WHERE NOT x.is_tax), 0) AS base, coalesce(sum(x.amount) FILTER (WHERE x.is_tax), 0) AS tax
-		FROM line x GROUP BY x.side, x.tax_id ORDER BY x.side DESC, x.tax_id NULLS LAST`, from, to).Scan(ctx, &rows)
+		FROM line x GROUP BY x.side, x.tax_id HAVING x.tax_id IS NOT NULL OR sum(x.amount) <> 0 ORDER BY x.side DESC, x.tax_id NULLS LAST`, from, to).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}

@@ -95,5 +95,5 @@ const stirSQL = `SELECT greatest(coalesce(x.date, $2::text::date), $2::text::dat
 			WHERE t.status = 'in_transit' AND l.product_id = $1::text::uuid
 		UNION ALL SELECT expected_date, quantity, 0 FROM reservation
 			WHERE status = 'open' AND source = 'supply' AND supply_entity <> 'inventory.receipt' AND product_id = $1::text::uuid
-		UNION ALL SELECT coalesce(need_by, expected_date), 0, quantity FROM reservation WHERE status = 'open' AND product_id = $1::text::uuid) x
+		UNION ALL SELECT coalesce(need_by, expected_date), 0, quantity FROM reservation WHERE status = 'open' AND product_id = $1::text::uuid` + notAtVendors + `) x
 	GROUP BY 1 ORDER BY 1`

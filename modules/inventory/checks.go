@@ -14,7 +14,7 @@ func checks() []modules.Check {
 			FROM stock_balance b FULL JOIN (SELECT v.product_id, v.location_id, v.lot_id, sum(v.quantity) AS quantity FROM (
 				SELECT product_id, to_location_id AS location_id, lot_id, quantity FROM stock_move
 				UNION ALL SELECT product_id, from_location_id, lot_id, -quantity FROM stock_move) v
-				JOIN location l ON l.id = v.location_id AND l.type IN ('internal', 'transit') GROUP BY 1, 2, 3) m
+				JOIN location l ON l.id = v.location_id AND l.type IN ('internal', 'transit', 'subcontractor') GROUP BY 1, 2, 3) m
 				ON (m.product_id, m.location_id, coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000')) =
 					(b.product_id, b.location_id, coalesce(b.lot_id, '00000000-0000-0000-0000-000000000000'))
 			WHERE coalesce(b.on_hand, 0) <> coalesce(m.quantity, 0)`},

@@ -12,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -21,16 +22,23 @@ type Products interface {
 	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
 }
 
+// Vendors answers who vendors are.
+type Vendors interface {
+	Vendors(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]purchasingevent.Vendor, error)
+}
+
 // Plugs is whom inventory asks.
 type Plugs struct {
 	Products Products
-	Ledger   Ledger // none: the stock is not compared with any books
+	Ledger   Ledger  // none: the stock is not compared with any books
+	Vendors  Vendors // none: locations at vendors have no name
 }
 
 // keeper is the stock keeper: actions and reactions are what he does.
 type keeper struct {
 	products Products
 	ledger   Ledger
+	vendors  Vendors
 }
 
 //go:embed migrations/*.sql policy/*.yaml
@@ -38,12 +46,13 @@ var files embed.FS
 
 // Module is inventory's table of contents.
 func Module(plugs Plugs) modules.Module {
-	k := keeper{products: plugs.Products, ledger: plugs.Ledger}
+	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors}
 	return modules.Module{
-		Name:  "inventory",
-		Label: entity.T("库存", "Inventory"),
-		About: entity.T("仓库、库位、批次、预留、收发货、调拨、盘点与存货计价", "Warehouses, reservations, receipts, deliveries, transfers, counts, and what the stock is worth"),
-		Price: "29.00",
+		Name:      "inventory",
+		Label:     entity.T("库存", "Inventory"),
+		About:     entity.T("仓库、库位、批次、预留、收发货、调拨、盘点与存货计价", "Warehouses, reservations, receipts, deliveries, transfers, counts, and what the stock is worth"),
+		Price:     "29.00",
+		Documents: []string{"inventory.goods.shipped", "inventory.goods.received"},
 		Entities: []entity.Record{
 			&Warehouse{}, &Location{}, &Lot{}, &StockBalance{}, &StockMove{}, &Reservation{},
 			&Delivery{}, &Receipt{}, &Transfer{}, &StockCount{}, &ProductValue{}, &CostLayer{},
@@ -52,6 +61,7 @@ func Module(plugs Plugs) modules.Module {
 		Actions: []modules.Action{
 			modules.Act("ship", entity.T("发货", "Ship"), []string{waiting, ready}, k.ship),
 			modules.Act("receive", entity.T("入库", "Receive"), []string{waiting}, k.receive),
+			modules.Act("over_receive", entity.T("超收入库", "Receive beyond the tolerance"), []string{waiting}, k.overReceive),
 			modules.Act("reschedule", entity.T("改期", "Reschedule"), []string{waiting}, k.reschedule),
 			modules.Act("confirm", entity.T("确认", "Confirm"), []string{draft}, k.confirm),
 			modules.Act("receive", entity.T("收货", "Receive"), []string{inTransit}, k.takeIn),
@@ -77,12 +87,14 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.goodsReturned),
 			modules.On(k.ordersPlanned),
 			modules.On(k.materialsIssued),
+			modules.On(k.materialsSent),
 			modules.On(k.materialsReturned),
 			modules.On(k.orderCompleted),
 			modules.On(k.productionCancelled),
 			modules.On(k.productionReduced),
 			modules.On(k.productionRescheduled),
 			modules.On(k.requisitionsMade),
+			modules.On(k.requisitionsReused),
 			modules.On(k.requisitionsDropped),
 			modules.On(k.requisitionsRescheduled),
 			modules.On(k.purchaseConfirmed),
@@ -92,7 +104,9 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.costDiffered),
 		},
 		Reports:    append(k.reports(), peggingReport()),
+		Papers:     papers(),
 		Checks:     checks(),
+		Figures:    figures(),
 		Tallies:    tallies(),
 		Migrations: folder("migrations"),
 		Policy:     folder("policy"),

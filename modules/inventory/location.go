@@ -14,14 +14,15 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// The types of location. Only internal and transit ones hold stock of ours; goods come from and go to the others.
+// The types of location. Only internal and transit ones and those at vendors who work for us hold stock of ours; goods come from and go to the others.
 const (
-	internal   = "internal"
-	supplier   = "supplier"
-	customer   = "customer"
-	production = "production"
-	loss       = "loss"
-	transit    = "transit"
+	internal      = "internal"
+	supplier      = "supplier"
+	customer      = "customer"
+	production    = "production"
+	loss          = "loss"
+	transit       = "transit"
+	subcontractor = "subcontractor"
 )
 
 // Location is where goods are, or where they come from and go to.
@@ -35,10 +36,13 @@ type Location struct {
 	Type          string `bun:"type,notnull"`
 	AllowNegative bool   `bun:"allow_negative,notnull"`
 	Active        bool   `bun:"active,notnull"`
+	VendorID      id.ID  `bun:"vendor_id,type:uuid,nullzero"`
 }
 
 // owned tells that goods at this location are ours: balances are kept for it.
-func (l *Location) owned() bool { return l.Type == internal || l.Type == transit }
+func (l *Location) owned() bool {
+	return l.Type == internal || l.Type == transit || l.Type == subcontractor
+}
 
 // Describe says what a location's columns mean.
 func (l *Location) Describe(d *entity.Desc) {
@@ -49,7 +53,12 @@ func (l *Location) Describe(d *entity.Desc) {
 	d.Field(&l.Type, entity.Field{
 		Label: entity.T("类型", "Type"), Default: internal, Immutable: true, List: true, Filter: true,
 		Options: entity.Options(internal, "内部", "Internal", supplier, "供应商", "Supplier", customer, "客户", "Customer",
-			production, "生产", "Production", loss, "盘亏盘盈", "Loss", transit, "在途", "Transit"),
+			production, "生产", "Production", loss, "盘亏盘盈", "Loss", transit, "在途", "Transit",
+			subcontractor, "委外供应商处", "At a subcontractor"),
+	})
+	d.Field(&l.VendorID, entity.Field{
+		Label: entity.T("委外供应商", "Subcontractor"), Computed: true, Filter: true,
+		Help: entity.T("发给该供应商加工的物料所在库位", "Where materials are that were sent to this vendor to be worked on"),
 	})
 	d.Field(&l.AllowNegative, entity.Field{
 		Label: entity.T("允许负库存", "Allows negative stock"), Default: "false", Immutable: true,

@@ -143,7 +143,7 @@ func backSQL() string {
 		lots AS (SELECT lot_id, min(level) AS level FROM chain GROUP BY lot_id),
 		m AS (
 			SELECT c.level, ` + eventSQL + ` AS event, v.product_id, v.lot_id, v.quantity, v.date, v.source_entity, v.source_id, v.source_no
-			FROM lots c JOIN ` + movesSQL + ` ON v.lot_id = c.lot_id WHERE f.type NOT IN ('internal', 'transit') AND t.type IN ('internal', 'transit')
+			FROM lots c JOIN ` + movesSQL + ` ON v.lot_id = c.lot_id WHERE f.type NOT IN ('internal', 'transit', 'subcontractor') AND t.type IN ('internal', 'transit', 'subcontractor')
 			UNION ALL
 			SELECT c.level + 1, 'used', v.product_id, v.lot_id, v.quantity, v.date, v.source_entity, v.source_id, v.source_no
 			FROM (SELECT DISTINCT c.level, p.source_id FROM lots c JOIN made p ON p.lot_id = c.lot_id) c
@@ -160,7 +160,7 @@ func onSQL() string {
 		lots AS (SELECT lot_id, min(level) AS level FROM chain GROUP BY lot_id),
 		m AS (
 			SELECT c.level, ` + eventSQL + ` AS event, v.product_id, v.lot_id, v.quantity, v.date, v.source_entity, v.source_id, v.source_no
-			FROM lots c JOIN ` + movesSQL + ` ON v.lot_id = c.lot_id WHERE t.type NOT IN ('internal', 'transit') AND f.type IN ('internal', 'transit')
+			FROM lots c JOIN ` + movesSQL + ` ON v.lot_id = c.lot_id WHERE t.type NOT IN ('internal', 'transit', 'subcontractor') AND f.type IN ('internal', 'transit', 'subcontractor')
 			UNION ALL
 			SELECT c.level + 1, 'made', v.product_id, v.lot_id, v.quantity, v.date, v.source_entity, v.source_id, v.source_no
 			FROM (SELECT DISTINCT c.level, u.source_id FROM lots c JOIN used u ON u.lot_id = c.lot_id) c

@@ -44,6 +44,9 @@ func onHand(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID]mo
 	return out, err
 }
 
+// notAtVendors leaves out what is held at vendors who work for us: neither the goods nor the need for them count for what is here.
+const notAtVendors = ` AND NOT (source = 'stock' AND location_id IN (SELECT id FROM location WHERE type = 'subcontractor'))`
+
 func openNeeds(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]inventoryevent.Need, error) {
 	var rows []struct {
 		ProductID    id.ID          `bun:"product_id"`
@@ -60,7 +63,7 @@ func openNeeds(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]invento
 	}
 	err := record.Select(ctx, tx, &rows, `SELECT product_id, quantity, need_by, source, demand_entity, demand_line_id, demand_id, demand_no, sales_order_id,
 			CASE source WHEN 'supply' THEN supply_entity ELSE '' END AS supply_entity, CASE source WHEN 'supply' THEN supply_id END AS supply_id
-		FROM reservation WHERE status = 'open' AND product_id = ANY($1::text[]::uuid[]) ORDER BY id`, products)
+		FROM reservation WHERE status = 'open' AND product_id = ANY($1::text[]::uuid[])`+notAtVendors+` ORDER BY id`, products)
 	out := make([]inventoryevent.Need, len(rows))
 	for i, r := range rows {
 		out[i] = inventoryevent.Need{

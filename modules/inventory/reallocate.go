@@ -19,7 +19,7 @@ type claim struct {
 	held         money.Quantity
 }
 
-// reallocate shares out what is held and free of a product among all open demands. Who gets goods hands on the supply that was on its way to who loses
+// reallocate shares out what is held and free of a product among all open demands, but for what vendors have who work for us. Who gets goods hands on the supply that was on its way to who loses
 // them, so that nothing is asked for twice; who then has nothing on the way is supplied as any shortfall.
 func (k keeper) reallocate(ctx context.Context, tx *tenancy.Tx, o *Reallocation, _ modules.None) error {
 	products, err := k.products.Products(ctx, tx, []id.ID{o.ProductID})
@@ -27,7 +27,7 @@ func (k keeper) reallocate(ctx context.Context, tx *tenancy.Tx, o *Reallocation,
 		return err
 	}
 	b := k.book()
-	rows, err := b.find(ctx, tx, "product_id = ?", o.ProductID)
+	rows, err := b.find(ctx, tx, "product_id = ?"+notAtVendors, o.ProductID)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type Receipt struct {
 	ReceivedOn      clock.Date `bun:"received_on,type:date,nullzero"`
 	RestOfID        id.ID      `bun:"rest_of_id,type:uuid,nullzero"`
 
+	OverQuantity money.Quantity `bun:"over_quantity,type:numeric(20,6),notnull"`
+
 	Lines []*ReceiptLine `bun:"-"`
 }
 
@@ -42,6 +44,10 @@ func (o *Receipt) Describe(d *entity.Desc) {
 	d.Field(&o.ExpectedDate, entity.Field{Label: entity.T("预计到货", "Expected"), Computed: true, List: true, Filter: true})
 	d.Field(&o.ReceivedOn, entity.Field{Label: entity.T("入库日期", "Received on"), Computed: true, List: true, Filter: true})
 	d.Field(&o.RestOfID, entity.Field{Label: entity.T("续收自", "Continues"), Ref: "inventory.receipt", Computed: true})
+	d.Field(&o.OverQuantity, entity.Field{
+		Label: entity.T("申请超收", "Asked beyond the tolerance"), Computed: true, Aside: true,
+		Help: entity.T("超出未入库数量与容差、待批准的数量", "More than is open and tolerated; it awaits an approval"),
+	})
 	d.Lines(&o.Lines, "lines", entity.T("明细", "Lines"))
 	d.Number(&o.No, "RC")
 	d.State(&o.Status, waiting)

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/clock"
@@ -30,6 +31,7 @@ type incoming struct {
 type receiveInput struct {
 	Lines      []incoming `in:"lines" label:"明细|Lines"`
 	LocationID id.ID      `in:"location_id" label:"库位|Location"`
+	Over       bool       `in:"over" label:"超收时申请批准|Ask for approval of an over-receipt"`
 }
 
 // coming is one line of a receipt with what came in of it.
@@ -40,15 +42,45 @@ type coming struct {
 	lot      lotWish
 }
 
-// receive takes goods in, values them, and reserves them for those who waited. What did not come stays open on one new receipt.
+// receive takes goods in, values them, and reserves them for those who waited. What did not come stays open on one new receipt. More than is open and
+// tolerated is refused, or put to whom policy names when the caller asks for that.
 func (k keeper) receive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in receiveInput) error {
+	asked := in
+	asked.Lines = slices.Clone(in.Lines)
 	if err := k.arrivedUnits(ctx, tx, o, in.Lines); err != nil {
 		return err
 	}
-	came, err := o.coming(in)
+	came, over, err := o.coming(in)
 	if err != nil {
 		return err
 	}
+	if over.Sign() > 0 {
+		o.OverQuantity = over
+		if err := record.Update(ctx, tx, o); err != nil {
+			return err
+		}
+		_, err := record.Act(ctx, tx, o, "over_receive", &asked)
+		return err
+	}
+	return k.bringIn(ctx, tx, o, in, came)
+}
+
+// overReceive takes in more than is open and tolerated.
+func (k keeper) overReceive(ctx context.Context, tx *tenancy.Tx, o *Receipt, in receiveInput) error {
+	in.Over = true
+	if err := k.arrivedUnits(ctx, tx, o, in.Lines); err != nil {
+		return err
+	}
+	came, _, err := o.coming(in)
+	if err != nil {
+		return err
+	}
+	return k.bringIn(ctx, tx, o, in, came)
+}
+
+// bringIn books what came in.
+func (k keeper) bringIn(ctx context.Context, tx *tenancy.Tx, o *Receipt, in receiveInput, came []coming) error {
+	o.OverQuantity = money.Zero() // an earlier request that was turned down is forgotten
 	if !in.LocationID.IsZero() {
 		o.LocationID = in.LocationID
 	}
@@ -115,14 +147,14 @@ func (k keeper) arrivedUnits(ctx context.Context, tx *tenancy.Tx, o *Receipt, li
 	return nil
 }
 
-// coming says how much of each line came in. More than is open is refused, and so is nothing at all.
-func (o *Receipt) coming(in receiveInput) ([]coming, error) {
-	var out []coming
+// coming says how much of each line came in, and how much of that is more than is open and tolerated: it is refused unless it may be asked for. So is
+// nothing at all.
+func (o *Receipt) coming(in receiveInput) (out []coming, over money.Quantity, err error) {
 	if len(in.Lines) == 0 {
 		for _, l := range o.Lines {
 			out = append(out, coming{ReceiptLine: l, quantity: l.Quantity, cost: l.UnitCost})
 		}
-		return out, nil
+		return out, over, nil
 	}
 	bad := fault.New(fault.Rule, "receipt.over", "入库数量超过未入库数量", "More came in than is open")
 	taken := map[id.ID]money.Quantity{}
@@ -135,9 +167,9 @@ func (o *Receipt) coming(in receiveInput) ([]coming, error) {
 			bad.At(path+"quantity", "value.negative", "数量不能小于零", "The quantity can't be negative")
 		case x.UnitCost != nil && x.UnitCost.Sign() < 0:
 			bad.At(path+"unit_cost", "value.negative", "单位成本不能小于零", "The unit cost can't be negative")
-		case taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity.Add(l.ToleranceQuantity)):
-			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，允许超收 %[3]s，要求 %[2]s；更多须由采购员变更采购订单",
-				"%[1]s open, %[3]s more allowed, %[2]s came; for more the buyer has to amend the purchase order", l.Quantity, taken[l.ID].Add(x.Quantity), l.ToleranceQuantity)
+		case !in.Over && taken[l.ID].Add(x.Quantity).GreaterThan(l.Quantity.Add(l.ToleranceQuantity)):
+			bad.At(path+"quantity", "receipt.over", "未入库 %[1]s，允许超收 %[3]s，要求 %[2]s；更多须由采购员批准（over: true）或变更采购订单",
+				"%[1]s open, %[3]s more allowed, %[2]s came; more needs the buyer's approval (over: true) or an amended purchase order", l.Quantity, taken[l.ID].Add(x.Quantity), l.ToleranceQuantity)
 		case x.Quantity.Sign() > 0:
 			taken[l.ID] = taken[l.ID].Add(x.Quantity)
 			c := coming{ReceiptLine: l, quantity: x.Quantity, cost: l.UnitCost, lot: lotWish{number: x.LotNumber, expires: x.ExpiresOn}}
@@ -148,12 +180,15 @@ func (o *Receipt) coming(in receiveInput) ([]coming, error) {
 		}
 	}
 	if len(bad.Fields) > 0 {
-		return nil, bad
+		return nil, over, bad
 	}
 	if len(out) == 0 {
-		return nil, fault.New(fault.Rule, "receipt.nothing", "没有入库数量", "Nothing came in")
+		return nil, over, fault.New(fault.Rule, "receipt.nothing", "没有入库数量", "Nothing came in")
 	}
-	return out, nil
+	for _, l := range o.Lines {
+		over = over.Add(money.Max(money.Zero(), taken[l.ID].Sub(l.Quantity.Add(l.ToleranceQuantity))))
+	}
+	return out, over, nil
 }
 
 // line finds the line that a caller means.

@@ -82,8 +82,8 @@ func (k keeper) stockValue(ctx context.Context, tx *tenancy.Tx, input any) ([]ma
 func worthOn(ctx context.Context, tx *tenancy.Tx, on clock.Date) ([]onDay, error) {
 	var rows []onDay
 	err := record.Select(ctx, tx, &rows, `SELECT product_id, sum(quantity) AS quantity, sum(value) AS value FROM (
-			SELECT m.product_id, sum(CASE WHEN t.type IN ('internal', 'transit') THEN m.quantity ELSE 0 END
-				- CASE WHEN f.type IN ('internal', 'transit') THEN m.quantity ELSE 0 END) AS quantity, sum(m.value + m.residual_value) AS value
+			SELECT m.product_id, sum(CASE WHEN t.type IN ('internal', 'transit', 'subcontractor') THEN m.quantity ELSE 0 END
+				- CASE WHEN f.type IN ('internal', 'transit', 'subcontractor') THEN m.quantity ELSE 0 END) AS quantity, sum(m.value + m.residual_value) AS value
 			FROM stock_move m JOIN location f ON f.id = m.from_location_id JOIN location t ON t.id = m.to_location_id
 			WHERE m.date <= $1::text::date GROUP BY m.product_id
 			UNION ALL SELECT product_id, 0, sum(stock_amount) FROM value_adjustment WHERE date <= $1::text::date GROUP BY product_id) x

@@ -89,7 +89,7 @@ func TestAnyWalkKeepsBalancesAndValues(t *testing.T) {
 	for name, sql := range map[string]string{
 		"balances": `SELECT count(*) FROM stock_balance b FULL JOIN (SELECT product_id, location_id, sum(q) AS q FROM (
 				SELECT product_id, to_location_id AS location_id, quantity AS q FROM stock_move UNION ALL SELECT product_id, from_location_id, -quantity FROM stock_move) v
-				JOIN location l ON l.id = v.location_id AND l.type IN ('internal', 'transit') GROUP BY 1, 2) m
+				JOIN location l ON l.id = v.location_id AND l.type IN ('internal', 'transit', 'subcontractor') GROUP BY 1, 2) m
 			ON m.product_id = b.product_id AND m.location_id = b.location_id WHERE coalesce(b.on_hand, 0) <> coalesce(m.q, 0)`,
 		"reserved": `SELECT count(*) FROM stock_balance b LEFT JOIN (SELECT product_id, location_id, sum(quantity) AS q FROM reservation
 				WHERE status = 'open' AND source = 'stock' GROUP BY 1, 2) r ON r.product_id = b.product_id AND r.location_id = b.location_id WHERE b.reserved <> coalesce(r.q, 0)`,

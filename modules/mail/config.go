@@ -22,6 +22,7 @@ const (
 // Config is the mail server that this installation sends through. Without a Host no mail is sent.
 type Config struct {
 	Host     string
+	Folder   string // mails are kept here as files in place of being sent: for trials and tests
 	Port     int    // 0: 465 with ImplicitTLS, else 587
 	User     string // empty: the server asks for none
 	Password string
@@ -30,12 +31,16 @@ type Config struct {
 	AppURL   string // address of the app, written into notifications; may be empty
 	Timeout  time.Duration
 	Log      *slog.Logger // nil is silent
+	Desk     *Desk        // nil: documents can't be sent
 }
 
-// ConfigFrom reads the configuration from the environment: TENON_SMTP_HOST, _PORT, _USER, _PASSWORD, _FROM and _TLS.
+// ConfigFrom reads the configuration from the environment: TENON_MAIL_FOLDER, or TENON_SMTP_HOST, _PORT, _USER, _PASSWORD, _FROM and _TLS.
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	get := func(name string) string { return strings.TrimSpace(getenv("TENON_SMTP_" + name)) }
-	c := Config{Host: get("HOST"), User: get("USER"), Password: getenv("TENON_SMTP_PASSWORD"), From: get("FROM"), TLS: get("TLS")}
+	c := Config{Folder: strings.TrimSpace(getenv("TENON_MAIL_FOLDER")), Host: get("HOST"), User: get("USER"), Password: getenv("TENON_SMTP_PASSWORD"), From: get("FROM"), TLS: get("TLS")}
+	if c.Folder != "" && c.From == "" {
+		c.From = "tenon@localhost"
+	}
 	if port := get("PORT"); port != "" {
 		n, err := strconv.Atoi(port)
 		if err != nil {
@@ -48,8 +53,11 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 
 // Check tells what is wrong with a configuration, so that it is found at the start and not by the first mail.
 func (c Config) Check() error {
-	if c.Host == "" {
+	if !c.On() {
 		return nil
+	}
+	if c.Folder != "" {
+		c.Host = "localhost" //nolint:revive // for the check below only
 	}
 	if _, err := c.client(); err != nil {
 		return fmt.Errorf("mail server: %w", err)

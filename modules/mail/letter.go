@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 )
 
 // letter is one mail to one person.
@@ -14,6 +15,13 @@ type letter struct {
 	to            Recipient
 	sender        string // the company's name
 	subject, body string
+
+	// Of a letter that a person wrote, and no program:
+	personal bool
+	also     []string // further addresses
+	reply    string   // where answers go
+	file     []byte   // a PDF that goes along
+	fileName string
 }
 
 // notice writes a notification to a user.
@@ -43,6 +51,22 @@ func progress(to Recipient, text i18n.Text, percent money.Percent, company strin
 func reminder(to Recipient, text i18n.Text, company string) letter {
 	body := greeting(to) + text.In(to.Locale) + "\n\n-- \n" + company + "\n"
 	return letter{to: to, sender: company, subject: oneLine(i18n.T("付款提醒："+company, "Payment reminder from "+company).In(to.Locale)), body: body}
+}
+
+// inquiry asks a vendor for an offer, or reminds of it.
+func inquiry(to Recipient, e purchasingevent.QuotationRequested, company string) letter {
+	what := i18n.T("询价 "+e.No, "Request for quotation "+e.No)
+	said := i18n.T("请就以下各项报价：", "please let us have your offer for:")
+	if e.Reminder {
+		what = i18n.T("提醒："+what.ZH, "Reminder: "+what.EN)
+		said = i18n.T("我们尚未收到贵司对以下各项的报价：", "we have not received your offer yet for:")
+	}
+	subject := what.In(to.Locale)
+	if e.Title != "" {
+		subject += " · " + e.Title
+	}
+	body := greeting(to) + said.In(to.Locale) + "\n\n" + e.Text.In(to.Locale) + "\n\n-- \n" + company + "\n"
+	return letter{to: to, sender: company, subject: oneLine(subject), body: body}
 }
 
 func greeting(to Recipient) string {

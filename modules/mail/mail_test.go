@@ -18,6 +18,7 @@ import (
 	"github.com/tenon-hq/tenon/modules/finance/financeevent"
 	"github.com/tenon-hq/tenon/modules/mail"
 	"github.com/tenon-hq/tenon/modules/projects/projectsevent"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -171,6 +172,38 @@ func TestOverdueCustomersAreReminded(t *testing.T) {
 	got := s.received()
 	if len(got) != 1 || !strings.Contains(got[0].subject, "付款提醒") || !strings.Contains(got[0].body, "发票 INV-1 已逾期") {
 		t.Errorf("%+v", got)
+	}
+}
+
+type suppliers map[id.ID]purchasingevent.Vendor
+
+func (s suppliers) Vendors(context.Context, *tenancy.Tx, []id.ID) (map[id.ID]purchasingevent.Vendor, error) {
+	return s, nil
+}
+
+// Each vendor who has an address is asked in a mail of its own.
+func TestRequestsForQuotationReachVendors(t *testing.T) {
+	s, u := newSink(t), ids(3)
+	m := mail.Module(config(s), mail.Plugs{Vendors: suppliers{
+		u[0]: {ID: u[0], Name: "华东钢材", Email: "sales@steel.example.com"}, u[1]: {ID: u[1], Name: "Motors", Email: "offers@motors.example.com"}, u[2]: {ID: u[2], Name: "No address"},
+	}})
+	ask := purchasingevent.QuotationRequested{No: "RQ000001", Title: "Steel", Vendors: u, Text: i18n.T("1. S1 钢板: 40 kg", "1. S1 plate: 40 kg")}
+	if err := run(t, m, "k", ask); err != nil {
+		t.Fatal(err)
+	}
+	ask.Reminder, ask.Vendors = true, u[1:2]
+	if err := run(t, m, "k2", ask); err != nil {
+		t.Fatal(err)
+	}
+	got := s.received()
+	if len(got) != 3 || got[0].to != "sales@steel.example.com" || got[1].to != "offers@motors.example.com" || got[2].to != "offers@motors.example.com" {
+		t.Fatalf("%+v", got)
+	}
+	if !strings.Contains(got[0].subject, "RQ000001") || !strings.Contains(got[0].body, "1. S1 钢板: 40 kg") || strings.Contains(got[0].body, "Motors") {
+		t.Errorf("%+v", got[0])
+	}
+	if !strings.Contains(got[2].subject, "提醒") {
+		t.Errorf("%+v", got[2])
 	}
 }
 

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,27 +17,37 @@ import (
 // else is an error, so that the job comes again. A letter that was accepted before keeps its message id then, by which mail programs tell that they
 // have it already.
 func (o office) send(ctx context.Context, key string, letters []letter) error {
+	_, err := o.deliver(ctx, key, letters)
+	return err
+}
+
+// deliver is send that tells how many letters were refused for good.
+func (o office) deliver(ctx context.Context, key string, letters []letter) (lost int, err error) {
+	if o.cfg.Folder != "" {
+		return 0, o.file(letters, key)
+	}
 	var mails []*gomail.Msg
 	for _, l := range letters {
 		m, err := o.compose(l, key)
 		if err != nil {
 			o.log().WarnContext(ctx, "a mail can't be addressed", "key", key, "error", withoutAddresses(err, letters))
+			lost++
 			continue
 		}
 		mails = append(mails, m)
 	}
 	if len(mails) == 0 {
-		return nil
+		return lost, nil
 	}
 	client, err := o.cfg.client()
 	if err != nil {
-		return fmt.Errorf("mail server: %w", err)
+		return lost, fmt.Errorf("mail server: %w", err)
 	}
 	sent := client.DialAndSendWithContext(ctx, mails...)
 	if sent == nil {
-		return nil
+		return lost, nil
 	}
-	again, lost := 0, 0
+	again := 0
 	for _, m := range mails {
 		switch {
 		case m.HasSendError() && refused(m.SendError()):
@@ -49,9 +60,9 @@ func (o office) send(ctx context.Context, key string, letters []letter) error {
 		o.log().WarnContext(ctx, "the mail server refused mails for good", "key", key, "count", lost)
 	}
 	if again == 0 {
-		return nil
+		return lost, nil
 	}
-	return fmt.Errorf("%d of %d mails are still to be sent: %s", again, len(mails), withoutAddresses(sent, letters))
+	return lost, fmt.Errorf("%d of %d mails are still to be sent: %s", again, len(mails), withoutAddresses(sent, letters))
 }
 
 // refused tells that the server does not take this mail and never will: it answered 500 to 599 to the recipient or the content. An answer to the
@@ -75,9 +86,22 @@ func (o office) compose(l letter, key string) (*gomail.Msg, error) {
 	m.Subject(l.subject)
 	m.SetBodyString(gomail.TypeTextPlain, l.body)
 	m.SetMessageIDWithValue(messageID(key, l.to.Email, o.cfg.From))
-	m.SetBulk()
-	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	return m, nil
+	if !l.personal {
+		m.SetBulk()
+		m.SetGenHeader("Auto-Submitted", "auto-generated")
+		return m, nil
+	}
+	for _, to := range l.also {
+		if err := m.AddTo(to); err != nil {
+			return nil, err
+		}
+	}
+	if l.reply != "" {
+		if err := m.ReplyTo(l.reply); err != nil {
+			return nil, err
+		}
+	}
+	return m, m.AttachReader(oneLine(l.fileName), bytes.NewReader(l.file), gomail.WithFileContentType("application/pdf"))
 }
 
 // messageID is the same each time that the same call writes to the same address.
@@ -90,8 +114,10 @@ func messageID(key, to, from string) string {
 func withoutAddresses(err error, letters []letter) string {
 	text := err.Error()
 	for _, l := range letters {
-		if l.to.Email != "" {
-			text = strings.ReplaceAll(text, l.to.Email, "…")
+		for _, to := range append([]string{l.to.Email}, l.also...) {
+			if to != "" {
+				text = strings.ReplaceAll(text, to, "…")
+			}
 		}
 	}
 	return text

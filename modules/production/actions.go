@@ -124,9 +124,10 @@ func (f *floor) consume(ctx context.Context, tx *tenancy.Tx, o *Order, issues []
 type BookInput struct {
 	OperationID id.ID          `in:"operation_id" label:"工序|Operation"`
 	Minutes     money.Quantity `in:"minutes" label:"分钟|Minutes"`
+	Rate        *money.Amount  `in:"rate" class:"cost" label:"实际小时费率|Rate of an hour"`
 }
 
-// book adds minutes to an operation and their cost at the work centre's rate to the order. Without an operation the order must have exactly one.
+// book adds minutes to an operation and their cost to the order, at the work centre's rate or at the one that was really paid. Without an operation the order must have exactly one.
 func (f *floor) book(ctx context.Context, tx *tenancy.Tx, o *Order, in BookInput) error {
 	var op *Operation
 	for _, p := range o.Operations {
@@ -141,6 +142,9 @@ func (f *floor) book(ctx context.Context, tx *tenancy.Tx, o *Order, in BookInput
 	if in.Minutes.Sign() <= 0 {
 		bad.Add("minutes", "value.positive", "应大于零", "must be more than zero")
 	}
+	if in.Rate != nil && in.Rate.Sign() < 0 {
+		bad.Add("rate", "value.negative", "不能为负", "must not be negative")
+	}
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -148,7 +152,11 @@ func (f *floor) book(ctx context.Context, tx *tenancy.Tx, o *Order, in BookInput
 	if err != nil {
 		return err
 	}
-	cost := money.RoundTo(money.Div(in.Minutes.Mul(center.CostRate), money.Int(60)), tx.Tenant.Currency)
+	rate := center.CostRate
+	if in.Rate != nil {
+		rate = *in.Rate
+	}
+	cost := money.RoundTo(money.Div(in.Minutes.Mul(rate), money.Int(60)), tx.Tenant.Currency)
 	op.ActualMinutes, op.Cost = op.ActualMinutes.Add(in.Minutes), op.Cost.Add(cost)
 	o.LabourCost, o.Status = o.LabourCost.Add(cost), InProgress
 	if err := record.Update(ctx, tx, op); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -37,8 +38,8 @@ func (f *floor) leave(ctx context.Context, tx *tenancy.Tx, orders []*Order, less
 	for _, o := range orders {
 		surplus := money.RoundTo(less[o.ID].Mul(products[o.ProductID].StandardCost), tx.Tenant.Currency)
 		record.Decide(tx, o,
-			record.Choice{Name: "keep", Label: i18n.T("继续生产，多余的入库", "Go on, the surplus goes to stock"), Cost: surplus},
-			record.Choice{Name: "stop", Label: i18n.T("停止，报废已投入部分", "Stop and scrap what was put in"), Cost: o.sunk(less[o.ID], tx.Tenant.Currency)})
+			record.Choice{Name: "keep", Label: i18n.T("继续生产，多余的入库", "Go on, the surplus goes to stock"), Cost: surplus, Act: "keep"},
+			record.Choice{Name: "stop", Label: i18n.T("停止，报废已投入部分", "Stop and scrap what was put in"), Cost: o.sunk(less[o.ID], tx.Tenant.Currency), Act: "stop"})
 	}
 	return nil
 }
@@ -51,6 +52,29 @@ func (o *Order) sunk(q money.Quantity, currency string) money.Amount {
 	}
 	spent := o.MaterialCost.Add(o.LabourCost).Sub(o.MaterialOut).Sub(o.LabourOut)
 	return money.RoundTo(money.Div(spent.Mul(money.Min(q, open)), open), currency)
+}
+
+// stop is the planner's decision not to make what is no longer needed. An order of which nothing else is wanted is given up; what was issued to it and the
+// hours are scrapped. Another one shrinks by that part; what was issued for it stays in its cost, and shows as a variance of usage when it ends.
+func (f *floor) stop(ctx context.Context, tx *tenancy.Tx, o *Order, _ modules.None) error {
+	if o.Unneeded.Sign() <= 0 {
+		return fault.New(fault.Rule, "production.needed", "工单 %[1]s 的数量仍然需要", "All of %[1]s is still needed", o.No).
+			At("unneeded_quantity", "production.needed", "没有多余的数量", "nothing is unneeded")
+	}
+	if o.Unneeded.GreaterThanOrEqual(o.open()) {
+		o.Unneeded = money.Zero()
+		if err := record.Update(ctx, tx, o); err != nil {
+			return err
+		}
+		return f.cancel(ctx, tx, o, CancelInput{Materials: written})
+	}
+	wanted := o.DemandQuantity
+	o.DemandQuantity, o.Unneeded = o.Quantity.Sub(o.Unneeded), money.Zero()
+	if err := f.reduce(ctx, tx, []*Order{o}); err != nil {
+		return err
+	}
+	o.DemandQuantity = wanted
+	return record.Update(ctx, tx, o)
 }
 
 // keep is the planner's decision to make what is no longer needed all the same: it goes to stock.

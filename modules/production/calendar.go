@@ -29,6 +29,7 @@ type Calendar struct {
 	Friday    money.Quantity `bun:"friday_hours,type:numeric(20,6),notnull"`
 	Saturday  money.Quantity `bun:"saturday_hours,type:numeric(20,6),notnull"`
 	Sunday    money.Quantity `bun:"sunday_hours,type:numeric(20,6),notnull"`
+	Holidays  bool           `bun:"holidays,notnull"`
 
 	Days []*CalendarDay `bun:"-"`
 }
@@ -48,6 +49,10 @@ func (c *Calendar) Describe(d *entity.Desc) {
 	hours(&c.Friday, "周五", "Friday", "8")
 	hours(&c.Saturday, "周六", "Saturday", "0")
 	hours(&c.Sunday, "周日", "Sunday", "0")
+	d.Field(&c.Holidays, entity.Field{
+		Label: entity.T("执行公司节假日", "Follows the holidays"), Default: "true",
+		Help: entity.T("公司节假日不开工，调休日按周一工时开工；例外日期优先", "No work on the company's holidays, Monday's hours on days worked in their stead; the other days named below go first"),
+	})
 	d.Key(&c.Code)
 	d.Lines(&c.Days, "days", entity.T("例外日期", "Other days"))
 }

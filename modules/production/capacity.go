@@ -42,6 +42,7 @@ type booking struct {
 type task struct {
 	center  *center
 	minutes money.Quantity
+	days    int // that it is at a vendor's
 }
 
 // shop is all work centres that a plan may use, with what is planned on them.
@@ -103,6 +104,11 @@ func (s *shop) take(step int, t task, at *cursor) []booking {
 			at.day, at.spent = at.day.AddDays(at.step), money.Zero()
 		}
 	}
+	if t.days > 0 { // away from the first of these days to the last
+		begun := booking{step, t.center, at.day, money.Zero()}
+		at.day, at.spent = at.day.AddDays(at.step*t.days), money.Zero()
+		out = append(out, begun, booking{step, t.center, at.day, money.Zero()})
+	}
 	return out
 }
 
@@ -127,8 +133,9 @@ func spans(list []booking, steps int) []struct{ from, to clock.Date } {
 	return out
 }
 
-// weekly turns a work centre's hours into minutes that count: five days a week without a calendar.
-func weekly(hours money.Quantity, calendar *Calendar, efficiency money.Percent) (week [7]money.Quantity, days map[clock.Date]money.Quantity) {
+// weekly turns a work centre's hours into minutes that count: five days a week without a calendar. On the company's holidays (false) nobody works, on days
+// worked in their stead (true) as on a weekday; what the calendar itself says of a day goes first.
+func weekly(hours money.Quantity, calendar *Calendar, efficiency money.Percent, holidays map[clock.Date]bool) (week [7]money.Quantity, days map[clock.Date]money.Quantity) {
 	effective := func(h money.Quantity) money.Quantity {
 		return money.Div(h.Mul(money.Int(60)).Mul(efficiency), money.Hundred()).Round(6)
 	}
@@ -136,14 +143,31 @@ func weekly(hours money.Quantity, calendar *Calendar, efficiency money.Percent) 
 		for d := time.Monday; d <= time.Friday; d++ {
 			week[d] = effective(hours)
 		}
-		return week, nil
+		return week, otherwise(week, holidays)
 	}
 	for d, h := range calendar.hours() {
 		week[d] = effective(h)
 	}
-	days = make(map[clock.Date]money.Quantity, len(calendar.Days))
+	if !calendar.Holidays {
+		holidays = nil
+	}
+	days = otherwise(week, holidays)
 	for _, d := range calendar.Days {
 		days[d.Date] = effective(d.Hours)
 	}
 	return week, days
+}
+
+// otherwise is what holidays make of a week. A weekend that is worked has Monday's minutes, unless it has its own.
+func otherwise(week [7]money.Quantity, holidays map[clock.Date]bool) map[clock.Date]money.Quantity {
+	days := make(map[clock.Date]money.Quantity, len(holidays))
+	for day, worked := range holidays {
+		switch usual := week[day.Time().Weekday()]; {
+		case !worked:
+			days[day] = money.Zero()
+		case usual.Sign() == 0:
+			days[day] = week[time.Monday]
+		}
+	}
+	return days
 }

@@ -24,8 +24,11 @@ func TestBottleneck(t *testing.T) {
 	c.fields(p.one(orders, "id", second), m{"due_date": day(3)})
 	days := p.report("work_center_days", m{"from": day(0), "to": day(4)})
 	for i, want := range []m{
-		{"minutes": "240", "available_minutes": "240", "orders": "2"}, {"minutes": "240", "free_minutes": "0", "orders": "1"}, {"minutes": "0", "available_minutes": "0"},
-		{"minutes": "240"}, {"minutes": "0", "available_minutes": "120", "free_minutes": "120"},
+		{"minutes": "240", "available_minutes": "240", "orders": "2"},
+		{"minutes": "240", "free_minutes": "0", "orders": "1"},
+		{"minutes": "0", "available_minutes": "0"},
+		{"minutes": "240"},
+		{"minutes": "0", "available_minutes": "120", "free_minutes": "120"},
 	} {
 		c.fields(days[i], want)
 	}

@@ -19,10 +19,11 @@ type CompleteInput struct {
 	LotID    id.ID           `in:"lot_id" label:"批次|Lot"`
 	Close    bool            `in:"close" label:"结案|Close the order"`
 	Reason   string          `in:"reason" label:"原因|Reason"`
+	Over     bool            `in:"over" label:"超出容差时申请批准|Ask for approval beyond the tolerance"`
 }
 
-// output reads what came out. More than the tolerance allows is refused, and so is closing the order with less.
-func (o *Order) output(in CompleteInput) (good, scrap money.Quantity, err error) {
+// output reads what came out. More than the tolerance allows is refused (unless somebody has agreed), and so is closing the order with less.
+func (o *Order) output(in CompleteInput, agreed bool) (good, scrap money.Quantity, err error) {
 	open := o.open()
 	scrap = in.Scrap
 	if !in.Close {
@@ -41,9 +42,9 @@ func (o *Order) output(in CompleteInput) (good, scrap money.Quantity, err error)
 	if err := bad.Err(); err != nil {
 		return good, scrap, err
 	}
-	if most := open.Add(part(o.Quantity, o.OverPercent)); good.GreaterThan(most) {
-		return good, scrap, fault.New(fault.Rule, "production.too_much", "完工数量 %[1]s 超过未完工数量 %[2]s（容差 %[3]s%%）",
-			"%[1]s are more than the %[2]s that are still to be made (tolerance %[3]s%%)", good, open, o.OverPercent).
+	if most := open.Add(part(o.Quantity, o.OverPercent)); good.GreaterThan(most) && !agreed {
+		return good, scrap, fault.New(fault.Rule, "production.too_much", "完工数量 %[1]s 超过未完工数量 %[2]s（容差 %[3]s%%）；可用 over: true 申请批准",
+			"%[1]s are more than the %[2]s that are still to be made (tolerance %[3]s%%); over: true asks for an approval", good, open, o.OverPercent).
 			At("quantity", "production.too_much", "最多 %s", "at most %s", most)
 	}
 	least := o.Quantity.Sub(part(o.Quantity, o.UnderPercent))
@@ -60,13 +61,40 @@ func part(q money.Quantity, percent money.Percent) money.Quantity {
 	return money.Div(q.Mul(percent), money.Hundred()).Round(6)
 }
 
-// complete hands finished goods over. What was not issued is taken now in proportion, and the goods get their share of the cost so far.
+// complete hands finished goods over. What was not issued is taken now in proportion, and the goods get their share of the cost so far. More than the
+// tolerance allows is refused, or put to whom policy names when the caller asks for that.
 func (f *floor) complete(ctx context.Context, tx *tenancy.Tx, o *Order, in CompleteInput) error {
-	good, scrap, err := o.output(in)
-	if err == nil {
-		err = o.checkService()
+	good, scrap, err := o.output(in, false)
+	if x := fault.As(err); x != nil && x.Reason == "production.too_much" && in.Over {
+		o.OverQuantity = in.Quantity.Sub(o.open())
+		if err := record.Update(ctx, tx, o); err != nil {
+			return err
+		}
+		_, err := record.Act(ctx, tx, o, "overrun", &in)
+		return err
 	}
 	if err != nil {
+		return err
+	}
+	return f.handOver(ctx, tx, o, in, good, scrap)
+}
+
+// overrun completes more than the tolerance allows.
+func (f *floor) overrun(ctx context.Context, tx *tenancy.Tx, o *Order, in CompleteInput) error {
+	good, scrap, err := o.output(in, true)
+	if err != nil {
+		return err
+	}
+	return f.handOver(ctx, tx, o, in, good, scrap)
+}
+
+// handOver books output that is allowed.
+func (f *floor) handOver(ctx context.Context, tx *tenancy.Tx, o *Order, in CompleteInput, good, scrap money.Quantity) error {
+	o.OverQuantity = money.Zero() // an earlier request that was turned down is forgotten
+	if err := o.checkService(); err != nil {
+		return err
+	}
+	if err := o.checkSteps(o.processed().Add(good).Add(scrap)); err != nil {
 		return err
 	}
 	products, err := f.Products.Products(ctx, tx, o.products())
@@ -102,7 +130,7 @@ func (f *floor) finish(ctx context.Context, tx *tenancy.Tx, o *Order, told produ
 	if err := record.Emit(ctx, tx, told); err != nil || !told.Done {
 		return err
 	}
-	return f.tellVariances(ctx, tx, o)
+	return f.tellVariances(ctx, tx, o, told.Lost)
 }
 
 // products lists all products of the order.

@@ -121,7 +121,7 @@ func TestOutputInput(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			o := tenOf(10)
 			o.DoneQuantity = money.Int(3)
-			good, scrap, err := o.output(c.in)
+			good, scrap, err := o.output(c.in, false)
 			if c.reason != "" {
 				if f := fault.As(err); f == nil || f.Reason != c.reason {
 					t.Fatalf("err = %v, want %s", err, c.reason)

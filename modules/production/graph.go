@@ -24,10 +24,10 @@ const (
 type graphRow struct {
 	Kind      int            `bun:"kind"`
 	BillID    id.ID          `bun:"bill_id"`
-	ProductID id.ID          `bun:"product_id"`
-	Quantity  money.Quantity `bun:"quantity"` // output, of a component, of a by-product, setup minutes
-	Unit      string         `bun:"unit"`     // or the operation's name
-	Share     money.Quantity `bun:"share"`    // over percent, scrap percent, cost percent, run minutes
+	ProductID id.ID          `bun:"product_id"` // or the service that a vendor does as an operation
+	Quantity  money.Quantity `bun:"quantity"`   // output, of a component, of a by-product, setup minutes
+	Unit      string         `bun:"unit"`       // or the operation's name
+	Share     money.Quantity `bun:"share"`      // over percent, scrap percent, cost percent, run minutes
 	Fixed     bool           `bun:"fixed"`
 	Phantom   bool           `bun:"phantom"`
 	OtherID   id.ID          `bun:"other_id"` // an operation's work centre, the component that an alternate stands in for
@@ -57,7 +57,7 @@ UNION ALL SELECT 1, l.bill_id, l.component_id, l.quantity, l.unit, l.scrap_perce
 	FROM used u JOIN ` + validLine + `
 UNION ALL SELECT 2, p.bill_id, p.product_id, p.quantity, '', p.cost_percent, false, false, NULL, p.position, 0
 	FROM used u JOIN bom_by_product p ON p.bill_id = u.id
-UNION ALL SELECT 3, u.id, u.product_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position, o.scrap_percent
+UNION ALL SELECT 3, u.id, o.subcontract_service_id, o.setup_minutes, o.name, o.run_minutes, false, false, o.work_center_id, o.position, o.scrap_percent
 	FROM used u JOIN routing_operation o ON o.routing_id = u.routing_id
 UNION ALL SELECT 4, a.bill_id, a.product_id, a.quantity, '', 0, false, false, a.component_id, a.priority, 0
 	FROM used u JOIN bom_alternate a ON a.bill_id = u.id
@@ -74,7 +74,9 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 	all := append([]id.ID{}, products...)
 	var units []measured
 	for _, r := range rows {
-		if r.Kind != rowOperation {
+		if r.Kind == rowOperation {
+			all = append(all, r.ProductID) // the service of a vendor, if any
+		} else {
 			all = append(all, r.ProductID, r.OtherID)
 			units = append(units, r.measured())
 		}
@@ -115,6 +117,6 @@ func (r *recipe) take(x graphRow, factors map[measured]*big.Rat) {
 	case rowSubstitute:
 		r.Substitutes = append(r.Substitutes, substitute{x.OtherID, x.ProductID, x.amount(factors)})
 	case rowOperation:
-		r.Steps = append(r.Steps, step{x.Unit, x.OtherID, x.Quantity, x.Share, x.Spoilt})
+		r.Steps = append(r.Steps, step{x.Unit, x.OtherID, x.Quantity, x.Share, x.Spoilt, x.ProductID})
 	}
 }

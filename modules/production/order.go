@@ -43,8 +43,10 @@ type Order struct {
 	ReworkOfID     id.ID          `bun:"rework_of_id,type:uuid,nullzero"`
 	OverPercent    money.Percent  `bun:"over_percent,type:numeric(9,4),notnull"`
 	UnderPercent   money.Percent  `bun:"under_percent,type:numeric(9,4),notnull"`
+	OverQuantity   money.Quantity `bun:"over_quantity,type:numeric(20,6),notnull"`
 	ClosingReason  string         `bun:"closing_reason,notnull"`
 	ServiceID      id.ID          `bun:"subcontract_service_id,type:uuid,nullzero"`
+	VendorID       id.ID          `bun:"subcontract_vendor_id,type:uuid,nullzero"`
 	RequisitionID  id.ID          `bun:"subcontract_requisition_id,type:uuid,nullzero"`
 	MaterialCost   money.Amount   `bun:"material_cost,type:numeric(20,4),notnull"`
 	LabourCost     money.Amount   `bun:"labour_cost,type:numeric(20,4),notnull"`
@@ -57,6 +59,9 @@ type Order struct {
 	UsageVariance  money.Amount   `bun:"usage_variance,type:numeric(20,4),notnull"`
 	LabourVariance money.Amount   `bun:"labour_variance,type:numeric(20,4),notnull"`
 	YieldVariance  money.Amount   `bun:"yield_variance,type:numeric(20,4),notnull"`
+	RateVariance   money.Amount   `bun:"labour_rate_variance,type:numeric(20,4),notnull"`
+	EffortVariance money.Amount   `bun:"labour_efficiency_variance,type:numeric(20,4),notnull"`
+	ReworkVariance money.Amount   `bun:"rework_variance,type:numeric(20,4),notnull"`
 	Manual         bool           `bun:"manual,notnull"`
 	Note           string         `bun:"note,notnull"`
 
@@ -132,8 +137,12 @@ func (o *Order) describeOutput(d *entity.Desc) {
 	d.Field(&o.ReworkOfID, entity.Field{Label: entity.T("返工自", "Rework of"), Ref: "production.production_order", Computed: true, Filter: true})
 	d.Field(&o.OverPercent, entity.Field{Label: entity.T("超产容差 %", "Over tolerance %"), Computed: true})
 	d.Field(&o.UnderPercent, entity.Field{Label: entity.T("欠产容差 %", "Under tolerance %"), Computed: true})
+	d.Field(&o.OverQuantity, entity.Field{
+		Label: entity.T("申请超量", "Asked beyond the tolerance"), Computed: true, Aside: true, Help: entity.T("超出容差、待批准的完工数量", "Output beyond the tolerance that awaits an approval"),
+	})
 	d.Field(&o.ClosingReason, entity.Field{Label: entity.T("结案原因", "Closed because"), Computed: true})
 	d.Field(&o.ServiceID, entity.Field{Label: entity.T("委外服务", "Subcontracted as"), Ref: "inventory.product", Computed: true, Filter: true})
+	d.Field(&o.VendorID, entity.Field{Label: entity.T("委外供应商", "Subcontractor"), Ref: "purchasing.vendor", Computed: true, Filter: true})
 	d.Field(&o.RequisitionID, entity.Field{Label: entity.T("委外申请", "Requisition of the service"), Ref: "purchasing.requisition", Computed: true})
 }
 
@@ -158,7 +167,10 @@ func (o *Order) describeCost(d *entity.Desc) {
 	variance(&o.PriceVariance, "材料价格差异", "Material price variance")
 	variance(&o.UsageVariance, "材料用量差异", "Material usage variance")
 	variance(&o.LabourVariance, "人工差异", "Labour variance")
-	variance(&o.YieldVariance, "产出差异", "Yield variance")
+	variance(&o.RateVariance, "人工与机器费率差异", "Labour rate variance")
+	variance(&o.EffortVariance, "人工与机器效率差异", "Labour efficiency variance")
+	variance(&o.YieldVariance, "批量与报废差异", "Lot size and scrap variance")
+	variance(&o.ReworkVariance, "返工差异", "Rework variance")
 }
 
 // open returns how much is still to be made.

@@ -60,6 +60,14 @@ type Operation struct {
 	Cost           money.Amount   `bun:"cost,type:numeric(20,4),notnull"`
 	PlannedStart   clock.Date     `bun:"planned_start,type:date,nullzero"`
 	PlannedEnd     clock.Date     `bun:"planned_end,type:date,nullzero"`
+
+	ServiceID       id.ID          `bun:"subcontract_service_id,type:uuid,nullzero"`
+	ServiceQuantity money.Quantity `bun:"subcontract_quantity,type:numeric(20,6),notnull"`
+	Received        money.Quantity `bun:"received_quantity,type:numeric(20,6),notnull"`
+	RequisitionID   id.ID          `bun:"requisition_id,type:uuid,nullzero"`
+	PurchaseLineID  id.ID          `bun:"purchase_line_id,type:uuid,nullzero"`
+	VendorID        id.ID          `bun:"vendor_id,type:uuid,nullzero"`
+	LeadDays        int            `bun:"lead_days,notnull"`
 }
 
 // Describe says what an operation means.
@@ -74,7 +82,23 @@ func (p *Operation) Describe(d *entity.Desc) {
 	d.Field(&p.PlannedStart, entity.Field{Label: entity.T("计划开始", "Planned start"), Computed: true, List: true})
 	d.Field(&p.PlannedEnd, entity.Field{Label: entity.T("计划结束", "Planned end"), Computed: true, List: true})
 	d.Field(&p.Cost, entity.Field{Label: entity.T("人工成本", "Labour cost"), Class: "cost", Computed: true})
+	p.describeService(d)
 	d.Parent(&p.OrderID)
+}
+
+// describeService says what a vendor does of it.
+func (p *Operation) describeService(d *entity.Desc) {
+	d.Field(&p.ServiceID, entity.Field{Label: entity.T("委外服务", "Subcontracted as"), Ref: "inventory.product", Computed: true, List: true})
+	d.Field(&p.ServiceQuantity, entity.Field{Label: entity.T("委外数量", "Quantity for the vendor"), Computed: true})
+	d.Field(&p.Received, entity.Field{Label: entity.T("委外已收数量", "Received from the vendor"), Computed: true, List: true})
+	d.Field(&p.RequisitionID, entity.Field{Label: entity.T("委外申请", "Requisition of the service"), Ref: "purchasing.requisition", Computed: true})
+	d.Field(&p.PurchaseLineID, entity.Field{Label: entity.T("采购订单行", "Purchase line"), Computed: true, Aside: true})
+	d.Field(&p.VendorID, entity.Field{Label: entity.T("委外供应商", "Subcontractor"), Ref: "purchasing.vendor", Computed: true, List: true})
+	d.Field(&p.LeadDays, entity.Field{Label: entity.T("委外天数", "Days at the vendor"), Computed: true})
+	d.Virtual("finished", entity.Field{
+		Label: entity.T("委外已完成", "Vendor has finished"), Kind: entity.KindBool, List: true,
+		Expr: "subcontract_service_id IS NOT NULL AND received_quantity >= subcontract_quantity",
+	})
 }
 
 // OrderByProduct is what a production order yields besides its product.

@@ -132,7 +132,35 @@ func TestStandardCostVariances(t *testing.T) {
 	p.must(orders, key, "complete", m{"quantity": "9", "scrap": "1"})
 	c.fields(p.one(orders, "id", key), m{
 		"output_value": "298", "price_variance": "23", "usage_variance": "15", "labour_variance": "10", "yield_variance": "25", // the scrapped piece
+		"labour_rate_variance": "0", "labour_efficiency_variance": "10", "rework_variance": "0",
 	})
 	c.fields(c.one("inventory/product_values", "product_id", good), m{"value": "225"})
 	c.empty()
+	causes := func(want m) {
+		t.Helper()
+		got := m{}
+		for _, r := range c.reported("finance/production_variances") {
+			got[str(r["cause"])] = r["amount"]
+		}
+		c.fields(got, want)
+		c.fields(c.account("finance/trial_balance", "1404"), m{"balance": "0"})
+	}
+	causes(m{"variance_material_price": "23", "variance_material_usage": "15", "variance_labour_efficiency": "10", "variance_lot_scrap": "25", "total": "73"})
+	c.fields(c.account("finance/trial_balance", "140402"), m{"balance": "15"})
+
+	// five pieces with a dearer hand, one of which has to be made good with an hour of work and another part
+	key = p.add(orders, m{"product_id": good, "quantity": "5"})
+	p.must(orders, key, "release", nil)
+	p.must(orders, key, "issue", nil)
+	p.must(orders, key, "book", m{"minutes": "75", "rate": "80"})
+	p.must(orders, key, "rework", m{"quantity": "1", "materials": []m{{"product_id": raw, "quantity": "1"}}})
+	p.must(orders, key, "complete", nil)
+	c.fields(p.one(orders, "id", key), m{"status": "done", "labour_rate_variance": "25", "labour_efficiency_variance": "0"})
+	again := str(p.one(orders, "rework_of_id", key)["id"])
+	p.must(orders, again, "release", nil)
+	p.must(orders, again, "complete", nil)
+	// the reject came over with 12 of material and 20 of work; with another part for 6 it stands at 38, and at 25 by the standard
+	c.fields(p.one(orders, "id", again), m{"rework_variance": "13", "price_variance": "0", "yield_variance": "0"})
+	c.empty()
+	causes(m{"variance_rework": "13", "variance_labour_rate": "25"})
 }

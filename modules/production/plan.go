@@ -47,6 +47,8 @@ type component struct {
 	Listed    bool  // by the recipe, not by a person
 
 	maker *planned
+	owed  money.Quantity // what comes of it that nobody waits for
+	comes clock.Date     // when that, and what begun orders make of it, is here
 }
 
 // planner turns demands into production orders of all levels. It knows everything beforehand and asks nobody.
@@ -57,6 +59,11 @@ type planner struct {
 	lead  map[id.ID]int            // days from ordering a bought product to its arrival
 	today clock.Date
 	newID func() id.ID
+
+	spares map[id.ID][]*spare // begun orders of which a part is no longer needed, by product
+	reused []reuse            // what the plan takes of them
+
+	coming map[id.ID][]inventoryevent.Coming // components on their way that nobody waits for, the earliest first; used up as the plan takes them
 
 	orders []*planned // parents before children
 	dated  int        // so many of them have their dates
@@ -70,9 +77,13 @@ func (p *planner) plan(demands []demand) error {
 		if r == nil || d.Quantity.Sign() <= 0 {
 			continue
 		}
+		rest, _ := p.reuse(d.Demand, d.ProductID, d.Quantity)
+		if rest.Sign() <= 0 {
+			continue
+		}
 		o := &planned{
-			ID: p.newID(), ProductID: d.ProductID, Recipe: r, Demand: d.Demand, NeedBy: d.NeedBy, ForDemand: d.Quantity,
-			Quantity: p.whole(d.ProductID, d.Quantity), path: []id.ID{d.ProductID},
+			ID: p.newID(), ProductID: d.ProductID, Recipe: r, Demand: d.Demand, NeedBy: d.NeedBy, ForDemand: rest,
+			Quantity: p.whole(d.ProductID, rest), path: []id.ID{d.ProductID},
 		}
 		if err := p.supply(o); err != nil {
 			return err
@@ -136,7 +147,8 @@ func (p *planner) provide(o *planned, m *component) (*planned, error) {
 		m.FromStock = money.Max(money.Zero(), money.Min(p.free[m.ProductID], m.Quantity))
 		p.free[m.ProductID] = p.free[m.ProductID].Sub(m.FromStock)
 	}
-	short, r := m.Quantity.Sub(m.FromStock), p.recipes[m.ProductID]
+	p.expect(m)
+	short, r := m.Quantity.Sub(m.FromStock).Sub(m.owed), p.recipes[m.ProductID]
 	if short.Sign() <= 0 || r == nil || product.Supply != "make" || product.SupplyPolicy == "stock" {
 		return nil, nil //nolint:nilnil // covered, bought, or only ever taken from stock
 	}
@@ -145,13 +157,32 @@ func (p *planner) provide(o *planned, m *component) (*planned, error) {
 		return nil, err
 	}
 	m.Made = short
+	asker := inventoryevent.Demand{Entity: materialEntity, LineID: m.ID, DocumentID: o.ID, SalesOrderID: rootOrder(o.Demand)}
+	short, done := p.reuse(asker, m.ProductID, short)
+	if m.comes = clock.Latest(m.comes, done); short.Sign() <= 0 {
+		return nil, nil //nolint:nilnil // begun orders make enough of it
+	}
 	m.maker = &planned{
 		ID: p.newID(), ParentID: o.ID, above: o, ProductID: m.ProductID, Recipe: r, ForDemand: short, Quantity: p.whole(m.ProductID, short), path: path,
-		Demand: inventoryevent.Demand{
-			Entity: "production.material", LineID: m.ID, DocumentID: o.ID, SalesOrderID: rootOrder(o.Demand),
-		},
+		Demand: asker,
 	}
 	return m.maker, nil
+}
+
+// expect takes of a material what is on its way and nobody waits for, when that is here no later than what would be ordered now.
+func (p *planner) expect(m *component) {
+	list, latest := p.coming[m.ProductID], p.today.AddDays(p.purchaseDays(m.ProductID))
+	if p.products[m.ProductID].SupplyPolicy == "order" {
+		return
+	}
+	for i := range list {
+		q := money.Min(list[i].Quantity, m.Quantity.Sub(m.FromStock).Sub(m.owed))
+		if q.Sign() <= 0 || list[i].Date.IsZero() || list[i].Date.After(latest) {
+			continue
+		}
+		list[i].Quantity, m.owed = list[i].Quantity.Sub(q), m.owed.Add(q)
+		m.comes = clock.Latest(m.comes, list[i].Date)
+	}
 }
 
 // rootOrder returns the customer order for which something is made, if any.

@@ -27,6 +27,9 @@ func (f *floor) planShort(ctx context.Context, tx *tenancy.Tx, e inventoryevent.
 	if err != nil || len(p.recipes) == 0 {
 		return err
 	}
+	if p.spares, err = f.spares(ctx, tx, p.made()); err != nil {
+		return err
+	}
 	if err := p.plan(demands); err != nil {
 		return err
 	}
@@ -102,6 +105,11 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 		if !r.Service.IsZero() {
 			bought = append(bought, r.Service)
 		}
+		for _, s := range r.Steps {
+			if !s.Service.IsZero() {
+				bought = append(bought, s.Service)
+			}
+		}
 	}
 	for _, key := range more {
 		add(key)
@@ -112,7 +120,7 @@ func (p *planner) components(more []id.ID) (stocked, bought []id.ID) {
 // launch saves a plan's orders with their lines in one go, tells of them once, and returns them in the plan's order. given holds orders that stand
 // already: those made by people.
 func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given map[id.ID]*Order) ([]*Order, error) {
-	if len(p.orders) == 0 {
+	if len(p.orders)+len(p.reused) == 0 {
 		return nil, nil
 	}
 	byID, all := map[id.ID]*Order{}, make([]*Order, len(p.orders))
@@ -136,6 +144,11 @@ func (f *floor) launch(ctx context.Context, tx *tenancy.Tx, p *planner, given ma
 	for i, o := range p.orders {
 		told.Orders[i] = p.tell(o, byID)
 	}
+	taken, err := p.take(ctx, tx, byID)
+	if err != nil {
+		return nil, err
+	}
+	told.Orders = append(told.Orders, taken...)
 	if err := record.Emit(ctx, tx, told); err != nil {
 		return nil, err
 	}
@@ -170,11 +183,15 @@ func (p *planner) fill(r *Order, o *planned) {
 	}
 	r.BOMID, r.OverPercent, r.UnderPercent, r.ServiceID = o.Recipe.ID, o.Recipe.Over, o.Recipe.Under, o.Recipe.Service
 	if len(r.Operations) == 0 {
-		dates := spans(o.work, len(o.Recipe.Steps))
+		dates, entering := spans(o.work, len(o.Recipe.Steps)), o.Recipe.entering(o.Quantity)
 		for i, minutes := range o.Recipe.minutes(o.Quantity) {
 			s := o.Recipe.Steps[i]
 			op := &Operation{Name: s.Name, WorkCenterID: s.WorkCenterID, PlannedMinutes: minutes, PlannedStart: dates[i].from, PlannedEnd: dates[i].to}
 			op.Meta().ID = p.newID()
+			if !s.Service.IsZero() {
+				op.ServiceID, op.LeadDays = s.Service, p.away(s)
+				op.ServiceQuantity = upTo(entering[i].Rat(), p.products[s.Service].Rounding)
+			}
 			r.Operations = append(r.Operations, op)
 		}
 	}

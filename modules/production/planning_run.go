@@ -118,4 +118,5 @@ func (l *PlanningLine) Describe(d *entity.Desc) {
 		Label: entity.T("服务对象", "Serves"), Computed: true, List: true, Help: entity.T("所服务的需求单据", "The documents whose demands it serves"),
 	})
 	d.Parent(&l.RunID)
+	d.ReadOnly()
 }

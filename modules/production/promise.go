@@ -2,9 +2,11 @@ package production
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/modules/production/productionevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -37,6 +39,9 @@ func (p Promises) Capable(ctx context.Context, tx *tenancy.Tx, wishes []producti
 	if err != nil {
 		return nil, err
 	}
+	if plan.coming, err = p.inbound(ctx, tx, plan, products); err != nil {
+		return nil, err
+	}
 	out := make([]productionevent.Capability, len(wishes))
 	for i, w := range wishes {
 		if out[i], err = plan.capable(w); err != nil {
@@ -44,6 +49,26 @@ func (p Promises) Capable(ctx context.Context, tx *tenancy.Tx, wishes []producti
 		}
 	}
 	return out, nil
+}
+
+// inbound is what comes of components, at all levels, that nobody waits for, begun orders of which a part is no longer needed among it. Who asks has counted what comes of the wishes themselves.
+func (p Promises) inbound(ctx context.Context, tx *tenancy.Tx, plan *planner, wished []id.ID) (map[id.ID][]inventoryevent.Coming, error) {
+	stocked, _ := plan.components(nil)
+	keys := slices.DeleteFunc(stocked, func(key id.ID) bool { return slices.Contains(wished, key) })
+	if len(keys) == 0 {
+		return nil, nil //nolint:nilnil // nothing is made of anything else
+	}
+	made, err := p.Coming(ctx, tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	list, err := p.Stock.Spare(ctx, tx, keys, made)
+	slices.SortStableFunc(list, func(a, b inventoryevent.Coming) int { return a.Date.Sub(b.Date) })
+	out := map[id.ID][]inventoryevent.Coming{}
+	for _, c := range list {
+		out[c.ProductID] = append(out[c.ProductID], c)
+	}
+	return out, err
 }
 
 // capable plans one wish as soon as possible.

@@ -47,6 +47,7 @@ type step struct {
 	Setup        money.Quantity // minutes for each order
 	Run          money.Quantity // minutes for one unit of the product
 	Scrap        money.Percent  // of what enters, this share is spoilt
+	Service      id.ID          // what a vendor is paid for doing it
 }
 
 // cookbook is all recipes that a plan may use, one for each product, and what is known of the products.

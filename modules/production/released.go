@@ -134,11 +134,14 @@ func (b *cookbook) shrink(o *Order) (productionevent.OrderReduced, error) {
 		if !ok {
 			q = share(m.Quantity, b.products[m.ProductID].Rounding)
 		}
-		m.Quantity = money.Min(m.Quantity, q)
+		m.Quantity = money.Min(m.Quantity, money.Max(q, m.IssuedQuantity)) // what a begun order was given stays in it
 		told.Materials = append(told.Materials, productionevent.Material{ID: m.ID, ProductID: m.ProductID, Quantity: m.Quantity, NeedBy: m.NeedBy})
 	}
 	for _, p := range o.Operations {
 		p.PlannedMinutes = share(p.PlannedMinutes, money.Zero())
+		if !p.ServiceID.IsZero() {
+			p.ServiceQuantity = share(p.ServiceQuantity, b.products[p.ServiceID].Rounding)
+		}
 	}
 	for _, by := range o.ByProducts {
 		q := by.Quantity.Rat()

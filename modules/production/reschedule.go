@@ -105,7 +105,7 @@ func (f *floor) fit(ctx context.Context, tx *tenancy.Tx, orders []*Order) (*repl
 	for _, o := range orders {
 		var tasks []task
 		for _, p := range r.operations[o.ID] {
-			tasks = append(tasks, task{s.centers[p.WorkCenterID], p.PlannedMinutes})
+			tasks = append(tasks, task{s.centers[p.WorkCenterID], p.PlannedMinutes, p.LeadDays})
 		}
 		mark := len(s.log)
 		list, first := s.backward(tasks, o.DueDate)

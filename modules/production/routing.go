@@ -93,6 +93,7 @@ type RoutingOperation struct {
 	SetupMinutes money.Quantity `bun:"setup_minutes,type:numeric(20,6),notnull"`
 	RunMinutes   money.Quantity `bun:"run_minutes,type:numeric(20,6),notnull"`
 	ScrapPercent money.Percent  `bun:"scrap_percent,type:numeric(9,4),notnull"`
+	ServiceID    id.ID          `bun:"subcontract_service_id,type:uuid,nullzero"`
 }
 
 // Describe says what a routing's operation means.
@@ -111,6 +112,10 @@ func (o *RoutingOperation) Describe(d *entity.Desc) {
 	d.Field(&o.ScrapPercent, entity.Field{
 		Label: entity.T("工序损耗率 %", "Operation scrap %"), NotNeg: true, List: true,
 		Help: entity.T("进入本工序的数量中报废的比例", "The share of what enters the operation that is spoilt"),
+	})
+	d.Field(&o.ServiceID, entity.Field{
+		Label: entity.T("委外服务", "Subcontracted as"), Ref: "inventory.product", List: true,
+		Help: entity.T("由供应商完成本工序：为进入本工序的每单位产品采购的服务", "A vendor does this step: the service that is bought for each unit that enters it"),
 	})
 	d.Parent(&o.RoutingID)
 }

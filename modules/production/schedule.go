@@ -105,30 +105,46 @@ func (p *planner) tasks(o *planned) []task {
 	}
 	list := make([]task, len(o.Recipe.Steps))
 	for i, minutes := range o.Recipe.minutes(o.Quantity) {
-		list[i] = task{p.shop.centers[o.Recipe.Steps[i].WorkCenterID], minutes}
+		s := o.Recipe.Steps[i]
+		list[i] = task{p.shop.centers[s.WorkCenterID], minutes, p.away(s)}
 	}
 	return list
 }
 
-// minutes is how long each operation takes for a quantity: those before an operation that spoils some have more to do.
+// away is how many days a step is at a vendor's.
+func (p *planner) away(s step) int {
+	if s.Service.IsZero() {
+		return 0
+	}
+	return p.purchaseDays(s.Service)
+}
+
+// minutes is how long each operation takes for a quantity.
 func (r *recipe) minutes(quantity money.Quantity) []money.Quantity {
+	list := r.entering(quantity)
+	for i, s := range r.Steps {
+		list[i] = s.Setup.Add(s.Run.Mul(list[i])).Round(6)
+	}
+	return list
+}
+
+// entering is how much enters each operation for a quantity: those before an operation that spoils some have more to do.
+func (r *recipe) entering(quantity money.Quantity) []money.Quantity {
 	list := make([]money.Quantity, len(r.Steps))
-	entering := quantity
 	for i := len(r.Steps) - 1; i >= 0; i-- {
-		s := r.Steps[i]
-		entering = money.Div(entering.Mul(money.Hundred()), money.Hundred().Sub(s.Scrap))
-		list[i] = s.Setup.Add(s.Run.Mul(entering)).Round(6)
+		quantity = money.Div(quantity.Mul(money.Hundred()), money.Hundred().Sub(r.Steps[i].Scrap))
+		list[i] = quantity
 	}
 	return list
 }
 
 // available returns the first day on which all of a material can be here.
 func (p *planner) available(m *component) clock.Date {
-	day := p.today
+	day := clock.Latest(p.today, m.comes)
 	if m.maker != nil {
 		day = clock.Latest(day, m.maker.soonest)
 	}
-	if p.products[m.ProductID].Stocked() && m.Quantity.Sub(m.FromStock).Sub(m.Made).Sign() > 0 {
+	if p.products[m.ProductID].Stocked() && m.Quantity.Sub(m.FromStock).Sub(m.owed).Sub(m.Made).Sign() > 0 {
 		day = clock.Latest(day, p.today.AddDays(p.purchaseDays(m.ProductID)))
 	}
 	return day

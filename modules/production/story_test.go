@@ -111,6 +111,9 @@ func TestSharedAndRounded(t *testing.T) {
 	if got := c.list(wanted, "product_id", a); len(got) != 2 {
 		t.Errorf("%d requisitions for A, want one for each sub-assembly", len(got))
 	}
+	for _, r := range c.list(wanted, "product_id", a) {
+		c.fields(r, m{"quantity": "1"}) // two in all
+	}
 	nine, residual, four := c.product("NINE", "make", nil), c.product("RESIDUAL", "buy", nil), c.product("FOUR", "buy", nil)
 	c.as("planner").add(bills, m{
 		"product_id": nine, "output_quantity": "9", "lines": components(four, "4"),

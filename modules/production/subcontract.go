@@ -20,12 +20,13 @@ import (
 func subcontract(ctx context.Context, tx *tenancy.Tx, orders []*Order) error {
 	var e productionevent.ServicesWanted
 	for _, o := range orders {
-		if o.ServiceID.IsZero() {
+		e.Items = append(e.Items, o.steps()...)
+		if o.ServiceID.IsZero() || !o.RequisitionID.IsZero() {
 			continue
 		}
 		e.Items = append(e.Items, inventoryevent.Short{
 			Demand:    inventoryevent.Demand{Entity: orderEntity, LineID: o.ID, DocumentID: o.ID, DocumentNo: o.No, SalesOrderID: o.SalesOrderID},
-			ProductID: o.ServiceID, Quantity: o.Quantity, NeedBy: o.DueDate,
+			ProductID: o.ServiceID, Quantity: o.open(), NeedBy: o.DueDate,
 		})
 	}
 	if len(e.Items) == 0 {
@@ -44,8 +45,8 @@ func (f *floor) serviceRequested(ctx context.Context, tx *tenancy.Tx, e purchasi
 			keys = append(keys, r.Demand.DocumentID)
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	if err := stepsRequested(ctx, tx, e); err != nil || len(keys) == 0 {
+		return err
 	}
 	orders, err := record.Lock[Order](ctx, tx, keys...)
 	if err != nil {
@@ -67,8 +68,8 @@ func (f *floor) serviceOrdered(ctx context.Context, tx *tenancy.Tx, e purchasing
 			keys = append(keys, r)
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	if err := f.stepsOrdered(ctx, tx, e); err != nil || len(keys) == 0 {
+		return err
 	}
 	orders, err := record.Find[Order](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("subcontract_requisition_id = ANY(?::uuid[]) AND status IN (?, ?, ?)", pgdialect.Array(keys), Planned, Released, InProgress).
@@ -80,7 +81,7 @@ func (f *floor) serviceOrdered(ctx context.Context, tx *tenancy.Tx, e purchasing
 	for _, o := range orders {
 		cost := money.RoundTo(prices[o.RequisitionID].Mul(o.Quantity), tx.Tenant.Currency)
 		o.LabourCost = o.LabourCost.Sub(o.ServiceCost).Add(cost)
-		o.ServiceCost = cost
+		o.ServiceCost, o.VendorID = cost, e.VendorID
 	}
 	return record.Update(ctx, tx, orders...)
 }
@@ -97,6 +98,7 @@ func (o *Order) checkService() error {
 func recall(ctx context.Context, tx *tenancy.Tx, orders []*Order) error {
 	var e productionevent.SupplyReplanned
 	for _, o := range orders {
+		e.Items = append(e.Items, o.recalled()...)
 		if o.RequisitionID.IsZero() {
 			continue
 		}

@@ -65,10 +65,14 @@ func (f *floor) shop(ctx context.Context, tx *tenancy.Tx, keys, but []id.ID) (*s
 	if err != nil {
 		return nil, err
 	}
+	holidays, err := f.Holidays.Holidays(ctx, tx, tx.Today().AddDays(-patience), tx.Today().AddDays(2*patience))
+	if err != nil {
+		return nil, err
+	}
 	s.centers = make(map[id.ID]*center, len(rows))
 	for _, w := range rows {
 		c := &center{id: w.ID, code: w.Code, capacity: money.Int(int64(w.Capacity)), bottleneck: w.Bottleneck, load: map[clock.Date]money.Quantity{}}
-		c.week, c.days = weekly(w.HoursPerDay, calendars[w.CalendarID], w.Efficiency)
+		c.week, c.days = weekly(w.HoursPerDay, calendars[w.CalendarID], w.Efficiency, holidays)
 		s.centers[w.ID] = c
 		if w.Bottleneck {
 			narrow = append(narrow, w.ID)
@@ -118,7 +122,7 @@ func (s *shop) read(ctx context.Context, tx *tenancy.Tx, centers, but []id.ID) e
 func loadsOf(order id.ID, operations []*Operation, list []booking) []*Load {
 	out := make([]*Load, 0, len(list))
 	for _, b := range list {
-		if b.step < len(operations) && operations[b.step].WorkCenterID == b.center.id {
+		if b.minutes.Sign() > 0 && b.step < len(operations) && operations[b.step].WorkCenterID == b.center.id {
 			out = append(out, &Load{OrderID: order, OperationID: operations[b.step].ID, WorkCenterID: b.center.id, Day: b.day, Minutes: b.minutes})
 		}
 	}

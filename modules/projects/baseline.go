@@ -46,14 +46,14 @@ func baseline(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None) e
 }
 
 // variance tells by how many days and hours the tasks of a project are off their baseline.
-func variance() modules.Report {
+func (w scheduler) variance() modules.Report {
 	return modules.Report{
 		Name: "schedule_variance", Label: entity.T("进度偏差", "Schedule variance"), Of: "projects.task", Input: func() any { return new(Which) },
 		Columns: []entity.Field{
 			column("task_id", "任务编号", "Task id", entity.KindID), column("name", "任务", "Task", entity.KindText), column("status", "状态", "Status", entity.KindText),
 			column("baseline_start", "基线开始", "Baseline start", entity.KindDate), column("baseline_end", "基线结束", "Baseline end", entity.KindDate),
 			column("start_date", "开始", "Start", entity.KindDate), column("end_date", "结束", "End", entity.KindDate),
-			column("variance_days", "偏差（天）", "Variance in days", entity.KindInt), column("baseline_hours", "基线工时", "Baseline hours", entity.KindQuantity),
+			column("variance_days", "偏差（工作日）", "Variance in working days", entity.KindInt), column("baseline_hours", "基线工时", "Baseline hours", entity.KindQuantity),
 			column("done_hours", "实际工时", "Booked hours", entity.KindQuantity), column("variance_hours", "工时偏差", "Variance in hours", entity.KindQuantity),
 			column("critical", "关键", "Critical", entity.KindBool),
 		},
@@ -62,36 +62,40 @@ func variance() modules.Report {
 			if in == nil || in.ProjectID.IsZero() {
 				return nil, nil
 			}
-			return offBaseline(ctx, tx, in.ProjectID)
+			return w.offBaseline(ctx, tx, in.ProjectID)
 		},
 	}
 }
 
-func offBaseline(ctx context.Context, tx *tenancy.Tx, project id.ID) ([]map[string]any, error) {
+func (w scheduler) offBaseline(ctx context.Context, tx *tenancy.Tx, project id.ID) ([]map[string]any, error) {
 	tasks, err := record.Find[Task](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("project_id = ?", project.String()).Where("status <> ?", Cancelled).OrderExpr("sequence, id")
 	})
 	if err != nil {
 		return nil, err
 	}
+	c, err := w.calendar(ctx, tx, tasks)
+	if err != nil {
+		return nil, err
+	}
 	critical := map[id.ID]bool{}
-	for _, s := range spans(tasks) {
+	for _, s := range spans(tasks, tx.Today(), c) {
 		critical[s.task.ID] = s.slack == 0
 	}
 	var out []map[string]any
 	for _, t := range tasks {
 		out = append(out, map[string]any{
 			"task_id": t.ID, "name": t.Name, "status": t.Status, "baseline_start": t.BaselineStart, "baseline_end": t.BaselineEnd, "start_date": t.StartDate,
-			"end_date": t.EndDate, "variance_days": int64(t.late(tx.Today())), "baseline_hours": t.BaselineHours, "done_hours": t.DoneHours,
+			"end_date": t.EndDate, "variance_days": int64(t.late(tx.Today(), c.of(t))), "baseline_hours": t.BaselineHours, "done_hours": t.DoneHours,
 			"variance_hours": t.DoneHours.Sub(t.BaselineHours), "critical": critical[t.ID],
 		})
 	}
 	return out, nil
 }
 
-// late is by how many days a task ends later than its baseline (earlier when negative): when it was done, when it is planned to be, or today when
+// late is by how many working days a task ends later than its baseline (earlier when negative): when it was done, when it is planned to be, or today when
 // that has passed.
-func (t *Task) late(today clock.Date) int {
+func (t *Task) late(today clock.Date, who *plan) int {
 	if t.BaselineEnd.IsZero() {
 		return 0
 	}
@@ -102,7 +106,7 @@ func (t *Task) late(today clock.Date) int {
 	case end.IsZero() || end.Before(today):
 		end = today
 	}
-	return end.Sub(t.BaselineEnd)
+	return who.off(end, t.BaselineEnd)
 }
 
 // column is a column of a report that everyone who may see its entity sees.

@@ -8,6 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
+	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/projects/projectsevent"
@@ -16,10 +17,7 @@ import (
 
 // billable refuses ways of billing that don't go together: an order has its own prices, and an invoice needs a customer.
 func (p *Project) billable(bad *fault.Fields) {
-	switch {
-	case p.Billing == ByTime && !p.OrderID.IsZero():
-		bad.Add("billing", "project.billed_by_order", "有销售订单的项目按订单价格开票，不能按工时", "A project with an order is billed at the order's prices, not by time")
-	case p.Billing != ByOrder && p.Billing != "" && p.OrderID.IsZero() && p.CustomerID.IsZero():
+	if p.Billing != ByOrder && p.Billing != "" && p.OrderID.IsZero() && p.CustomerID.IsZero() {
 		bad.Add("customer_id", "required", "按里程碑或工时开票的项目须有客户", "A project that is billed by milestone or time needs a customer")
 	}
 }
@@ -101,6 +99,7 @@ func billHours(ctx context.Context, tx *tenancy.Tx, p *Project, in Until) error 
 		return err
 	}
 	lines, total := p.hourly(sheets, names, tx.Today(), tx.Tenant.Currency)
+	before := p.BilledAmount
 	p.BilledAmount = p.BilledAmount.Add(total)
 	p.Revenue = money.Max(p.Revenue, p.BilledAmount)
 	p.Margin = p.Revenue.Sub(p.ActualCost)
@@ -110,7 +109,32 @@ func billHours(ctx context.Context, tx *tenancy.Tx, p *Project, in Until) error 
 	if err := record.Update(ctx, tx, p); err != nil {
 		return err
 	}
-	return p.bill(ctx, tx, lines...)
+	if p.OrderID.IsZero() {
+		return p.bill(ctx, tx, lines...)
+	}
+	return p.billOrder(ctx, tx, before)
+}
+
+// billOrder bills hours of a project with an order: its services are delivered by the part of their price that the hours so far are worth, so that the order
+// is invoiced as far. What hours are worth beyond the order is invoiced directly.
+func (p *Project) billOrder(ctx context.Context, tx *tenancy.Tx, before money.Amount) error {
+	ordered := money.Zero()
+	for _, s := range p.Services {
+		ordered = ordered.Add(s.Amount)
+	}
+	if before.LessThan(ordered) {
+		percent := money.Div(money.Min(p.BilledAmount, ordered).Mul(money.Hundred()), ordered)
+		e := projectsevent.ServicesRendered{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: p.lineIDs(), Percent: percent}
+		if err := record.Emit(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	beyond := p.BilledAmount.Sub(money.Max(before, ordered))
+	if beyond.Sign() <= 0 {
+		return nil
+	}
+	description := i18n.T(p.Name+" · 超出订单的工时", p.Name+" · hours beyond the order").In(tx.Tenant.Locale)
+	return p.bill(ctx, tx, projectsevent.BillingLine{Description: description, Quantity: money.Int(1), UnitPrice: beyond})
 }
 
 // hourly makes the lines of an invoice of hours, one for each task, and notes on each sheet what it was billed at: its share of the line, so that the

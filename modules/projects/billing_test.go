@@ -12,10 +12,6 @@ func TestMilestonesBillTheOrder(t *testing.T) {
 	_, order, project := deal(owner)
 	project = owner.read("projects/projects", project)
 	owner.must(http.StatusOK, http.MethodPatch, "/projects/projects/"+text(project, "id"), m{"billing": "milestone"}, "If-Match", version(project))
-	status, _, _ := owner.do(http.MethodPatch, "/projects/projects/"+text(project, "id"), m{"billing": "time"}, "If-Match", version(owner.read("projects/projects", project)))
-	if status != http.StatusBadRequest {
-		t.Errorf("an order billed by time: %d", status)
-	}
 	steps := owner.list("projects/milestones", "project_id="+text(project, "id")+"&sort=due_date")
 	for i, percent := range []string{"30", "33.3333"} {
 		owner.must(http.StatusOK, http.MethodPatch, "/projects/milestones/"+text(steps[i], "id"), m{"invoice_percent": percent}, "If-Match", version(steps[i]))
@@ -63,6 +59,49 @@ func TestHoursAreBilledOnce(t *testing.T) {
 	if status != http.StatusBadRequest {
 		t.Errorf("billed hours changed: %d %v", status, out)
 	}
+}
+
+// Hours of a project with an order are billed against the order as far as it goes, to the cent; what they are worth beyond it is invoiced directly.
+func TestHoursAreBilledAgainstTheOrder(t *testing.T) {
+	owner := company(t)
+	_, order, project := deal(owner) // 50 hours at 100
+	project = owner.read("projects/projects", project)
+	owner.must(http.StatusOK, http.MethodPatch, "/projects/projects/"+text(project, "id"), m{"billing": "time", "bill_rate": "100"}, "If-Match", version(project))
+	owner.act("projects/projects", project, "start", nil)
+	book := func(hours string) {
+		t.Helper()
+		owner.create("projects/timesheets", m{"project_id": project["id"], "hours": hours})
+	}
+	invoices := func() []m {
+		return owner.list("finance/invoices", "customer_id="+text(order, "customer_id")+"&sort=no")
+	}
+	book("12.335")
+	same(t, "first", owner.act("projects/projects", project, "bill", nil), m{"billed_amount": "1233.5", "revenue": "5000"})
+	same(t, "of the order", invoices()[0], m{"untaxed_amount": "1233.5", "order_id": order["id"]})
+	same(t, "order", owner.read("sales/orders", order), m{"delivery_status": "partial", "invoice_status": "partial"})
+	book("41")
+	same(t, "second", owner.act("projects/projects", project, "bill", nil), m{"billed_amount": "5333.5", "revenue": "5333.5"})
+	list := invoices()
+	if len(list) != 3 {
+		t.Fatalf("%d invoices", len(list))
+	}
+	same(t, "the rest of the order", list[1], m{"untaxed_amount": "3766.5", "order_id": order["id"]})
+	same(t, "beyond it", list[2], m{"untaxed_amount": "333.5", "order_id": nil})
+	same(t, "order", owner.read("sales/orders", order), m{"delivery_status": "shipped", "invoice_status": "invoiced"})
+	owner.refused("projects/projects", project, "bill", nil, "project.nothing_to_bill")
+	same(t, "closed", owner.act("projects/projects", project, "close", nil), m{"billed_amount": "5333.5"})
+
+	// closing bills nothing that no hours stand for
+	service := owner.one("inventory/products", "number=S")
+	sale := owner.create("sales/orders", m{"customer_id": order["customer_id"], "lines": []m{{"product_id": service["id"], "quantity": "10", "unit_price": "100"}}})
+	owner.act("sales/orders", sale, "confirm", nil)
+	short := owner.read("projects/projects", owner.one("projects/projects", "order_id="+text(sale, "id")))
+	owner.must(http.StatusOK, http.MethodPatch, "/projects/projects/"+text(short, "id"), m{"billing": "time", "bill_rate": "100"}, "If-Match", version(short))
+	owner.act("projects/projects", short, "start", nil)
+	owner.create("projects/timesheets", m{"project_id": short["id"], "hours": "4"})
+	owner.act("projects/projects", short, "bill", nil)
+	same(t, "closed", owner.act("projects/projects", short, "close", nil), m{"billed_amount": "400"})
+	same(t, "four of ten", lines(owner.read("sales/orders", sale))[0], m{"shipped_quantity": "4"})
 }
 
 // Revenue follows progress or comes at the end; the books hold what is earned, whatever was invoiced by then.

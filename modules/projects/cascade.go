@@ -222,7 +222,7 @@ func without(list []*Service, gone *Service) []*Service {
 // decide leaves a project that is under way and lost its services to its manager.
 func decide(tx *tenancy.Tx, p *Project) {
 	record.Decide(tx, p,
-		record.Choice{Name: "close", Label: i18n.T("结项，已发生成本不再收回", "Close it; what was spent is lost"), Cost: p.ActualCost},
+		record.Choice{Name: "close", Label: i18n.T("结项，已发生成本不再收回", "Close it; what was spent is lost"), Cost: p.ActualCost, Act: "close"},
 		record.Choice{Name: "keep", Label: i18n.T("作为内部项目继续", "Go on as a project of our own")})
 }
 

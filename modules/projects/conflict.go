@@ -26,7 +26,7 @@ type Between struct {
 const horizon = 366
 
 // conflicts lists who or what is planned for more hours than a day has, when, and by which work.
-func conflicts() modules.Report {
+func conflicts(holidays Holidays) modules.Report {
 	return modules.Report{
 		Name: "resource_conflicts", Label: entity.T("资源冲突", "Resource conflicts"), Of: "projects.allocation", Input: func() any { return new(Between) },
 		Columns: []entity.Field{
@@ -54,6 +54,9 @@ func conflicts() modules.Report {
 			if err != nil {
 				return nil, err
 			}
+			if err := off(ctx, tx, holidays, plans, *in); err != nil {
+				return nil, err
+			}
 			return clashes(plans, *in), nil
 		},
 	}
@@ -73,6 +76,24 @@ type plan struct {
 	PerDay     money.Quantity `bun:"per_day"`
 	InAll      money.Quantity `bun:"in_all"`
 	Work       string         `bun:"work"`
+
+	holidays map[clock.Date]bool // of the company: off, or worked though it is a weekend
+}
+
+// off tells plans the company's holidays, over all the days that they span.
+func off(ctx context.Context, tx *tenancy.Tx, ask Holidays, list []*plan, in Between) error {
+	from, to := in.From, in.To
+	for _, p := range list {
+		if p.Start.Before(from) {
+			from = p.Start
+		}
+		to = clock.Latest(to, p.End)
+	}
+	days, err := ask.Holidays(ctx, tx, from, to)
+	for _, p := range list {
+		p.holidays = days
+	}
+	return err
 }
 
 // plans reads what is planned between two days: tasks of people, by the hours that are left, and allocations. People without a resource work eight
@@ -95,10 +116,13 @@ func plans(ctx context.Context, tx *tenancy.Tx, in Between) ([]*plan, error) {
 	return rows, err
 }
 
-// works tells whether a resource works on a day.
+// works tells whether a resource works on a day. Its own days off go before the company's holidays, and those before its week.
 func (p *plan) works(on clock.Date) bool {
 	if strings.Contains(p.DaysOff, on.String()) {
 		return false
+	}
+	if worked, other := p.holidays[on]; other {
+		return worked
 	}
 	day := (int(on.Time().Weekday())+6)%7 + 1
 	if p.Weekdays == "" {

@@ -13,7 +13,7 @@ import (
 )
 
 func TestEntitiesCompile(t *testing.T) {
-	for _, r := range Module().Entities {
+	for _, r := range Module(Plugs{}).Entities {
 		if _, err := entity.Compile(r); err != nil {
 			t.Error(err)
 		}
@@ -82,11 +82,12 @@ func TestCriticalPath(t *testing.T) {
 		}
 		return x
 	}
-	got := spans([]*Task{task(1, 3), task(2, 5, 1), task(3, 2, 1), task(4, 1, 2, 3)})
+	begin := clock.NewDate(2026, 1, 1)
+	got := spans([]*Task{task(1, 3), task(2, 5, 1), task(3, 2, 1), task(4, 1, 2, 3)}, begin, nil)
 	want := map[byte][2]int{1: {0, 0}, 2: {3, 0}, 3: {3, 3}, 4: {8, 0}} // start, slack
 	for _, s := range got {
-		if w := want[s.task.ID[0]]; s.start != w[0] || s.slack != w[1] {
-			t.Errorf("task %d starts at %d with slack %d, want %v", s.task.ID[0], s.start, s.slack, w)
+		if w := want[s.task.ID[0]]; s.start.Sub(begin) != w[0] || s.slack != w[1] {
+			t.Errorf("task %d starts on %s with slack %d, want %v", s.task.ID[0], s.start, s.slack, w)
 		}
 	}
 }
@@ -156,7 +157,7 @@ func TestShiftedTasksKeepTheirOrder(t *testing.T) {
 		for _, x := range tasks {
 			byID[x.ID.String()] = x
 		}
-		last := shift(tasks, begin)
+		last := shift(tasks, begin, nil)
 		for _, x := range tasks {
 			was := before[x.ID]
 			if x.StartDate.Before(was.StartDate) || x.EndDate.Sub(x.StartDate) != was.EndDate.Sub(was.StartDate) || x.EndDate.After(last) {
@@ -169,4 +170,59 @@ func TestShiftedTasksKeepTheirOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Work goes on by working days: over a weekend and a holiday, by the calendar of who does it, forward and backward.
+func TestPathsGoByWorkingDays(t *testing.T) {
+	thursday := clock.NewDate(2026, time.September, 24)
+	task := func(n byte, who id.ID, start, days int, after ...byte) *Task {
+		x := &Task{Status: Todo, AssigneeID: who, StartDate: thursday.AddDays(start), EndDate: thursday.AddDays(start + days - 1)}
+		x.ID = id.ID{n}
+		for _, a := range after {
+			x.DependsOn = append(x.DependsOn, id.ID{a}.String())
+		}
+		return x
+	}
+	keen := id.ID{9}
+	holidays := map[clock.Date]bool{thursday.AddDays(4): false} // Monday
+	c := &calendar{company: &plan{holidays: holidays}, people: map[id.ID]*plan{keen: {Weekdays: "1,2,3,4,5,6,7", holidays: map[clock.Date]bool{}}}}
+	// A takes Thursday and Friday; B, three days by the company's week, goes on to Thursday; C, by whom works every day, has Saturday and Sunday
+	tasks := []*Task{task(1, id.ID{}, 0, 2), task(2, id.ID{}, 0, 6, 1), task(3, keen, 0, 2, 1)}
+	want := map[byte][4]int{1: {2, 0, 1, 0}, 2: {3, 5, 7, 0}, 3: {2, 2, 3, 4}} // days, start, end, slack
+	for _, s := range spans(tasks, thursday, c) {
+		if w := want[s.task.ID[0]]; s.days != w[0] || s.start.Sub(thursday) != w[1] || s.end.Sub(thursday) != w[2] || s.slack != w[3] {
+			t.Errorf("task %d: %d days from %s to %s, slack %d, want %v", s.task.ID[0], s.days, s.start, s.end, s.slack, w)
+		}
+	}
+	if last := shift(tasks, thursday, c); last != thursday.AddDays(7) || tasks[1].StartDate != thursday.AddDays(5) || tasks[2].EndDate != thursday.AddDays(3) {
+		t.Errorf("moved to %s–%s and %s–%s", tasks[1].StartDate, tasks[1].EndDate, tasks[2].StartDate, tasks[2].EndDate)
+	}
+	tasks[1].BaselineEnd = thursday.AddDays(1)
+	if n := tasks[1].late(thursday, c.of(tasks[1])); n != 3 { // Tuesday to Thursday
+		t.Errorf("late by %d working days", n)
+	}
+	tasks[1].BaselineEnd = thursday.AddDays(12)
+	if n := tasks[1].late(thursday, c.of(tasks[1])); n != -3 { // Friday, Monday, Tuesday
+		t.Errorf("early by %d working days", n)
+	}
+	if tasks[1].EndDate = clock.NewDate(2000, 1, 1); tasks[1].days(&plan{DaysOff: tasks[1].StartDate.String()}) != 1 {
+		t.Error("no task takes less than a day")
+	}
+}
+
+// A resource's own days off go before the company's holidays, and those before its week.
+func TestWorkingDaysKnowHolidays(t *testing.T) {
+	monday := clock.NewDate(2026, time.September, 28)
+	holidays := map[clock.Date]bool{monday.AddDays(3): false, monday.AddDays(5): true, monday.AddDays(6): true}
+	p := &plan{DaysOff: monday.AddDays(6).String(), Start: monday, End: monday.AddDays(6), InAll: money.Int(40), holidays: holidays}
+	got := ""
+	for n := range 7 {
+		got += map[bool]string{true: "w", false: "-"}[p.works(monday.AddDays(n))]
+	}
+	if got != "www-ww-" {
+		t.Errorf("Monday to Sunday: %s", got)
+	}
+	if h := p.daily(); !h.Equal(money.Int(8)) { // 40 hours over five days
+		t.Errorf("%s hours a day", h)
+	}
 }

@@ -12,14 +12,18 @@ import (
 )
 
 // reschedule moves open tasks that would start before what they depend on has ended, and the project's end with them. Nothing moves to an earlier day.
-func reschedule(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None) error {
+func (w scheduler) reschedule(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None) error {
 	tasks, err := record.Find[Task](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("project_id = ?", p.ID.String()).Where("status <> ?", Cancelled).OrderExpr("sequence, id").For("UPDATE")
 	})
 	if err != nil {
 		return err
 	}
-	last := shift(tasks, tx.Today())
+	c, err := w.calendar(ctx, tx, tasks)
+	if err != nil {
+		return err
+	}
+	last := shift(tasks, tx.Today(), c)
 	if err := record.Update(ctx, tx, tasks...); err != nil {
 		return err
 	}
@@ -29,11 +33,11 @@ func reschedule(ctx context.Context, tx *tenancy.Tx, p *Project, _ modules.None)
 	return record.Update(ctx, tx, p)
 }
 
-// shift moves tasks behind what they depend on and returns the last end. Tasks without dates have no place to move from.
-func shift(tasks []*Task, today clock.Date) clock.Date {
+// shift moves tasks behind what they depend on, by working days, and returns the last end. Tasks without dates have no place to move from.
+func shift(tasks []*Task, today clock.Date, c *calendar) clock.Date {
 	ends := make(map[string]clock.Date, len(tasks))
 	var last clock.Date
-	for _, s := range spans(tasks) { // what a task depends on comes before it
+	for _, s := range spans(tasks, today, c) { // what a task depends on comes before it
 		t := s.task
 		if t.StartDate.IsZero() || t.EndDate.IsZero() {
 			continue
@@ -45,7 +49,8 @@ func shift(tasks []*Task, today clock.Date) clock.Date {
 			}
 		}
 		if late := free.Sub(t.StartDate); t.Status == Todo && !free.IsZero() && late > 0 {
-			t.StartDate, t.EndDate = t.StartDate.AddDays(late), t.EndDate.AddDays(late)
+			t.StartDate = s.who.next(free, 1)
+			t.EndDate = s.who.span(t.StartDate, s.days, 1)
 		}
 		end := t.EndDate
 		switch {

@@ -75,8 +75,8 @@ func rates(ctx context.Context, tx *tenancy.Tx, people, equipment []id.ID) (map[
 	return out, err
 }
 
-// prepareResources refuses a person without an account, equipment without a name, and days off that are none.
-func prepareResources(_ context.Context, _ *tenancy.Tx, changes []modules.Change[*Resource]) error {
+// prepareResources names a person without a name as their account is called, and refuses a person without an account, equipment without a name, and days off that are none.
+func (p Plugs) prepareResources(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Resource]) error {
 	var bad fault.Fields
 	for _, c := range changes {
 		if c.New.DaysOff == nil {
@@ -94,6 +94,12 @@ func prepareResources(_ context.Context, _ *tenancy.Tx, changes []modules.Change
 			bad.Add("user_id", "resource.equipment", "设备没有人员", "Equipment is no person")
 		case r.Kind != Equipment && r.UserID.IsZero():
 			bad.Add("user_id", "required", "人员（user_id）必填", "user_id is required")
+		case r.Name == "" && p.People != nil:
+			names, err := p.People.Names(ctx, tx, []id.ID{r.UserID})
+			if err != nil {
+				return err
+			}
+			r.Name = names[r.UserID]
 		}
 	}
 	return bad.Err()

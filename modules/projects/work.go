@@ -90,7 +90,11 @@ func closeProject(ctx context.Context, tx *tenancy.Tx, p *Project, in Closing) e
 	if in.Override {
 		p.CloseReason = in.Reason
 	}
-	if !p.OrderID.IsZero() {
+	lines := p.lineIDs()
+	switch {
+	case p.Billing == ByTime:
+		lines = nil // what the hours did not reach is not rendered: sales amends the order
+	case !p.OrderID.IsZero():
 		p.BilledAmount = p.Revenue // what was not billed on the way is now
 	}
 	if err := record.Update(ctx, tx, p); err != nil {
@@ -99,7 +103,7 @@ func closeProject(ctx context.Context, tx *tenancy.Tx, p *Project, in Closing) e
 	if err := tell(ctx, tx, p, &before); err != nil {
 		return err
 	}
-	if err := record.Emit(ctx, tx, projectsevent.ProjectClosed{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: p.lineIDs()}); err != nil {
+	if err := record.Emit(ctx, tx, projectsevent.ProjectClosed{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines}); err != nil {
 		return err
 	}
 	if p.RevenueMethod == Percentage || p.RevenueMethod == Completed {

@@ -71,17 +71,27 @@ func (o *Order) serve(open []*Requisition) []*Requisition {
 
 // billed books what a vendor has billed, which comes in the products' own units.
 func (b *desk) billed(ctx context.Context, tx *tenancy.Tx, e financeevent.BillPosted) error {
-	if e.PurchaseOrderID.IsZero() {
+	return b.bill(ctx, tx, e.PurchaseOrderID, e.Quantities, money.Int(1))
+}
+
+// credited takes back what a vendor has credited of what it billed; what is credited is no longer expected to be.
+func (b *desk) credited(ctx context.Context, tx *tenancy.Tx, e financeevent.VendorCreditPosted) error {
+	return b.bill(ctx, tx, e.PurchaseOrderID, e.Quantities, money.Int(-1))
+}
+
+// bill adds billed quantities to the lines of an order, or takes them off (−1).
+func (b *desk) bill(ctx context.Context, tx *tenancy.Tx, key id.ID, quantities map[id.ID]money.Quantity, way money.Quantity) error {
+	if key.IsZero() {
 		return nil
 	}
-	docs, err := record.Lock[Order](ctx, tx, e.PurchaseOrderID)
+	docs, err := record.Lock[Order](ctx, tx, key)
 	if err != nil || len(docs) == 0 {
 		return err
 	}
 	o := docs[0]
 	for _, l := range o.Lines {
-		if q := e.Quantities[l.ID]; !q.IsZero() {
-			l.BilledQuantity = l.BilledQuantity.Add(l.inLineUnit(q))
+		if q := quantities[l.ID]; !q.IsZero() {
+			l.BilledQuantity = l.BilledQuantity.Add(l.inLineUnit(q).Mul(way))
 		}
 	}
 	o.owed()

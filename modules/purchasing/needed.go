@@ -23,22 +23,16 @@ const (
 
 // needed makes one requisition for each shortfall, for exactly what is missing, from the cheapest vendor of today.
 func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.PurchaseNeeded) error {
-	rows := make([]*Requisition, 0, len(e.Items))
-	for _, s := range e.Items {
+	items, err := b.reuse(ctx, tx, e.Items)
+	if err != nil {
+		return err
+	}
+	rows := make([]*Requisition, 0, len(items))
+	for _, s := range items {
 		if s.Quantity.Sign() <= 0 {
 			continue
 		}
-		r := &Requisition{
-			ProductID: s.ProductID, Quantity: s.Quantity, NeedBy: s.NeedBy, Status: Draft, SalesOrderID: s.SalesOrderID,
-			DemandEntity: s.Entity, DemandLineID: s.LineID, DemandID: s.DocumentID, DemandNo: s.DocumentNo,
-		}
-		switch s.Entity {
-		case "sales.order_line":
-			r.SalesOrderID = s.DocumentID
-		case "production.material", "production.production_order":
-			r.ProductionOrderID = s.DocumentID
-		}
-		rows = append(rows, r)
+		rows = append(rows, requestFor(s))
 	}
 	if len(rows) == 0 {
 		return nil
@@ -56,6 +50,21 @@ func (b *desk) needed(ctx context.Context, tx *tenancy.Tx, e inventoryevent.Purc
 		return err
 	}
 	return b.pass(ctx, tx, rows)
+}
+
+// requestFor is the request to buy what somebody lacks.
+func requestFor(s inventoryevent.Short) *Requisition {
+	r := &Requisition{
+		ProductID: s.ProductID, Quantity: s.Quantity, NeedBy: s.NeedBy, Status: Draft, SalesOrderID: s.SalesOrderID,
+		DemandEntity: s.Entity, DemandLineID: s.LineID, DemandID: s.DocumentID, DemandNo: s.DocumentNo,
+	}
+	switch s.Entity {
+	case "sales.order_line":
+		r.SalesOrderID = s.DocumentID
+	case "production.material", "production.production_order", "production.operation":
+		r.ProductionOrderID = s.DocumentID
+	}
+	return r
 }
 
 func made(rows []*Requisition) purchasingevent.RequisitionsMade {

@@ -90,8 +90,10 @@ func (b *desk) cancelOrder(ctx context.Context, tx *tenancy.Tx, o *Order, _ modu
 	if err != nil {
 		return err
 	}
+	e := purchasingevent.OrderCancelled{OrderID: o.ID, No: o.No}
 	for _, r := range asked {
 		r.Status = Cancelled
+		e.RequisitionIDs = append(e.RequisitionIDs, r.ID)
 	}
 	if err := b.closeShort(ctx, tx, o); err != nil {
 		return err
@@ -105,7 +107,7 @@ func (b *desk) cancelOrder(ctx context.Context, tx *tenancy.Tx, o *Order, _ modu
 	if err := record.Update(ctx, tx, asked...); err != nil {
 		return err
 	}
-	return record.Emit(ctx, tx, purchasingevent.OrderCancelled{OrderID: o.ID, No: o.No})
+	return record.Emit(ctx, tx, e)
 }
 
 // closeShort ends an order at what came in; an order of which nothing came is cancelled as it stands.

@@ -96,6 +96,10 @@ type RequestVendor struct {
 	RequestID id.ID  `bun:"request_id,type:uuid,notnull"`
 	VendorID  id.ID  `bun:"vendor_id,type:uuid,notnull"`
 	Note      string `bun:"note,notnull"`
+
+	MailedOn   clock.Date `bun:"mailed_on,type:date,nullzero"`
+	RemindedOn clock.Date `bun:"reminded_on,type:date,nullzero"`
+	AnsweredOn clock.Date `bun:"answered_on,type:date,nullzero"`
 }
 
 // Describe says what an invitation means.
@@ -105,6 +109,9 @@ func (v *RequestVendor) Describe(d *entity.Desc) {
 	d.Field(&v.Position, entity.Field{Label: entity.T("行号", "Position"), Computed: true, Aside: true})
 	d.Field(&v.VendorID, entity.Field{Label: entity.T("供应商", "Vendor"), Ref: "purchasing.vendor", Required: true, List: true})
 	d.Field(&v.Note, entity.Field{Label: entity.T("备注", "Note")})
+	d.Field(&v.MailedOn, entity.Field{Label: entity.T("发信日期", "Mailed on"), Computed: true, List: true})
+	d.Field(&v.RemindedOn, entity.Field{Label: entity.T("催报日期", "Reminded on"), Computed: true, List: true})
+	d.Field(&v.AnsweredOn, entity.Field{Label: entity.T("答复日期", "Answered on"), Computed: true, List: true})
 	d.Parent(&v.RequestID)
 }
 
@@ -175,7 +182,7 @@ func (l *RequestLine) take(r *Requisition) {
 }
 
 // send makes the request final: vendors may answer it from now on.
-func send(ctx context.Context, tx *tenancy.Tx, q *QuotationRequest, _ modules.None) error {
+func (b *desk) send(ctx context.Context, tx *tenancy.Tx, q *QuotationRequest, _ modules.None) error {
 	f := fault.New(fault.Rule, "quotation_request.incomplete", "询价单 %s 不完整", "The request %s is not complete", q.No)
 	if len(q.Lines) == 0 {
 		f.At("lines", "required", "至少需要一行", "at least one line is required")
@@ -187,7 +194,10 @@ func send(ctx context.Context, tx *tenancy.Tx, q *QuotationRequest, _ modules.No
 		return f
 	}
 	q.Status, q.SentOn = Sent, tx.Today()
-	return record.Update(ctx, tx, q)
+	if err := record.Update(ctx, tx, q); err != nil {
+		return err
+	}
+	return b.write(ctx, tx, q, q.Vendors, false)
 }
 
 // cancelRequest gives a request up; its offers come to nothing.

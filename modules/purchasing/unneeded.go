@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -61,10 +62,38 @@ func (b *desk) leave(ctx context.Context, tx *tenancy.Tx, rows []*Requisition, x
 		}
 		surplus := money.RoundTo(x.by[r.ID].Mul(r.Price).Mul(rate), tx.Tenant.Currency)
 		record.Decide(tx, r,
-			record.Choice{Name: "keep", Label: i18n.T("照收，多余的入库", "Take it, the surplus goes to stock"), Cost: surplus},
-			record.Choice{Name: "call_off", Label: i18n.T("与供应商协商取消", "Call it off with the vendor")})
+			record.Choice{Name: "keep", Label: i18n.T("照收，多余的入库", "Take it, the surplus goes to stock"), Cost: surplus, Act: "keep"},
+			record.Choice{Name: "call_off", Label: i18n.T("与供应商协商取消", "Call it off with the vendor"), Act: "call_off"})
 	}
 	return nil
+}
+
+// callOff is the buyer's agreement with the vendor that what is no longer needed does not come: the line of the purchase order shrinks by it, and the open
+// receipt with it. What came in or is billed already can't be called off.
+func (b *desk) callOff(ctx context.Context, tx *tenancy.Tx, r *Requisition, _ modules.None) error {
+	if r.UnneededQuantity.Sign() <= 0 {
+		return fault.New(fault.Rule, "requisition.needed", "采购申请 %[1]s 的数量仍然需要", "All of %[1]s is still needed", r.No).
+			At("unneeded_quantity", "requisition.needed", "没有多余的数量", "nothing is unneeded")
+	}
+	orders, err := record.Lock[Order](ctx, tx, r.PurchaseOrderID)
+	if err != nil {
+		return err
+	}
+	if len(orders) == 0 || orders[0].line(r.PurchaseLineID) == nil {
+		return fault.New(fault.Conflict, "requisition.no_order", "采购申请 %[1]s 没有采购订单行", "%[1]s has no line of a purchase order", r.No)
+	}
+	o := orders[0]
+	l := o.line(r.PurchaseLineID)
+	left := l.Quantity.Sub(l.inLineUnit(r.UnneededQuantity))
+	if r.UnneededQuantity.GreaterThanOrEqual(r.Quantity) {
+		r.Status, r.UnneededQuantity = Cancelled, money.Zero()
+	} else {
+		r.Quantity, r.UnneededQuantity = r.Quantity.Sub(r.UnneededQuantity), money.Zero()
+	}
+	if err := record.Update(ctx, tx, r); err != nil {
+		return err
+	}
+	return b.amend(ctx, tx, o, Amendment{Lines: []AmendLine{{ID: l.ID, Quantity: &left}}, Reason: r.No})
 }
 
 // keep is the buyer's decision to take what is no longer needed: it goes to stock.

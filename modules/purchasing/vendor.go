@@ -27,6 +27,7 @@ type Vendor struct {
 	Address       string `bun:"address,notnull"`
 	BankAccount   string `bun:"bank_account,notnull"`
 	Note          string `bun:"note,notnull"`
+	Person        bool   `bun:"person,notnull"`
 
 	OverReceiptPercent    money.Percent `bun:"over_receipt_percent,type:numeric(9,4),notnull"`
 	PriceTolerancePercent money.Percent `bun:"price_tolerance_percent,type:numeric(9,4),notnull"`
@@ -51,10 +52,14 @@ func (v *Vendor) Describe(d *entity.Desc) {
 	d.Field(&v.Email, entity.Field{Label: entity.T("邮箱", "E-mail"), Class: "personal"})
 	d.Field(&v.Address, entity.Field{Label: entity.T("地址", "Address"), Class: "personal"})
 	d.Field(&v.BankAccount, entity.Field{
-		Label: entity.T("银行账户", "Bank account"), Class: "payment", Sealed: true,
+		Label: entity.T("银行账户", "Bank account"), Class: "payment", Sealed: true, Lookup: true,
 		Help: entity.T("仅财务可见可改", "Only finance sees and changes it"),
 	})
 	d.Field(&v.Note, entity.Field{Label: entity.T("备注", "Note")})
+	d.Field(&v.Person, entity.Field{
+		Label: entity.T("个人", "Is a person"), Filter: true,
+		Help: entity.T("自然人：可应本人要求删除其个人数据", "A human being: who they are can be deleted at their request"),
+	})
 	d.Field(&v.OverReceiptPercent, entity.Field{
 		Label: entity.T("超收容差 %", "Over-receipt tolerance %"), Help: entity.T("大于采购设置时适用", "Counts when it is larger than the company's"),
 	})
@@ -63,6 +68,7 @@ func (v *Vendor) Describe(d *entity.Desc) {
 	})
 	d.Number(&v.Number, "V")
 	d.Key(&v.Number)
+	d.PersonIf(&v.Person, &v.Name, &v.TaxNumber, &v.BankAccount, &v.Note)
 }
 
 // VendorPrice is what a vendor asks for one unit of a product, from a quantity on, while it is valid.

@@ -93,6 +93,7 @@ func prepareOffers(ctx context.Context, tx *tenancy.Tx, changes []modules.Change
 		return err
 	}
 	var bad fault.Fields
+	var answered []*RequestVendor
 	for _, c := range changes {
 		o := c.New
 		q := byID[o.RequestID]
@@ -113,12 +114,20 @@ func prepareOffers(ctx context.Context, tx *tenancy.Tx, changes []modules.Change
 			bad.Add("line_id", "line.unknown", "询价单没有这一行", "The request has no such line")
 			continue
 		}
-		if !slices.ContainsFunc(q.Vendors, func(v *RequestVendor) bool { return v.VendorID == o.VendorID }) {
+		at := slices.IndexFunc(q.Vendors, func(v *RequestVendor) bool { return v.VendorID == o.VendorID })
+		switch {
+		case at < 0:
 			bad.Add("vendor_id", "vendor.not_invited", "该供应商未受邀", "The vendor was not asked")
+		case q.Vendors[at].AnsweredOn.IsZero():
+			q.Vendors[at].AnsweredOn = tx.Today()
+			answered = append(answered, q.Vendors[at])
 		}
 		o.ProductID = l.ProductID
 	}
-	return bad.Err()
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, answered...)
 }
 
 // offersTo locks all offers to a request.

@@ -12,7 +12,6 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
-	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -34,6 +33,8 @@ type Amendment struct {
 	RequestedDate *clock.Date `in:"requested_date" label:"要求交期|Requested date"`
 	Lines         []AmendLine `in:"lines" label:"订单行|Lines"`
 	Reason        string      `in:"reason" label:"变更原因|Reason"`
+
+	Choices []record.Chosen `in:"choices" label:"已开始单据的处理|What becomes of what has begun"`
 }
 
 // amend proposes a revision of a confirmed order and applies it, unless policy wants somebody to agree first: then the order stays as it is until
@@ -69,7 +70,7 @@ func (o office) amend(ctx context.Context, tx *tenancy.Tx, x *Order, in Amendmen
 	if err := record.Create(ctx, tx, r); err != nil {
 		return err
 	}
-	_, err = record.Act(ctx, tx, r, "apply", &modules.None{})
+	_, err = record.Act(ctx, tx, r, "apply", &Application{Choices: in.Choices})
 	return err
 }
 

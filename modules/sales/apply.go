@@ -15,8 +15,14 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
+// Application is the input of applying a revision: what is decided about documents that have begun.
+type Application struct {
+	Choices []record.Chosen `in:"choices" label:"已开始单据的处理|What becomes of what has begun"`
+}
+
 // apply makes a revision true: the order's lines change and everybody learns of the differences.
-func (o office) apply(ctx context.Context, tx *tenancy.Tx, r *Revision, _ modules.None) error {
+func (o office) apply(ctx context.Context, tx *tenancy.Tx, r *Revision, in Application) error {
+	record.Choose(tx, in.Choices)
 	d := deskOf(tx)
 	orders, err := d.open(ctx, tx, []id.ID{r.OrderID})
 	if err != nil {

@@ -20,11 +20,14 @@ type Because struct {
 type CallOff struct {
 	Reason  string  `in:"reason" label:"原因|Reason"`
 	LineIDs []id.ID `in:"line_ids" label:"仅这些行|Only these lines"`
+
+	Choices []record.Chosen `in:"choices" label:"已开始单据的处理|What becomes of what has begun"`
 }
 
 // cancel calls an order off. What has left stays delivered; the rest is released, and what was planned for it is cancelled or shown for a decision.
 // An order that is delivered in full cannot be cancelled.
 func (o office) cancel(ctx context.Context, tx *tenancy.Tx, x *Order, in CallOff) error {
+	record.Choose(tx, in.Choices)
 	if len(in.LineIDs) > 0 {
 		return o.callOffLines(ctx, tx, x, in)
 	}
@@ -36,6 +39,7 @@ func (o office) cancel(ctx context.Context, tx *tenancy.Tx, x *Order, in CallOff
 
 // close ends an order of which a part was delivered: the rest is off, the order is done.
 func (o office) close(ctx context.Context, tx *tenancy.Tx, x *Order, in CallOff) error {
+	record.Choose(tx, in.Choices)
 	if len(in.LineIDs) > 0 {
 		return o.callOffLines(ctx, tx, x, in)
 	}

@@ -79,7 +79,8 @@ func (l *PriceListLine) Describe(d *entity.Desc) {
 	d.Parent(&l.PriceListID)
 }
 
-// listsFor finds the price lists that apply by themselves to customers, the most particular first: one's own, the group's, everybody's.
+// listsFor finds the price lists that apply by themselves to customers, the most particular first: one's own, the group's, everybody's. Who is not
+// known yet (no customer) has everybody's.
 func (o office) listsFor(ctx context.Context, tx *tenancy.Tx, customers []id.ID) (map[id.ID][]*PriceList, error) {
 	out := map[id.ID][]*PriceList{}
 	heads, err := record.Find[PriceList](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -88,14 +89,15 @@ func (o office) listsFor(ctx context.Context, tx *tenancy.Tx, customers []id.ID)
 	if err != nil || len(heads) == 0 {
 		return out, err
 	}
-	known, err := o.customers(ctx, tx, customers)
+	named := unique(customers)
+	known, err := o.customers(ctx, tx, named)
 	if err != nil {
 		return out, err
 	}
-	for _, c := range customers {
+	for _, c := range append(named, id.ID{}) {
 		group := known[c].Group
 		for _, fits := range []func(*PriceList) bool{
-			func(p *PriceList) bool { return p.CustomerID == c },
+			func(p *PriceList) bool { return !c.IsZero() && p.CustomerID == c },
 			func(p *PriceList) bool { return p.CustomerID.IsZero() && p.Group != "" && p.Group == group },
 			func(p *PriceList) bool { return p.CustomerID.IsZero() && p.Group == "" && p.ForEverybody },
 		} {

@@ -42,9 +42,24 @@ type market struct {
 
 // price completes the lines of documents (unit, description, price, tax, quantity in the product's unit), works out their amounts and sums them up.
 func (o office) price(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) error {
-	m, err := o.market(ctx, tx, sheets)
+	m, worth, err := o.quote(ctx, tx, sheets)
 	if err != nil {
 		return err
+	}
+	if m.taxes, err = o.taxes(ctx, tx, sheets, m.products); err != nil {
+		return err
+	}
+	for _, s := range sheets {
+		s.total(m.taxes)
+		s.sums = add(s.lines, worth[s.currency], tx.Tenant.Currency)
+	}
+	return nil
+}
+
+// quote completes lines but for their taxes and amounts.
+func (o office) quote(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) (m market, worth map[string]money.Price, err error) {
+	if m, err = o.market(ctx, tx, sheets); err != nil {
+		return m, nil, err
 	}
 	var bad fault.Fields
 	for _, s := range sheets {
@@ -58,26 +73,20 @@ func (o office) price(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) erro
 		}
 	}
 	if err := bad.Err(); err != nil {
-		return err
+		return m, nil, err
 	}
 	if err := o.convert(ctx, tx, sheets, m.products); err != nil {
-		return err
+		return m, nil, err
 	}
-	if m.taxes, err = o.taxes(ctx, tx, sheets, m.products); err != nil {
-		return err
-	}
-	worth, err := o.worth(ctx, tx, sheets)
-	if err != nil {
-		return err
+	if worth, err = o.worth(ctx, tx, sheets); err != nil {
+		return m, nil, err
 	}
 	for _, s := range sheets {
 		for _, l := range s.lines {
 			m.offer(s, l, worth[s.currency], tx.Today())
 		}
-		s.total(m.taxes)
-		s.sums = add(s.lines, worth[s.currency], tx.Tenant.Currency)
 	}
-	return nil
+	return m, worth, nil
 }
 
 // choose takes the price lists in the document's currency where none is named.
@@ -123,7 +132,7 @@ func (o office) market(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) (m 
 	if m.products, err = o.ask.Products.Products(ctx, tx, unique(products)); err != nil {
 		return m, err
 	}
-	if customers = unique(customers); len(customers) > 0 {
+	if len(customers) > 0 {
 		own, err := o.listsFor(ctx, tx, customers)
 		if err != nil {
 			return m, err

@@ -382,8 +382,13 @@ func TestPriceListsApplyByThemselves(t *testing.T) {
 		who, product, more m
 		quantity, want     string
 	}{
-		{other, p, nil, "1", "90"}, {other, q, nil, "1", "50"}, {dealer, p, nil, "9", "80"}, {dealer, p, nil, "10", "70"}, {vip, q, nil, "1", "40"},
-		{vip, p, nil, "1", "80"}, {vip, q, m{"unit_price": "45"}, "1", "45"},
+		{other, p, nil, "1", "90"},
+		{other, q, nil, "1", "50"},
+		{dealer, p, nil, "9", "80"},
+		{dealer, p, nil, "10", "70"},
+		{vip, q, nil, "1", "40"},
+		{vip, p, nil, "1", "80"},
+		{vip, q, m{"unit_price": "45"}, "1", "45"},
 	} {
 		line := m{"product_id": x.product["id"], "quantity": x.quantity}
 		maps.Copy(line, x.more)

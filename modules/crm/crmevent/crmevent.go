@@ -31,6 +31,13 @@ type Line struct {
 	DiscountPercent money.Percent
 }
 
+// Wanted are lines that want prices: for a customer (none: anybody), in a currency.
+type Wanted struct {
+	CustomerID id.ID
+	Currency   string
+	Lines      []Line
+}
+
 // Event names it.
 func (e OpportunityWon) Event() (name, entity string, record id.ID) {
 	return "crm.opportunity.won", "crm.opportunity", e.ID

@@ -34,14 +34,18 @@ type OrderPaid struct {
 	Collected money.Amount
 }
 
-// PaymentMatched says that payments settle invoices (or no longer do).
+// PaymentMatched says that payments settle invoices (or no longer do); a credit note that is offset does so in place of a payment.
 type PaymentMatched struct {
-	PaymentID id.ID
-	Orders    []OrderPaid
+	PaymentID    id.ID
+	CreditNoteID id.ID
+	Orders       []OrderPaid
 }
 
 // Event names it.
 func (e PaymentMatched) Event() (name, entity string, record id.ID) {
+	if !e.CreditNoteID.IsZero() {
+		return "finance.payment.matched", "finance.credit_note", e.CreditNoteID
+	}
 	return "finance.payment.matched", "finance.payment", e.PaymentID
 }
 
@@ -68,6 +72,19 @@ type BillPosted struct {
 // Event names it.
 func (e BillPosted) Event() (name, entity string, record id.ID) {
 	return "finance.bill.posted", "finance.bill", e.BillID
+}
+
+// VendorCreditPosted says that a vendor has credited goods of an order; the quantities are in the products' own units.
+type VendorCreditPosted struct {
+	CreditID        id.ID
+	No              string
+	PurchaseOrderID id.ID
+	Quantities      map[id.ID]money.Quantity // by purchase line
+}
+
+// Event names it.
+func (e VendorCreditPosted) Event() (name, entity string, record id.ID) {
+	return "finance.vendor_credit.posted", "finance.vendor_credit", e.CreditID
 }
 
 // CustomerDunned says that a customer is reminded of overdue invoices, in words that are ready to be sent.

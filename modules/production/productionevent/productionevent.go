@@ -81,6 +81,21 @@ func (e MaterialsIssued) Event() (name, entity string, record id.ID) {
 	return "production.materials.issued", order, e.OrderID
 }
 
+// MaterialsSent says that materials go to a vendor who does a step of the work; inventory moves them to its location there, where they stay ours.
+type MaterialsSent struct {
+	OrderID      id.ID
+	No           string
+	SalesOrderID id.ID
+	VendorID     id.ID
+	Rest         bool // the lines are all that is left: what is at the vendor's already counts
+	Lines        []Issue
+}
+
+// Event names it.
+func (e MaterialsSent) Event() (name, entity string, record id.ID) {
+	return "production.materials.sent", order, e.OrderID
+}
+
 // Return is materials that come back from production, with the value at which they were issued.
 type Return struct {
 	MaterialID id.ID
@@ -129,16 +144,20 @@ func (e OrderCompleted) Event() (name, entity string, record id.ID) {
 	return "production.order.completed", order, e.OrderID
 }
 
-// VariancesFound says why making a product with standard cost took more or less than that, once the order is done: the four add up to the difference.
-// The whole is in the books already, as the goods came in at standard.
+// VariancesFound says why making a product with standard cost took more or less than that, once the order is done: the six add up to the difference.
+// The whole is in the books already, as the goods came in at standard, but for what was lost, which is a loss there.
 type VariancesFound struct {
 	OrderID   id.ID
 	No        string
 	ProductID id.ID
 	Price     money.Amount // materials cost other than their standard
 	Usage     money.Amount // more or less material than the bill of materials says
-	Labour    money.Amount // more or less work than the routing says
-	Yield     money.Amount // the rest: scrap, by-products, a standard that the bill does not give
+	Yield     money.Amount // the rest: lot size, scrap, by-products, a standard that the bill does not give
+	Rework    money.Amount // what it cost to make rejects good
+	Lost      money.Amount // of Yield or Rework, what ended without a good piece
+
+	LabourRate       money.Amount // work, or what a vendor did of it, paid at another rate than the standard one
+	LabourEfficiency money.Amount // more or less work than the routing says
 }
 
 // Event names it.

@@ -22,6 +22,7 @@ type Requisition struct {
 	NeedBy    clock.Date
 	Expected  clock.Date // when it can be here: not before the vendor's lead time
 	Demand    inventoryevent.Demand
+	OrderID   id.ID // the order by which it comes, of one that is reused
 }
 
 // RequisitionsMade says that requests to buy stand; inventory pegs them to their demands.
@@ -33,6 +34,17 @@ func (e RequisitionsMade) Event() (name, entity string, record id.ID) {
 		return "purchasing.requisitions.made", "", id.ID{}
 	}
 	return "purchasing.requisitions.made", requisition, e.Items[0].ID
+}
+
+// RequisitionsReused says that a part of what vendors have been asked for, and which nobody needed any more, serves a demand again: Quantity is that part.
+type RequisitionsReused struct{ Items []Requisition }
+
+// Event names it.
+func (e RequisitionsReused) Event() (name, entity string, record id.ID) {
+	if len(e.Items) == 0 {
+		return "purchasing.requisitions.reused", "", id.ID{}
+	}
+	return "purchasing.requisitions.reused", requisition, e.Items[0].ID
 }
 
 // RequisitionsDropped says that requests are off or reduced; Quantity is what remains.
@@ -86,8 +98,9 @@ func (e OrderAmended) Event() (name, entity string, record id.ID) {
 
 // OrderCancelled says that nothing more will come; inventory closes the receipt and the demands are short again.
 type OrderCancelled struct {
-	OrderID id.ID
-	No      string
+	OrderID        id.ID
+	No             string
+	RequisitionIDs []id.ID // the requests that it served and that end with it
 }
 
 // Event names it.
