@@ -46,11 +46,7 @@ func TestAdventureWorks(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			took := time.Since(began)
-			t.Logf("loaded in %.2f s", took.Seconds())
-			if took > 20*time.Second {
-				t.Errorf("the import took %s", took)
-			}
+			t.Logf("loaded in %.2f s", time.Since(began).Seconds())
 			c := &cyclist{t: t, owner: owner, shop: readShop(t, dir)}
 			c.readNumbers()
 			t.Run("loaded", func(t *testing.T) { c.on(t).loaded() })

@@ -13,9 +13,12 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// typesOf lists what a kind of field may be in the database.
-func typesOf(k entity.Kind) []string {
-	switch k {
+// typesOf lists what a field may be in the database.
+func typesOf(f *entity.Field) []string {
+	if f.Sealed {
+		return []string{"bytea"}
+	}
+	switch f.Kind {
 	case entity.KindID:
 		return []string{"uuid"}
 	case entity.KindBool:
@@ -102,7 +105,7 @@ func TestDescriptionsAndTablesAgree(t *testing.T) {
 			switch {
 			case !ok:
 				t.Errorf("%s: no column %s", d.Name, name)
-			case !strings.Contains(" "+strings.Join(typesOf(f.Kind), "  ")+" ", " "+c.typ+" "):
+			case !strings.Contains(" "+strings.Join(typesOf(f), "  ")+" ", " "+c.typ+" "):
 				t.Errorf("%s is %s, described as %s", name, c.typ, f.Kind)
 			case f.Null && c.notNull && !f.Required && !f.Computed && f.Default == "" && d.Parent != f && f.Kind != entity.KindID:
 				t.Errorf("%s is NOT NULL, but an empty value is written as NULL", name)
@@ -142,7 +145,7 @@ func TestEveryEntityAndActionHasARightAndATest(t *testing.T) {
 				done[a.Name] = done[a.Name] || m.Action(a.Name)
 			}
 		}
-		if administrators := []string{"own_field", "webhook", "webhook_delivery"}; slices.Contains(administrators, d.Name) {
+		if administrators := []string{"own_field", "webhook", "webhook_delivery", "invitation", "identity_provider", "scim_user", "scim_group"}; slices.Contains(administrators, d.Name) {
 			if seen {
 				t.Errorf("others than administrators see %s", d.Name)
 			}
@@ -152,6 +155,10 @@ func TestEveryEntityAndActionHasARightAndATest(t *testing.T) {
 			t.Errorf("no role sees %s", d.Name)
 		}
 		for _, a := range w.app.Engine.Actions(d.Name) {
+			switch d.Name + "/" + a.Name { // receive and complete run them to ask for an approval; people receive and complete
+			case "inventory.receipt/over_receive", "production.production_order/overrun":
+				continue
+			}
 			if !done[a.Name] && d.Name+"/"+a.Name != "sales.order/release" { // confirm runs it to ask for credit; people confirm
 				t.Errorf("no role may %s %s", a.Name, d.Name)
 			}

@@ -2,6 +2,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,12 +10,16 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/tenon-hq/tenon/archive"
+	"github.com/tenon-hq/tenon/billing"
 	"github.com/tenon-hq/tenon/engine/flow"
 	"github.com/tenon-hq/tenon/engine/form"
+	"github.com/tenon-hq/tenon/engine/paper"
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/engine/relay"
 	"github.com/tenon-hq/tenon/entity"
@@ -28,10 +33,23 @@ import (
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/mail"
+	"github.com/tenon-hq/tenon/people"
 	"github.com/tenon-hq/tenon/policy"
 	"github.com/tenon-hq/tenon/tenancy"
 	"github.com/tenon-hq/tenon/tenancy/pgserver"
 )
+
+const (
+	growEvery    = 10 * time.Minute // tables are looked for that have grown large
+	orphansEvery = 15 * time.Second // tasks are looked for whose process is gone
+
+	filesEvery = 10 * time.Minute   // files move to their store
+	shelfEvery = 24 * time.Hour     // files go whose record is gone, and what lies in the store and belongs to nobody
+	filesKept  = 7 * 24 * time.Hour // what lies in the store after no file needs it: longer than a backup takes
+)
+
+// decisionsEvery is how often the sample of decisions is written.
+const decisionsEvery = 5 * time.Second
 
 // Config is everything that Tenon can be told from outside.
 type Config struct {
@@ -44,10 +62,21 @@ type Config struct {
 	Workers       bool   // run jobs in this process
 	Unsafe        bool   // own server without fsync, for tests
 	MaxConns      int
+	Passwords     tenancy.Argon // what new passwords cost
 	Clock         clock.Clock
 	Log           *slog.Logger
 	Mail          mail.Config
-	CallInside    []netip.Prefix // internal networks that webhooks may call all the same
+	Billing       Billing
+	Vault         keys.VaultConfig // the key service; without an address a local key file
+	KeyLife       time.Duration    // how long data keys stay in memory; 0: 15 minutes
+	KeyUses       int64            // and for how many values; 0: 4 million
+	CallInside    []netip.Prefix   // internal networks that webhooks and identity providers may be in all the same
+	People        people.Settings  // sign-up and login; PublicURL and Mail are filled in here
+	Drain         time.Duration    // how long /readyz says that this process leaves before it takes no more requests
+	Proxies       []netip.Prefix   // networks of the proxies before this program; nil: this machine's
+	Traces        Traces
+	Files         archive.Store // where the content of files lies; nil: in the database
+	MaxUpload     int64         // bytes of one attached file; 0: 200 MB
 }
 
 // App is a running Tenon without its listeners.
@@ -59,9 +88,16 @@ type App struct {
 	API    *httpapi.API
 	Relay  *relay.Relay
 	Flow   *flow.Flow
+	Door   *people.Door
 	Form   *form.Fields
 	Live   *relay.Live
 	Jobs   *pgxpool.Pool
+	Keys   *keys.Service
+
+	// Replay, when set, repeats in a restored tenant what has to stay deleted, before anybody can enter.
+	Replay func(ctx context.Context, t *tenancy.Tenant, of *archive.Head) error
+
+	Billing *billing.Service
 
 	closers []func(context.Context) error
 }
@@ -81,11 +117,16 @@ func (a *App) open(ctx context.Context) error {
 		cfg.Clock = clock.System
 	}
 	if cfg.PublicURL == "" {
-		cfg.PublicURL = "http://" + cfg.Listen
+		cfg.PublicURL = "http://" + cmp.Or(cfg.Listen, "localhost")
+	}
+	if cfg.Proxies == nil {
+		cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	}
 	if err := a.server(ctx); err != nil {
 		return err
 	}
+	a.Door = people.New(a.peopleSettings())
+	cfg.Mail.Desk = &mail.Desk{}
 	list := all.Modules(all.Config{Mail: cfg.Mail})
 	if err := a.describe(list); err != nil {
 		return err
@@ -96,12 +137,67 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.secrets(); err != nil {
 		return err
 	}
+	if err := a.Door.Open(people.Plugs{
+		Engine: a.Engine, Relay: a.Relay, Desk: relay.NewDesk(a.Jobs), Members: members{}, Client: a.Relay.Guard().Client(), Log: cfg.Log,
+	}); err != nil {
+		return err
+	}
+	if err := a.billing(ctx, list); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.flushing())
+	press, err := paper.New(list, a.Engine.Catalog())
+	if err != nil {
+		return err
+	}
+	*cfg.Mail.Desk = a.mailDesk(press)
 	a.API = httpapi.New(httpapi.Config{
-		Engine: a.Engine, Policy: a.Policy, Log: cfg.Log, PublicURL: cfg.PublicURL, Production: cfg.Production,
-		Jobs: relay.NewDesk(a.Jobs), Live: a.Live, Relay: a.Relay, Ready: a.DB.Ping, People: people{},
+		Billing: a.Billing,
+		Engine:  a.Engine, Policy: a.Policy, Log: cfg.Log, PublicURL: cfg.PublicURL, Production: cfg.Production, Proxies: cfg.Proxies,
+		Jobs: relay.NewDesk(a.Jobs), Live: a.Live, Relay: a.Relay, Ready: a.DB.Ping, People: members{}, Door: a.Door, Sample: samples{a}, Press: press, Keys: a.Keys,
+		MaxUpload: cmp.Or(cfg.MaxUpload, 200<<20),
 	})
-	a.Relay.Tasks(who, a.API.Errands())
-	return nil
+	a.Replay = a.replay
+	errands := a.API.Errands()
+	errands["escalate"] = func(ctx context.Context, run *relay.Run) error {
+		return a.Engine.Do(ctx, run.Tenant, tenancy.Actor{System: true, Name: "tenon"}, func(ctx context.Context, tx *tenancy.Tx) error {
+			return a.Flow.Escalate(ctx, tx, run.Task)
+		})
+	}
+	a.Relay.Tasks(who, errands)
+	a.Relay.Every("indexes", growEvery, a.Engine.Grow)
+	desk := relay.NewDesk(a.Jobs)
+	a.Relay.Every("orphans", orphansEvery, func(ctx context.Context) error {
+		return errors.Join(desk.Orphans(ctx, a.Engine, "import", "takeover"), desk.Silent(ctx, httpapi.ResumableTasks()...))
+	})
+	a.Relay.Every("files", filesEvery, func(ctx context.Context) error { return a.Engine.SweepFiles(ctx, filesKept) })
+	a.Relay.Every("files.strays", shelfEvery, a.Engine.SweepStrays)
+	a.Relay.Every("files.shelf", shelfEvery, func(ctx context.Context) error { return a.Engine.SweepShelf(ctx, filesKept) })
+	a.decisions(ctx)
+	a.Relay.Meter = relay.NewMeter(a.API.Registry(), a.Jobs, cfg.Log)
+	return a.traces()
+}
+
+// decisions writes the sampled log of decisions now and then, until the program ends.
+func (a *App) decisions(ctx context.Context) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(decisionsEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := a.Policy.WriteDecisions(ctx, a.DB.Do); err != nil && ctx.Err() == nil {
+				a.Config.Log.WarnContext(ctx, "a sample of decisions was not written", "error", err)
+			}
+		}
+	}()
+	a.closers = append(a.closers, func(context.Context) error { stop(); <-done; return nil })
 }
 
 // server starts (or adopts) the own PostgreSQL when no database was named.
@@ -139,11 +235,11 @@ func ensureDatabase(ctx context.Context, url, name string) error {
 // describe compiles the descriptions and the rights.
 func (a *App) describe(list []modules.Module) error {
 	var err error
-	if a.Engine, err = record.New(list, slices.Concat(flow.Records(), form.Records(), relay.Records())...); err != nil {
+	if a.Engine, err = record.New(list, slices.Concat(flow.Records(), form.Records(), relay.Records(), people.Records())...); err != nil {
 		return err
 	}
-	a.Flow = flow.New(a.Engine, flow.Plugs{Tell: tell, Who: who})
-	if err := a.Engine.AddActions(a.Flow.Actions()...); err != nil {
+	a.Flow = flow.New(a.Engine, flow.Plugs{Tell: tell, Who: who, Manager: manager, Later: a.escalateAt})
+	if err := a.Engine.Extend(a.Flow.Extension()); err != nil {
 		return err
 	}
 	a.Relay = relay.New(list)
@@ -151,7 +247,10 @@ func (a *App) describe(list []modules.Module) error {
 	if err := a.Engine.Extend(a.Relay.Extension()); err != nil {
 		return err
 	}
-	sources := []policy.Source{flow.Source(), relay.Source()}
+	if err := a.Engine.Extend(a.Door.Extension()); err != nil {
+		return err
+	}
+	sources := []policy.Source{flow.Source(), relay.Source(), people.Source()}
 	actions := map[string][]string{}
 	for _, m := range list {
 		sources = append(sources, policy.Source{Module: m.Name, Files: m.Policy})
@@ -167,8 +266,8 @@ func (a *App) describe(list []modules.Module) error {
 
 // database opens the tenants' data, and plugs the engines together.
 func (a *App) database(ctx context.Context, list []modules.Module) error {
-	cfg := a.Config
-	db, err := tenancy.Open(ctx, tenancy.Config{URL: cfg.DatabaseURL, Lines: a.lines(list), Clock: cfg.Clock, Log: cfg.Log, MaxConns: cfg.MaxConns})
+	cfg, shared := a.Config, []tenancy.Shared{billing.Shared(), keys.Shared(), people.Shared()}
+	db, err := tenancy.Open(ctx, tenancy.Config{URL: cfg.DatabaseURL, Lines: a.lines(list), Shared: shared, Clock: cfg.Clock, Log: cfg.Log, MaxConns: cfg.MaxConns, Passwords: cfg.Passwords})
 	if err != nil {
 		return err
 	}
@@ -187,6 +286,9 @@ func (a *App) database(ctx context.Context, list []modules.Module) error {
 	a.Engine.Open(db)
 	a.Engine.Policy, a.Engine.Carrier, a.Engine.Approver, a.Engine.Catalogs = a.Policy, a.Relay, a.Flow, a.Form
 	a.Engine.Watcher = a.Live
+	if cfg.Files != nil {
+		a.Engine.Shelf = cfg.Files
+	}
 	return nil
 }
 
@@ -206,7 +308,7 @@ func (a *App) jobs(ctx context.Context) error {
 
 // lines are the series of migrations: the platform's own and one for each module.
 func (a *App) lines(list []modules.Module) []tenancy.Line {
-	out := []tenancy.Line{record.Line(), policy.Line(), flow.Line(), form.Line(), relay.Line()}
+	out := []tenancy.Line{keys.Line(), record.Line(), policy.Line(), flow.Line(), form.Line(), relay.Line(), people.Line()}
 	for _, m := range list {
 		l := tenancy.Line{Name: m.Name, Always: m.Always, Needs: m.Needs, Files: m.Migrations}
 		if m.Seed != nil {
@@ -217,16 +319,36 @@ func (a *App) lines(list []modules.Module) []tenancy.Line {
 	return out
 }
 
-// secrets opens the key file (a later line puts Vault here).
+// provider is a key service that is opened and closed.
+type provider interface {
+	keys.Provider
+	Close()
+}
+
+// secrets opens the key service: Vault where one is named, else a key file.
 func (a *App) secrets() error {
-	if a.Config.Production {
-		return errors.New("--production needs a key service; a local key file is for trials only")
+	cfg := a.Config
+	var p provider
+	var err error
+	switch {
+	case cfg.Vault.Address != "":
+		if err := cfg.Vault.Login.Check(); err != nil {
+			return fmt.Errorf("vault: %w", err)
+		}
+		cfg.Vault.Log = cfg.Log
+		p, err = keys.OpenVault(cfg.Vault)
+	case cfg.Production:
+		return errors.New("--production needs a key service (--vault-address); a local key file is for trials only")
+	default:
+		p, err = keys.OpenLocal(filepath.Join(cfg.Data, "keys"), cfg.Log)
 	}
-	k, err := keys.OpenLocal(filepath.Join(a.Config.Data, "keys"), a.Config.Log)
 	if err != nil {
 		return err
 	}
-	a.Engine.Sealer = k
+	a.Keys = keys.New(keys.Config{DB: a.DB, Platform: p, Life: cfg.KeyLife, Uses: cfg.KeyUses, Log: cfg.Log, Dial: a.Relay.Dial})
+	a.closers = append(a.closers, func(context.Context) error { a.Keys.Close(); p.Close(); return nil })
+	a.Engine.Sealer = a.Keys
+	a.Policy.Keep(a.Keys)
 	return nil
 }
 
@@ -245,6 +367,25 @@ func tell(ctx context.Context, tx *tenancy.Tx, to []id.ID, roles []string, text 
 	return record.Emit(ctx, tx, coreevent.Notice{To: to, Roles: roles, Text: text, Entity: about, Record: rec})
 }
 
+// escalateAt has a request looked at again at a time.
+func (a *App) escalateAt(ctx context.Context, tx *tenancy.Tx, at time.Time, request id.ID) error {
+	_, err := a.Relay.BeginAt(ctx, tx, "escalate", request, at)
+	return err
+}
+
+// manager finds who leads the team of a person.
+func manager(ctx context.Context, tx *tenancy.Tx, user id.ID) (id.ID, error) {
+	u, err := record.GetMany[core.User](ctx, tx, []id.ID{user})
+	if err != nil || len(u) == 0 || u[0].TeamID.IsZero() {
+		return id.ID{}, err
+	}
+	t, err := record.GetMany[core.Team](ctx, tx, []id.ID{u[0].TeamID})
+	if err != nil || len(t) == 0 {
+		return id.ID{}, err
+	}
+	return t[0].LeaderID, nil
+}
+
 // who makes the actor for a person on whose behalf something goes on.
 func who(ctx context.Context, tx *tenancy.Tx, user id.ID) (tenancy.Actor, error) {
 	u, err := record.Get[core.User](ctx, tx, user)
@@ -254,5 +395,5 @@ func who(ctx context.Context, tx *tenancy.Tx, user id.ID) (tenancy.Actor, error)
 	if !u.Active {
 		return tenancy.Actor{}, fault.New(fault.NotFound, "user.inactive", "用户已停用", "The user is no longer active")
 	}
-	return actorOf(u), nil
+	return relieved(ctx, tx, actorOf(u))
 }

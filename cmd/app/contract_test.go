@@ -122,8 +122,9 @@ func (c *contract) check(r *http.Request, rec *httptest.ResponseRecorder) error 
 			return fmt.Errorf("it works and the document refuses it: %w", err)
 		}
 	}
-	if rec.Code == http.StatusNoContent || rec.Header().Get("Content-Encoding") != "" || strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") ||
-		strings.Contains(rec.Header().Get("Content-Type"), "spreadsheetml") {
+	if rec.Code == http.StatusNoContent || rec.Header().Get("Content-Encoding") != "" || slices.ContainsFunc([]string{"text/csv", "spreadsheetml", "x-ndjson"}, func(media string) bool {
+		return strings.Contains(rec.Header().Get("Content-Type"), media)
+	}) {
 		return nil
 	}
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: in.Options}
@@ -153,7 +154,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		}
 		for path, item := range doc.Paths.Map() {
 			if item.Get == nil || strings.Contains(path, "{") || strings.HasSuffix(path, "/openapi.json") || strings.HasSuffix(path, "/policy/explain") ||
-				strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/search") { // a stream, and what needs a text
+				strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/search") || strings.Contains(path, "/sso/") { // a stream, what needs a text, and steps of a login
 				continue
 			}
 			if asks := []string{"/sales/promise", "/sales/revision_changes", "/inventory/lot_trace", "/inventory/availability"}; slices.ContainsFunc(asks, func(end string) bool { return strings.HasSuffix(path, end) }) {
@@ -249,5 +250,20 @@ func TestContractFindsWrongAnswers(t *testing.T) {
 	}
 	if answer(http.StatusConflict, func(m) {}) == nil {
 		t.Error("an error without its members is not found")
+	}
+}
+
+// Nothing at all is no record of any kind: what is missing is named, whatever a module looks up first.
+func TestContractEmptyBodies(t *testing.T) {
+	c := newCompany(t, newWorld(t), "Empty")
+	for _, def := range c.owner.w.app.Engine.Catalog().All() {
+		if def.Collection == "" {
+			continue
+		}
+		for _, in := range []m{{}, {"lines": []m{{}}}} {
+			if a := c.owner.post("/"+def.Path()+"?dry_run=true", in); a.status >= http.StatusInternalServerError {
+				t.Errorf("%s: %d %s", def.Path(), a.status, a.raw)
+			}
+		}
 	}
 }

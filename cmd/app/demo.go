@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/tenon-hq/tenon/billing"
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
@@ -107,7 +108,7 @@ func (a *App) demo(ctx context.Context, c *stageClock, tell func(entity.Text)) e
 		}
 		if whole {
 			tell(entity.T("演示企业已存在："+DemoCompany, "the demo company is there: "+DemoCompany))
-			return nil
+			return a.demoFree(ctx)
 		}
 		if ours {
 			tell(entity.T("上次装载被中断，重新开始", "the last load was interrupted; starting again"))
@@ -117,7 +118,31 @@ func (a *App) demo(ctx context.Context, c *stageClock, tell func(entity.Text)) e
 		}
 	}
 	defer c.story.Store(nil)
-	return newDemo(a, c, tell).load(ctx, logins)
+	if err := newDemo(a, c, tell).load(ctx, logins); err != nil {
+		return err
+	}
+	c.story.Store(nil)
+	return a.demoFree(ctx)
+}
+
+// demoFree keeps the demo company from being billed, and from a trial that ends.
+func (a *App) demoFree(ctx context.Context) error {
+	list, err := a.DB.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.Name != DemoCompany || t.State != tenancy.Active {
+			continue
+		}
+		b, err := a.Billing.Account(ctx, t)
+		if err != nil || b.Plan == billing.PlanFree {
+			return err
+		}
+		plan := billing.PlanFree
+		return a.Billing.Grant(ctx, t, billing.Plan{Plan: &plan}, "demo")
+	}
+	return nil
 }
 
 // demoState tells whether a company of this name was made by the demo, and whether its load came to the end.

@@ -139,6 +139,13 @@ func (d *demo) unfinishedBooks() {
 			break
 		}
 	}
+	for _, b := range rows[finance.Bill](d, "status = 'posted' AND currency = 'CNY' AND residual_amount > 2000") {
+		k := d.one("finance", "finance.vendor_credit", obj{"vendor_id": key(b.VendorID), "vendor_reference": "HZ-0713", "reason": "年度返利", "lines": []any{
+			obj{"description": "年度采购返利", "quantity": "1", "unit_price": "600", "account_id": d.account("6602")},
+		}})
+		d.run("finance", "finance.vendor_credit", k, "post", nil)
+		break
+	}
 	d.budget()
 }
 

@@ -190,7 +190,7 @@ func (d *demo) journal(memo string, lines ...obj) id.ID {
 // ownProjects makes the people and the template that projects work with.
 func (d *demo) ownProjects() {
 	for _, r := range []struct{ who, skill, rate string }{{"pm", "项目管理", "180"}, {"planner", "机械设计", "150"}, {"sales", "售前方案", "140"}, {"viewer", "现场安装", "110"}} {
-		d.one("pm", "projects.resource", obj{"user_id": key(d.staff[r.who].ID), "skill": r.skill, "cost_rate": r.rate, "hours_per_day": "8"})
+		d.one("pm", "projects.resource", obj{"user_id": key(d.staff[r.who].ID), "name": d.staff[r.who].Name, "skill": r.skill, "cost_rate": r.rate, "hours_per_day": "8"})
 	}
 	task := func(name string, hours string, days, after int, milestone string) obj {
 		return obj{"name": name, "planned_hours": hours, "days": whole(days), "after_no": whole(after), "milestone": milestone}

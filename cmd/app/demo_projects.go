@@ -37,7 +37,11 @@ func (d *demo) improvement() {
 		"project_id": key(k), "name": "进口伺服交期延长", "probability": "high", "impact": "medium", "owner_id": key(d.staff["buyer"].ID), "mitigation": "提前下单，备选国产型号",
 	})
 	closed := d.one("pm", "projects.risk", obj{"project_id": key(k), "name": "高速封口强度不足", "impact": "high", "mitigation": "增加热封时间试验"})
-	d.at(60, func() { d.run("pm", "projects.risk", closed, "close", nil) })
+	d.at(60, func() {
+		for _, r := range rows[projects.Risk](d, "id = ? AND status = 'open'", closed) { // a project that ended early has closed its risks
+			d.run("pm", "projects.risk", r.ID, "close", nil)
+		}
+	})
 }
 
 // visitProjects is the project manager's week: begin what was ordered, book hours, finish tasks, reach milestones, close what is done.

@@ -25,8 +25,9 @@ func (l *told) said(part string) bool { return strings.Contains(strings.Join(*l,
 // demoWorld is a Tenon with the demo company, whose first load was interrupted.
 func demoWorld(t *testing.T) *world {
 	t.Helper()
+	aside(t)
 	cfg := app.Config{
-		DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
+		Passwords: tenancytest.Cheap, DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
 		Clock: func() time.Time { return time.Date(2026, time.June, 17, 2, 0, 0, 0, time.UTC) }, // the story ends today, whenever that is
 	}
 	short, stop := context.WithCancel(t.Context())
@@ -86,6 +87,14 @@ func TestTheDemoHasLifeInEveryList(t *testing.T) {
 		"webhook":    "a webhook calls a system outside, and there is none that the demo could call",
 
 		"webhook_delivery": "nothing is called, so nothing was delivered",
+
+		"mail.setting":  "the usual limit applies",
+		"mail.document": "a document is mailed to somebody, and the demo has nobody to write to",
+
+		"invitation":        "an invitation is a letter to somebody, and the demo has nobody to write to",
+		"identity_provider": "a login by a provider needs one outside",
+		"scim_user":         "people who are kept by a directory outside",
+		"scim_group":        "groups that are kept by a directory outside",
 	}
 	var paths []string
 	for _, d := range w.app.Engine.Catalog().All() {

@@ -85,6 +85,7 @@ func (d *demo) waiting() {
 	d.waitingSales()
 	d.secondThoughts()
 	d.waitingGoods()
+	d.one("director", "delegation", obj{"delegate_id": key(d.staff["owner"].ID), "valid_from": d.date(12), "valid_to": d.date(16), "reason": "外出参加行业展会"})
 	for i, n := range rows[core.Notification](d, "") {
 		if i%3 == 0 {
 			d.readBy(n)

@@ -6,34 +6,45 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/tenon-hq/tenon/cmd/app"
+	"github.com/tenon-hq/tenon/tenancy/tenancytest"
 )
 
 // sendFile sends a form with a file; members come in pairs.
 func (p person) sendFile(path, name string, content []byte, members ...string) answer {
 	p.t.Helper()
+	body, kind := form(p.t, name, content, members...)
+	return p.do(http.MethodPost, path, body, "Content-Type", kind)
+}
+
+// form is a form with a file, and its media type.
+func form(t *testing.T, name string, content []byte, members ...string) (body, kind string) {
+	t.Helper()
 	var b bytes.Buffer
 	f := multipart.NewWriter(&b)
 	for i := 0; i+1 < len(members); i += 2 {
 		if err := f.WriteField(members[i], members[i+1]); err != nil {
-			p.t.Fatal(err)
+			t.Fatal(err)
 		}
 	}
 	part, err := f.CreateFormFile("file", name)
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 	if _, err := part.Write(content); err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return p.do(http.MethodPost, path, b.String(), "Content-Type", f.FormDataContentType())
+	return b.String(), f.FormDataContentType()
 }
 
 // Files are what they are, whatever they are called; they lie sealed, and nobody gets one whose record they may not see.
 func TestAttachmentsAreSealedSniffedAndSandboxed(t *testing.T) {
-	w := newWorld(t)
+	aside(t)
+	w := worldWith(t, app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), MaxUpload: 5 << 20})
 	owner := w.signUp(t, "Files")
 	sales, buyer := owner.hire("sally", "sales"), owner.hire("bob", "buyer")
 	lead := sales.create("crm/leads", m{"name": "L"})
@@ -52,8 +63,22 @@ func TestAttachmentsAreSealedSniffedAndSandboxed(t *testing.T) {
 			t.Errorf("%s is %q", name, got.header.Get(name))
 		}
 	}
-	if part := sales.do(http.MethodGet, path, nil, "Range", "bytes=1048570-1048589"); part.status != http.StatusPartialContent || part.raw != string(content[1048570:1048590]) {
-		t.Errorf("a range over two pieces: %d %q", part.status, part.raw)
+	for _, x := range []struct {
+		ask      string
+		from, to int
+		opened   int64
+	}{{"bytes=1048570-1048589", 1048570, 1048590, 2}, {"bytes=10-19", 10, 20, 1}, {"bytes=-7", len(content) - 7, len(content), 2}, {"bytes=3145728-", 3145728, len(content), 1}} {
+		before := w.app.Keys.Figures().Hits
+		part := sales.do(http.MethodGet, path, nil, "Range", x.ask)
+		if part.status != http.StatusPartialContent || part.raw != string(content[x.from:x.to]) {
+			t.Errorf("%s: %d, %d bytes", x.ask, part.status, len(part.raw))
+		}
+		if n := w.app.Keys.Figures().Hits - before; n > x.opened {
+			t.Errorf("%s opened %d pieces, %d hold what was asked for", x.ask, n, x.opened)
+		}
+	}
+	if past := sales.do(http.MethodGet, path, nil, "Range", "bytes=9000000-"); past.status != http.StatusRequestedRangeNotSatisfiable {
+		t.Errorf("past the end: %d", past.status)
 	}
 	if inline := sales.get(path + "?inline=true").header.Get("Content-Disposition"); !strings.HasPrefix(inline, "inline") {
 		t.Errorf("a text shown in the page: %s", inline)
@@ -72,7 +97,7 @@ func TestAttachmentsAreSealedSniffedAndSandboxed(t *testing.T) {
 
 	// Limits.
 	sales.refused("no file", sales.sendFile("/attachments", "x", nil, "entity", "crm.lead", "record_id", str(lead, "id")), http.StatusBadRequest, "upload.empty")
-	sales.refused("too large", sales.sendFile("/attachments", "x", make([]byte, 50<<20+1), "entity", "crm.lead", "record_id", str(lead, "id")), http.StatusBadRequest, "upload.size")
+	sales.refused("too large", sales.sendFile("/attachments", "x", make([]byte, 5<<20+1), "entity", "crm.lead", "record_id", str(lead, "id")), http.StatusBadRequest, "upload.size")
 	sales.refused("a broken form", sales.do(http.MethodPost, "/attachments", "nonsense", "Content-Type", "multipart/form-data; boundary=b"), http.StatusBadRequest, "upload.missing")
 	sales.refused("a form for what is no file", sales.sendFile("/crm/leads", "x", []byte("x"), "name", "n"), http.StatusBadRequest, "json.broken")
 

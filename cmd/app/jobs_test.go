@@ -105,7 +105,7 @@ func TestJobsRunAfterTheCommitAndPoisonIsParked(t *testing.T) {
 	box := newPostbox(t)
 	url := tenancytest.Database(t)
 	a, err := app.Open(t.Context(), app.Config{
-		DatabaseURL: url, Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Workers: true,
+		Passwords: tenancytest.Cheap, DatabaseURL: url, Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Workers: true,
 		Mail: mail.Config{Host: "127.0.0.1", Port: box.port, From: "tenon@example.com", TLS: mail.NoTLS},
 	})
 	if err != nil {

@@ -17,6 +17,8 @@ func TestLimitsAnswerClearly(t *testing.T) {
 	p.refused("an exponent", p.post("/crm/customers", `{"name":"a","credit_limit":1e999999}`), http.StatusBadRequest, "fields.invalid")
 	p.refused("a long number", p.post("/crm/customers", `{"name":"a","credit_limit":`+strings.Repeat("9", 5000)+`}`), http.StatusBadRequest, "fields.invalid")
 	p.refused("a large body", p.post("/crm/customers", `{"name":"`+strings.Repeat("x", 9<<20)+`"}`), http.StatusRequestEntityTooLarge, "body.too_large")
+	large := strings.Repeat("name,territory\n", 200<<20/15+10)
+	p.refused("a file of more than 200 MB", p.do(http.MethodPost, "/crm/customers/import", large, "Content-Type", "text/csv"), http.StatusRequestEntityTooLarge, "body.too_large")
 	var many strings.Builder
 	for i := range 60 {
 		fmt.Fprintf(&many, "name[ne]=%d&", i)

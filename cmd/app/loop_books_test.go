@@ -188,3 +188,26 @@ func TestLoopBooksOfAPeriod(t *testing.T) {
 	same(t, "year", c.books.act("finance/fiscal_years", str(year, "id"), "reopen", nil), m{"status": "open"})
 	c.soundBooks(t, w, "Period")
 }
+
+// A company abroad starts with the small chart in English, and keeps its books on it.
+func TestLoopBooksInEuro(t *testing.T) {
+	w := newWorld(t)
+	p := person{w: w, t: t, email: "euro@example.com"}
+	out := p.must(http.StatusCreated, p.post("/signup", m{
+		"company": "Euro", "name": "Owner", "email": p.email, "password": "correct horse battery", "locale": "en", "currency": "EUR", "token": true,
+	}))
+	p.token, _ = out["token"].(string)
+	accounts := p.list("finance/accounts", "limit=200")
+	if len(accounts) < 40 || len(accounts) > 70 {
+		t.Errorf("%d accounts", len(accounts))
+	}
+	customer := p.create("crm/customers", m{"name": "Buyer"})
+	invoice := p.create("finance/invoices", m{"customer_id": customer["id"], "lines": []m{{"description": "Advice", "unit_price": "100"}}})
+	p.act("finance/invoices", str(invoice, "id"), "post", nil)
+	pay := p.create("finance/payments", m{"customer_id": customer["id"], "amount": "100", "matches": []m{{"invoice_id": invoice["id"], "amount": "100"}}})
+	p.act("finance/payments", str(pay, "id"), "post", nil)
+	same(t, "paid", p.read("finance/invoices", str(invoice, "id")), m{"status": "paid", "currency": "EUR"})
+	rows := p.rows("profit_and_loss", "")
+	same(t, "income", rows[0], m{"name": "Revenue", "amount": "100"})
+	w.sound(t)
+}

@@ -1,10 +1,15 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tenon-hq/tenon/tenancy/tenancytest"
 )
 
 // An API token stays in its scopes and its company, whatever it founds or switches to.
@@ -106,6 +111,44 @@ func TestLoginsAreLimited(t *testing.T) {
 	if last != http.StatusTooManyRequests {
 		t.Errorf("the last of 160 in a minute got %d", last)
 	}
+}
+
+// Wrong passwords are counted for all processes together, per account and network; the right one from there waits too, until time has passed, and nobody
+// else does.
+func TestGuessesAreCountedByAllProcesses(t *testing.T) {
+	aside(t)
+	database := tenancytest.Database(t)
+	one, two := worldAt(t, database), worldAt(t, database)
+	owner := one.signUp(t, "Guessed")
+	sally := owner.hire("sally", "sales")
+	try := func(w *world, email, password string) answer {
+		return person{w: w, t: t}.post("/login", m{"email": email, "password": password, "token": true})
+	}
+	for i := range 10 {
+		if a := try([]*world{one, two}[i%2], sally.email, "wrong wrong wrong"); a.status != http.StatusUnauthorized {
+			t.Fatalf("guess %d: %d %s", i, a.status, a.raw)
+		}
+	}
+	for _, w := range []*world{one, two} {
+		if a := try(w, sally.email, "correct horse battery"); a.status != http.StatusTooManyRequests || a.body["reason"] != "login.wait" || a.header.Get("Retry-After") == "" {
+			t.Errorf("after ten guesses: %d %s", a.status, a.raw)
+		}
+		owner.must(http.StatusOK, try(w, owner.email, "correct horse battery"))
+	}
+	if err := one.app.DB.Registry(t.Context(), func(ctx context.Context, tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, "update tenon.failed_login set last_at = last_at - interval '1 minute' where times = 10")
+		if err == nil && tag.RowsAffected() != 2 { // from here, and from everywhere
+			t.Errorf("%d counts", tag.RowsAffected())
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sally.must(http.StatusOK, try(two, sally.email, "correct horse battery"))
+	if a := try(one, sally.email, "wrong wrong wrong"); a.status != http.StatusUnauthorized { // forgiven: it begins anew
+		t.Errorf("after the right one: %d %s", a.status, a.raw)
+	}
+	sally.must(http.StatusOK, try(one, sally.email, "correct horse battery"))
 }
 
 // Who is switched off is out at once, and a failed hire leaves the address free.

@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"sync/atomic"
 	"time"
 
 	"github.com/tenon-hq/tenon/internal/faultpoint"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/web"
 )
 
@@ -30,6 +32,7 @@ type service struct {
 	stops   []func(context.Context) error // last first
 	failed  chan error                    // a listener that ended by itself
 	ready   atomic.Bool
+	leaving atomic.Bool // it still answers, and says on /readyz that nobody should begin here
 	address string
 }
 
@@ -51,12 +54,14 @@ func (a *App) Start(ctx context.Context) (address string, stop func(context.Cont
 	return s.address, s.stop, nil
 }
 
-// Work runs jobs until ctx ends, without listening for anything but metrics.
+// Work runs jobs until ctx ends, without listening for anything but operators.
 func (a *App) Work(ctx context.Context) error {
 	s := &service{app: a, failed: make(chan error, 2)}
 	if err := errors.Join(s.metrics(ctx), s.workers(ctx)); err != nil {
 		return errors.Join(err, s.stop(context.WithoutCancel(ctx)))
 	}
+	s.ready.Store(true)
+	s.audit(ctx)
 	a.Config.Log.InfoContext(ctx, "Tenon works on jobs")
 	return s.wait(ctx)
 }
@@ -77,6 +82,7 @@ func (a *App) start(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.stop(context.WithoutCancel(ctx)))
 	}
+	s.audit(ctx)
 	s.ready.Store(true)
 	a.Config.Log.InfoContext(ctx, "Tenon is ready", "address", "http://"+s.address, "public_url", a.Config.PublicURL, "jobs", a.Config.Workers)
 	return s, nil
@@ -85,6 +91,13 @@ func (a *App) start(ctx context.Context) (*service, error) {
 func (s *service) listen(ctx context.Context) error {
 	api := s.app.API.Handler(web.Handler())
 	gate := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.leaving.Load() {
+			w.Header().Set("Connection", "close") // the next request of this client finds another process
+			if r.URL.Path == "/readyz" {
+				http.Error(w, "leaving", http.StatusServiceUnavailable)
+				return
+			}
+		}
 		if s.ready.Load() || r.URL.Path == "/healthz" {
 			api.ServeHTTP(w, r)
 			return
@@ -95,17 +108,33 @@ func (s *service) listen(ctx context.Context) error {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, starting) // the client may be gone
 	})
-	address, err := s.bind(ctx, s.app.Config.Listen, patient(faultpoint.Wrap(gate)))
+	address, err := s.bind(ctx, s.app.Config.Listen, faultpoint.Wrap(gate))
 	s.address = address
 	return err
 }
 
+// metrics answers operators on an address of its own: numbers, profiles, and whether this process lives and is ready.
 func (s *service) metrics(ctx context.Context) error {
 	if s.app.Config.MetricsListen == "" {
 		return nil
 	}
 	m := http.NewServeMux()
 	m.Handle("GET /metrics", s.app.API.Metrics())
+	m.HandleFunc("/debug/pprof/", pprof.Index)
+	m.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	m.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	m.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	m.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if !s.ready.Load() || s.leaving.Load() || s.app.DB.Ping(ctx) != nil {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "ok\n")
+	})
 	address, err := s.bind(ctx, s.app.Config.MetricsListen, m)
 	if err == nil {
 		s.app.Config.Log.InfoContext(ctx, "metrics", "address", "http://"+address+"/metrics")
@@ -120,10 +149,8 @@ func (s *service) bind(ctx context.Context, address string, h http.Handler) (str
 	if err != nil {
 		return "", fmt.Errorf("can't listen on %s: %w", address, err)
 	}
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.app.Config.Log.Handler(), slog.LevelWarn),
-	}
+	srv := server(h, headerWithin, bodyWithin)
+	srv.ErrorLog = slog.NewLogLogger(s.app.Config.Log.Handler(), slog.LevelWarn)
 	srv.RegisterOnShutdown(s.app.Live.Dismiss) // streams never end by themselves
 	s.stops = append(s.stops, func(ctx context.Context) error {
 		if err := srv.Shutdown(ctx); err != nil {
@@ -159,12 +186,34 @@ func (s *service) workers(ctx context.Context) error {
 	return nil
 }
 
+// audit closes the audit's chains behind those who write entries.
+func (s *service) audit(ctx context.Context) {
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.app.Engine.KeepAudit(ctx, func(tenant id.ID, err error) {
+			s.app.Config.Log.ErrorContext(ctx, "the audit's chain is not closed", "tenant", tenant.String(), "error", err)
+		})
+	}()
+	s.stops = append(s.stops, func(context.Context) error {
+		end()
+		<-done
+		return nil
+	})
+}
+
 // wait goes on until ctx ends or a listener fails, then stops.
 func (s *service) wait(ctx context.Context) error {
 	var failed error
 	select {
 	case <-ctx.Done():
-		s.app.Config.Log.InfoContext(ctx, "Tenon is stopping")
+		s.app.Config.Log.InfoContext(ctx, "Tenon is stopping", "drain", s.app.Config.Drain)
+		s.leaving.Store(true)
+		select {
+		case <-time.After(s.app.Config.Drain):
+		case failed = <-s.failed:
+		}
 	case failed = <-s.failed:
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)

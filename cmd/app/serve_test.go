@@ -127,7 +127,7 @@ func after(text, mark string) (string, bool) {
 
 // A request that runs when Tenon is asked to stop is answered.
 func TestStopFinishesRequests(t *testing.T) {
-	a, err := app.Open(t.Context(), app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	a, err := app.Open(t.Context(), app.Config{Passwords: tenancytest.Cheap, DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestServeRefusesATakenPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	a, err := app.Open(t.Context(), app.Config{DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: taken.Addr().String(), Log: slog.New(slog.DiscardHandler)})
+	a, err := app.Open(t.Context(), app.Config{Passwords: tenancytest.Cheap, DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: taken.Addr().String(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -58,6 +59,35 @@ func TestALatePriceGoesToStockAndCostOfSales(t *testing.T) {
 			same(t, "adjustment", adjusted, m{"reason": "bill_price", "amount": "20", "variance_amount": x.variance})
 			c.ship(p, "6")
 			c.valued(t, "0")
+		})
+	}
+}
+
+// Ten come in at 10 and are billed; four go back, for which the vendor credits 38 only. The two that are missing make the six that stayed dearer; of those
+// that are sold, the cost of sales. When nothing is left of the delivery, they are a variance.
+func TestAShortCreditIsACostOfWhatStayed(t *testing.T) {
+	for _, x := range []struct{ name, sold, back, price, stock, sales, variance string }{
+		{"all here", "0", "4", "9.5", "62", "0", "0"}, {"half sold", "3", "4", "9.5", "31", "31", "0"}, {"all back", "0", "10", "9.5", "0", "0", "5"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			c := newCompany(t, newWorld(t), "Short"+strings.ReplaceAll(x.name, " ", ""))
+			p := c.product("L", "stock", "buy", "10", "30")
+			order := c.buyer.create("purchasing/orders", m{"vendor_id": c.vendor["id"], "lines": []m{{"product_id": p["id"], "quantity": "10", "unit_price": "10"}}})
+			c.buyer.act("purchasing/orders", str(order, "id"), "confirm", nil)
+			receipt := c.store.one("inventory/receipts", "status=waiting")
+			c.store.act("inventory/receipts", str(receipt, "id"), "receive", nil)
+			c.bill(order, "10")
+			if x.sold != "0" {
+				c.ship(p, x.sold)
+			}
+			back := c.buyer.create("inventory/vendor_returns", m{"receipt_id": receipt["id"], "reason": "dented", "lines": []m{{"product_id": p["id"], "quantity": x.back}}})
+			c.store.act("inventory/vendor_returns", str(back, "id"), "confirm", nil)
+			credit := c.books.create("finance/vendor_credits", m{"vendor_id": c.vendor["id"], "lines": []m{
+				{"purchase_line_id": lines(order)[0]["id"], "product_id": p["id"], "quantity": x.back, "unit_price": x.price},
+			}})
+			c.books.act("finance/vendor_credits", str(credit, "id"), "post", nil)
+			same(t, "books", m{"sold": c.movement(t, "6401"), "variance": c.movement(t, "1404")}, m{"sold": x.sales, "variance": x.variance})
+			c.valued(t, x.stock)
 		})
 	}
 }

@@ -49,11 +49,15 @@ func controls() []control {
 		{"purchasing.ordered_have_an_order", "requisition", "UPDATE requisition SET purchase_order_id = NULL"},
 		{"inventory.finance.stock_postings", "finance_entry", "DELETE FROM finance_entry WHERE source_entity = 'inventory.delivery'"},
 		{"finance.entries_balance", "finance_entry_line", "UPDATE finance_entry_line SET debit = debit + 1 WHERE debit > 0"},
+		{"finance.totals", "finance_total", "UPDATE finance_total SET debit = debit + 1 WHERE debit > 0"},
+		{"finance.tax_totals", "finance_tax_total", "UPDATE finance_tax_total SET amount = amount + 1"},
 		{"finance.documents_posted_once", "finance_entry", "UPDATE finance_entry SET source_id = NULL WHERE source_entity = 'finance.invoice'"},
 		{"finance.payments_posted", "finance_entry", "UPDATE finance_entry SET source_id = NULL WHERE source_entity = 'finance.payment'"},
 		{"finance.invoices_open", "finance_invoice", "UPDATE finance_invoice SET residual_amount = residual_amount + 1"},
 		{"finance.items_at_value", "finance_invoice", "UPDATE finance_invoice SET open_value = open_value + 1"},
 		{"finance.bills_open", "finance_bill", "UPDATE finance_bill SET paid_amount = paid_amount + 1"},
+		{"finance.vendor_credits_open", "finance_vendor_credit", "UPDATE finance_vendor_credit SET residual_amount = residual_amount + 1"},
+		{"finance.credit_notes_open", "finance_credit_note", "UPDATE finance_credit_note SET residual_amount = residual_amount + 1"},
 		{"finance.payments_matched", "finance_payment", "UPDATE finance_payment SET amount = amount + 1"},
 		{"finance.numbers_without_gaps", "finance_invoice", "UPDATE finance_invoice SET no = left(no, -6) || '000009'"},
 		{"projects.hours_are_booked", "projects_timesheet", "DELETE FROM projects_timesheet"},
@@ -83,6 +87,10 @@ func busy(c *company) {
 	c.buyer.act("purchasing/orders", str(c.buyer.one("purchasing/orders", ""), "id"), "confirm", nil)
 	bill := c.books.create("finance/bills", m{"vendor_id": c.vendor["id"], "lines": []m{{"description": "Rent", "quantity": "1", "unit_price": "100"}}})
 	c.books.act("finance/bills", str(bill, "id"), "post", nil)
+	credit := c.books.create("finance/vendor_credits", m{"vendor_id": c.vendor["id"], "bill_id": bill["id"], "lines": []m{{"description": "Rent", "unit_price": "10"}}})
+	c.books.act("finance/vendor_credits", str(credit, "id"), "post", nil)
+	c.books.act("finance/vendor_credits", str(credit, "id"), "match", m{"matches": []m{{"bill_id": bill["id"], "amount": "4"}}})
+	c.books.act("finance/invoices", str(invoice, "id"), "credit", m{"reason": "a gift", "lines": []m{{"line_id": lines(invoice)[0]["id"], "quantity": "4"}}})
 	big := c.sales.create("sales/orders", m{"customer_id": c.customer["id"], "lines": []m{line(c.steel, "2", "900000"), line(c.motor, "1", "5")}})
 	c.sales.must(http.StatusAccepted, c.sales.doing("sales/orders", big, "confirm", nil))
 	held := c.sales.create("sales/orders", m{"customer_id": c.customer["id"], "lines": []m{line(c.steel, "3", "20")}})

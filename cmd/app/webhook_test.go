@@ -47,7 +47,7 @@ func TestWebhooksAreSignedRetriedAndReplayed(t *testing.T) {
 	srv := httptest.NewServer(e)
 	defer srv.Close()
 	a, err := app.Open(t.Context(), app.Config{
-		DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Workers: true,
+		Passwords: tenancytest.Cheap, DatabaseURL: tenancytest.Database(t), Data: t.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Workers: true,
 		CallInside: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -32,16 +33,29 @@ type m = map[string]any
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	aside(t)
 	return worldAt(t, tenancytest.Database(t))
+}
+
+var besides sync.Map // the tests that run beside others
+
+// aside lets a test run beside others: a world has a database of its own. Parts of a test keep their order.
+func aside(t *testing.T) {
+	t.Helper()
+	if _, again := besides.LoadOrStore(t, true); !again && !strings.Contains(t.Name(), "/") {
+		t.Parallel()
+	}
 }
 
 func worldAt(t *testing.T, database string) *world {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	if os.Getenv("TENON_TEST_LOG") != "" {
-		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	}
-	a, err := app.Open(t.Context(), app.Config{DatabaseURL: database, Data: t.TempDir(), Listen: "127.0.0.1:0", Log: log})
+	return worldWith(t, app.Config{DatabaseURL: database, Data: t.TempDir()})
+}
+
+func worldWith(t *testing.T, cfg app.Config) *world {
+	t.Helper()
+	cfg.Passwords, cfg.Listen, cfg.Log = tenancytest.Cheap, "127.0.0.1:0", testLog()
+	a, err := app.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +69,13 @@ func worldAt(t *testing.T, database string) *world {
 		}
 	})
 	return w
+}
+
+func testLog() *slog.Logger {
+	if os.Getenv("TENON_TEST_LOG") != "" {
+		return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	return slog.New(slog.DiscardHandler)
 }
 
 // sound fails the test when documents, stock and ledger contradict each other in any company. It runs after every story.
@@ -126,6 +147,11 @@ func (p person) do(method, path string, in any, headers ...string) answer {
 
 // send is do for who expects that there may be no answer.
 func (p person) send(ctx context.Context, method, path string, in any, headers ...string) (answer, error) {
+	return p.sendTo(ctx, method, p.w.url+"/api/v1"+path, in, headers...)
+}
+
+// sendTo is send to an address outside of the API.
+func (p person) sendTo(ctx context.Context, method, url string, in any, headers ...string) (answer, error) {
 	var body io.Reader
 	switch x := in.(type) {
 	case nil:
@@ -138,7 +164,11 @@ func (p person) send(ctx context.Context, method, path string, in any, headers .
 		}
 		body = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, p.w.url+"/api/v1"+path, body)
+	return p.request(ctx, method, url, body, headers...)
+}
+
+func (p person) request(ctx context.Context, method, url string, body io.Reader, headers ...string) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {
 		return answer{}, err
 	}

@@ -15,8 +15,11 @@ func (p *program) doctor(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "verify" {
 		return p.verify(ctx, args[1:])
 	}
-	s := p.settings("doctor", p.text("tenon doctor：检查安装状况；tenon doctor verify：核对各企业的数据",
-		"tenon doctor: look at the installation; tenon doctor verify: check every company's data"))
+	if len(args) > 0 && args[0] == "host" {
+		return p.host(ctx, args[1:])
+	}
+	s := p.settings("doctor", p.text("tenon doctor：检查安装状况；tenon doctor host：检查主机；tenon doctor verify：核对各企业的数据",
+		"tenon doctor: look at the installation; tenon doctor host: look at the host; tenon doctor verify: check every company's data"))
 	if err := s.parse(args, 0); err != nil {
 		return err
 	}
@@ -118,6 +121,34 @@ func (p *program) found(checked int, findings []app.Finding, asJSON bool) error 
 		fmt.Fprintf(p.out, p.text("已核对 %d 个企业，发现 %d 处不符\n", "%d tenants checked, %d findings\n"), checked, len(findings))
 	}
 	if len(findings) > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// host looks at what is around Tenon, before an installation and after, and says how to fix what it finds.
+func (p *program) host(ctx context.Context, args []string) error {
+	s := p.settings("doctor host", p.text("tenon doctor host：检查端口、PostgreSQL、磁盘、时钟、邮件、Vault 与证书，并给出修复办法；不改动任何东西",
+		"tenon doctor host: check ports, PostgreSQL, disk, clock, mail, Vault and certificate, and say how to fix what is wrong; changes nothing"))
+	s.listening(true)
+	if err := s.parse(args, 0); err != nil {
+		return err
+	}
+	bad := false
+	for _, c := range app.HostChecks() {
+		found := c.Look(ctx, s.cfg)
+		if len(found) == 0 {
+			fmt.Fprintf(p.out, "ok    %s\n", c.Name)
+		}
+		for _, a := range found {
+			word := "note"
+			if a.Fatal {
+				word, bad = "ERROR", true
+			}
+			fmt.Fprintf(p.out, "%-5s %s: %s\n      -> %s\n", word, a.What, a.Text.In(p.lang()), a.Fix.In(p.lang()))
+		}
+	}
+	if bad {
 		return errFound
 	}
 	return nil

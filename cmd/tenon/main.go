@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // hosts and images without time zones have them all the same
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -40,12 +41,21 @@ type program struct {
 func (p *program) commands() []command {
 	return []command{
 		{"serve", entity.T("提供 API 与网页", "serve the API and the app"), p.serve},
+		{"front", entity.T("多个安装（单元）之前的入口：按企业转发请求", "stand before several installations (cells) and send each request to its company's"), p.front},
 		{"demo", entity.T("演示：装载演示企业并启动服务", "load the demo company and serve it"), p.demo},
 		{"work", entity.T("只执行后台任务", "only work on jobs"), p.work},
 		{"migrate", entity.T("更新所有企业的数据表", "bring all tenants' tables up to date"), p.migrate},
 		{"tenant", entity.T("新建、列出、停用、恢复、删除企业", "create, list, suspend, resume and delete tenants"), p.tenant},
+		{"operator", entity.T("任命运营人员", "appoint who runs the service"), p.operator},
+		{"licence", entity.T("私有部署的许可：显示、安装、签发", "show, install and issue licences of private installs"), p.licence},
+		{"backup", entity.T("备份：新建、列出、核对", "back up: create, list, verify"), p.backup},
+		{"restore", entity.T("从备份恢复全部企业或一家", "bring all companies or one back from a backup"), p.restore},
+		{"upgrade", entity.T("upgrade rehearse：在副本上演练升级", "upgrade rehearse: try the upgrade on copies"), p.upgrade},
 		{"import", entity.T("导入其他系统的数据", "load data that came from elsewhere"), p.importData},
+		{"audit", entity.T("导出审计链；audit verify 离线核验", "take a company's audit out; audit verify checks it offline"), p.audit},
 		{"doctor", entity.T("检查安装状况；doctor verify 核对数据", "look at the installation; doctor verify checks the data"), p.doctor},
+		{"ready", entity.T("本机的 Tenon 是否就绪（健康检查用）", "is the Tenon on this machine ready? (for health checks)"), p.ready},
+		{"smoke", entity.T("通过 API 检查一个运行中的 Tenon", "check a running Tenon through its API"), p.smoke},
 		{"version", entity.T("显示版本", "show the version"), p.version},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/tenon-hq/tenon/cmd/app"
 )
@@ -18,6 +17,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := s.parse(args, 0); err != nil {
 		return err
 	}
+	app.Tune()
 	return p.with(ctx, app.Open, s.cfg, func(a *app.App) error { return a.Serve(ctx) })
 }
 
@@ -28,6 +28,7 @@ func (p *program) work(ctx context.Context, args []string) error {
 	if err := s.parse(args, 0); err != nil {
 		return err
 	}
+	app.Tune()
 	return p.with(ctx, app.OpenBeside, s.cfg, func(a *app.App) error { return a.Work(ctx) })
 }
 
@@ -37,17 +38,10 @@ func (p *program) version(_ context.Context, args []string) error {
 	if err := s.parse(args, 0); err != nil {
 		return err
 	}
-	version, revision := "devel", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if v := info.Main.Version; v != "" && v != "(devel)" {
-			version = v
-		}
-		for _, x := range info.Settings {
-			if x.Key == "vcs.revision" {
-				revision = " " + x.Value[:min(12, len(x.Value))]
-			}
-		}
+	version, commit := app.Version()
+	if commit != "" {
+		commit = " " + commit
 	}
-	_, err := fmt.Fprintf(p.out, "tenon %s%s %s %s/%s\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(p.out, "tenon %s%s %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// tenant looks after companies: tenant create | list | suspend | resume | delete.
+// tenant looks after companies: tenant create | list | suspend | resume | delete | key | export | import.
 func (p *program) tenant(ctx context.Context, args []string) error {
 	if len(args) > 0 {
 		switch args[0] {
@@ -21,8 +21,24 @@ func (p *program) tenant(ctx context.Context, args []string) error {
 			return p.createTenant(ctx, args[1:])
 		case "list":
 			return p.listTenants(ctx, args[1:])
+		case "show":
+			return p.showTenant(ctx, args[1:])
+		case "plan":
+			return p.planTenant(ctx, args[1:])
+		case "credit":
+			return p.creditTenant(ctx, args[1:])
+		case "paid":
+			return p.paidTenant(ctx, args[1:])
+		case "impersonate":
+			return p.impersonateTenant(ctx, args[1:])
 		case "suspend", "resume", "delete":
 			return p.changeTenant(ctx, args[0], args[1:])
+		case "export":
+			return p.exportTenant(ctx, args[1:])
+		case "import":
+			return p.importTenant(ctx, args[1:])
+		case "key":
+			return p.moveKey(ctx, args[1:])
 		case "-h", "--help":
 			p.tenantHelp()
 			return nil
@@ -35,13 +51,29 @@ func (p *program) tenant(ctx context.Context, args []string) error {
 func (p *program) tenantHelp() {
 	fmt.Fprintln(p.err, p.text(`tenon tenant create --company 名称 --name 姓名 --email 邮箱 --password 密码 [--modules crm,sales]
 tenon tenant list
+tenon tenant show 编号
+tenon tenant plan [--plan standard|free] [--discount 百分比 [--until 日期]] [--trial-days 天数] [--collect none|invoice] 编号
+tenon tenant credit --invoice 账单 --amount 金额 --reason 原因 编号
+tenon tenant paid --invoice 账单 编号
+tenon tenant impersonate --user 用户 --reason 原因 编号
 tenon tenant suspend 编号
 tenon tenant resume 编号
-tenon tenant delete --yes 编号`, `tenon tenant create --company NAME --name PERSON --email ADDRESS --password PASSWORD [--modules crm,sales]
+tenon tenant delete --yes 编号
+tenon tenant key --out 私钥文件
+tenon tenant export --recipient 公钥 --out 文件 企业
+tenon tenant import --identity 私钥文件 文件`, `tenon tenant create --company NAME --name PERSON --email ADDRESS --password PASSWORD [--modules crm,sales]
 tenon tenant list
+tenon tenant show ID
+tenon tenant plan [--plan standard|free] [--discount PERCENT [--until DAY]] [--trial-days N] [--collect none|invoice] ID
+tenon tenant credit --invoice INVOICE --amount AMOUNT --reason WHY ID
+tenon tenant paid --invoice INVOICE ID
+tenon tenant impersonate --user USER --reason WHY ID
 tenon tenant suspend ID
 tenon tenant resume ID
-tenon tenant delete --yes ID`))
+tenon tenant delete --yes ID
+tenon tenant key --out KEYFILE
+tenon tenant export --recipient PUBLICKEY --out FILE COMPANY
+tenon tenant import --identity KEYFILE FILE`))
 }
 
 func (p *program) createTenant(ctx context.Context, args []string) error {
@@ -133,11 +165,15 @@ func (p *program) changeTenant(ctx context.Context, verb string, args []string) 
 	}
 	s.short()
 	return p.with(ctx, app.OpenBeside, s.cfg, func(a *app.App) error {
+		t, err := a.DB.Tenant(ctx, key)
+		if err != nil {
+			return err
+		}
 		switch verb {
 		case "suspend":
-			return a.DB.Suspend(ctx, key)
+			return a.Billing.Suspend(ctx, t, theOperator)
 		case "resume":
-			return a.DB.Resume(ctx, key)
+			return a.Billing.Resume(ctx, t, theOperator)
 		case "delete":
 			return a.DB.Delete(ctx, key)
 		}
