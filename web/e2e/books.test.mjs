@@ -48,6 +48,7 @@ test('a payment is matched as suggested, with a write-off, and taken back', { ti
   let now = await api(b, 'GET', `finance/invoices/${invoice.id}`);
   assert.equal(now.residual_amount, '0.00');
   await b.to('/finance/matching?show=done');
+  await b.page.getByRole('region', { name: '已核销的单据' }).getByRole('link', { name: invoice.no }).waitFor();
   await b.page.getByRole('button', { name: '取消核销' }).click();
   await b.page.getByText(`已取消 ${invoice.no} 的核销`).waitFor();
   now = await api(b, 'GET', `finance/invoices/${invoice.id}`);

@@ -15,6 +15,7 @@ test('sign up, make a customer, find it in the list', async () => {
   await page.getByLabel('您的姓名').fill('李雷');
   await page.getByLabel('工作邮箱').fill(email);
   await page.getByLabel('密码').fill('correct-horse-42');
+  await page.getByLabel(/服务条款/).check();
   await page.getByRole('button', { name: '创建并进入' }).click();
   await page.getByRole('heading', { name: '李雷，您好' }).waitFor();
   await clean(b);

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
@@ -40,22 +41,34 @@ async function until(what, test, seconds) {
   throw new Error(`${what}: not within ${seconds} s`);
 }
 
-// suite starts Tenon and a browser before a file's tests and ends both after them. demo: with the demo company. TENON_URL: one that runs already.
-export function suite({ demo = false } = {}) {
-  const s = { base: process.env.TENON_URL, browser: undefined };
+// suite starts Tenon and a browser before a file's tests and ends both after them. demo: with the demo company. host: the name under which browsers
+// see it. env: settings beside. mail: keep its mails as files, for mailTo. later: with a clock that s.tell('to …') moves and a payment service that is
+// only played (internal/tools/later). TENON_URL: one that runs already.
+export function suite({ demo = false, host = '127.0.0.1', env = {}, mail = false, later = false } = {}) {
+  const s = { base: process.env.TENON_URL, browser: undefined, mail: process.env.TENON_MAIL_FOLDER };
   let server;
   let data;
   before(
     async () => {
       s.browser = await chromium.launch({ executablePath: browserAt(), args });
-      if (s.base) return;
+      if (s.base && !later) return;
       const port = await freePort();
-      s.base = `http://127.0.0.1:${port}`;
+      s.base = `http://${host}:${port}`;
       data = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-e2e-'));
       fs.chmodSync(data, 0o755); // its PostgreSQL may run as another user
       const log = fs.openSync(path.join(data, 'log'), 'w');
-      const command = [demo ? 'demo' : 'serve', '--data', path.join(data, 'data'), '--listen', `127.0.0.1:${port}`];
-      server = spawn(process.env.TENON ?? '../bin/tenon', command, { stdio: ['ignore', log, log] });
+      const at = ['--data', path.join(data, 'data'), '--listen', `127.0.0.1:${port}`, '--public-url', s.base];
+      if (mail) s.mail = path.join(data, 'mail');
+      const [program, does] = later ? ['../bin/later', []] : [process.env.TENON ?? '../bin/tenon', [demo ? 'demo' : 'serve']];
+      server = spawn(program, [...does, ...at], {
+        stdio: later ? ['pipe', 'pipe', log] : ['ignore', log, log],
+        env: { ...process.env, ...(mail ? { TENON_MAIL_FOLDER: s.mail } : {}), ...env },
+      });
+      const answers = later && createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+      s.tell = async (line) => {
+        server.stdin.write(`${line}\n`);
+        assert.equal((await answers.next()).value, 'ok', line);
+      };
       const told = () => fs.readFileSync(path.join(data, 'log'), 'utf8').slice(-600);
       let ended = false;
       server.once('exit', () => {
@@ -82,6 +95,30 @@ export function suite({ demo = false } = {}) {
     { timeout: 60_000 },
   );
   return s;
+}
+
+// mailTo waits for a mail to an address that says what is looked for, and returns its text, decoded.
+export async function mailTo(s, email, says) {
+  let text;
+  await until(
+    `a mail to ${email} with ${says}`,
+    async () => {
+      for (const name of fs.readdirSync(s.mail)) {
+        const raw = fs.readFileSync(path.join(s.mail, name), 'utf8');
+        if (!raw.toLowerCase().includes(email.toLowerCase())) continue;
+        const bytes = raw
+          .replace(/=\r?\n/g, '')
+          .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+        const said = /Content-Transfer-Encoding: quoted-printable/i.test(raw)
+          ? Buffer.from(bytes, 'latin1').toString('utf8')
+          : raw;
+        if (says.test(said)) text = said;
+      }
+      return !!text;
+    },
+    30,
+  );
+  return text;
 }
 
 const logIn = (base, email, password) =>

@@ -28,6 +28,7 @@ async function signUp() {
   await page.getByLabel('您的姓名').fill('王芳');
   await page.getByLabel('工作邮箱').fill(mail('owner'));
   await page.getByLabel('密码').fill(password);
+  await page.getByLabel(/服务条款/).check();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: '王芳，您好' }).waitFor();
   await clean(b);
@@ -159,7 +160,9 @@ async function buy() {
   await page.getByText('已放入 1 张采购单：').waitFor();
   await clean(b);
   await page.getByRole('button', { name: '确认', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: '确认', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: '确认', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
   await page.getByText('没有待处理的采购申请').waitFor();
   const order = await one(b, 'purchasing/orders');
   assert.deepEqual([order.status, order.lines[0].quantity], ['confirmed', '4']);

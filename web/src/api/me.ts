@@ -11,8 +11,15 @@ export interface Me {
   roles: string[];
   locale: string;
   csrf_token: string;
-  tenant: { id: string; name: string; currency: string; zone: string; state: string };
+  verified: boolean;
+  tenant: { id: string; name: string; address: string; currency: string; zone: string; state: string };
   modules: string[];
+  billing?: {
+    state: string;
+    edition: string;
+    operator: boolean;
+    banner: { level: 'info' | 'warning' | 'danger'; reason: string; text: string } | null;
+  };
 }
 
 export interface Workspace {
@@ -48,8 +55,14 @@ export interface Login {
 export interface Signup {
   company: string;
   name: string;
-  email: string;
-  password: string;
+  email?: string;
+  password?: string;
+  proven?: string; // by an identity provider, in place of the two
+  address?: string;
+  terms?: string;
+  data?: 'sample' | 'empty';
+  modules?: string[];
+  proof?: string;
   locale: string;
   zone: string;
 }
@@ -71,9 +84,10 @@ export function useLeave() {
   };
   return {
     logOut: async () => {
-      await call('POST', 'logout', { outside: true }).catch(() => undefined);
+      const left = await call<{ url?: string } | undefined>('POST', 'logout', { outside: true }).catch(() => undefined);
       session.csrf = '';
       clear();
+      if (left?.data?.url) window.location.assign(left.data.url); // a single sign-on ends at its provider too
     },
     switchTo: async (workspace: string) => {
       const { data } = await call<Entered>('POST', 'switch', { body: { workspace } });

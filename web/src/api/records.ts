@@ -6,6 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { lang } from '@/i18n';
 import type { Entity, Row } from '@/meta/types';
 import { call, get } from './http';
@@ -40,17 +41,76 @@ export const useList = <T = Row>(path: string, params: Params = {}, on = true) =
     placeholderData: (before) => before,
   });
 
-// usePages reads a long list page by page; the first page counts.
-export function usePages(path: string, params: Params, size = 100) {
-  return useInfiniteQuery({
+// Total is what a group of records adds up to: the values that they share, how many there are, the sums.
+export interface Total {
+  count: number;
+  currency?: string | null; // amounts are added for each currency apart
+  sums?: Record<string, string | number>;
+  [field: string]: unknown;
+}
+
+// useTotals reads what the records that a list's parameters select add up to: by, sum.
+export const useTotals = (path: string, params: Params, on = true) =>
+  useQuery({
+    queryKey: [...listKey(path, params), 'totals'],
+    queryFn: ({ signal }) => get<{ data: Total[]; more: boolean }>(`${path}/totals`, params, signal),
+    enabled: on,
+    placeholderData: (before) => before,
+  });
+
+// usePages reads a long list page by page; the first page counts, more reads the next.
+export function usePages(path: string, params: Params, on = true, size = 100) {
+  const q = useInfiniteQuery({
     queryKey: listKey(path, params),
+    enabled: on,
     queryFn: ({ pageParam, signal }) =>
       get<PageOf<Row>>(path, { ...params, limit: size, cursor: pageParam, count: pageParam === '' ? true : undefined }, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: (before) => before,
   });
+  const rows = useMemo(() => q.data?.pages.flatMap((p) => p.data) ?? [], [q.data]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = q;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return { ...q, rows, more, total: q.data?.pages[0]?.total };
 }
+
+// useGrowing reads a list in pieces that stay together: what is shown can be made longer until all of it is there (More shows how).
+export function useGrowing<T = Row>(path: string, params: Params, size = 200, on = true) {
+  const q = useInfiniteQuery({
+    queryKey: [...listKey(path, params), 'growing', size],
+    queryFn: ({ pageParam, signal }) =>
+      get<PageOf<T>>(path, { ...params, limit: size, cursor: pageParam, count: pageParam === '' ? true : undefined }, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    enabled: on,
+    placeholderData: (before) => before,
+  });
+  const rows = useMemo(() => q.data?.pages.flatMap((p) => p.data) ?? [], [q.data]);
+  return { ...q, rows, total: q.data?.pages[0]?.total };
+}
+
+// The most pages that useWhole reads: beyond it a sum over all rows would keep a browser too long.
+const mostPages = 40;
+
+// useWhole reads all rows that a list selects, for what has to be counted over all of them: parts of a bill of materials, open items of a customer.
+export const useWhole = <T = Row>(path: string, params: Params = {}, on = true) =>
+  useQuery({
+    queryKey: [...listKey(path, params), 'page', 'whole'],
+    queryFn: async ({ signal }) => {
+      const all: PageOf<T> = { data: [], next_cursor: '' };
+      for (let n = 0; n < mostPages && all.next_cursor !== null; n++) {
+        const page = await get<PageOf<T>>(path, { ...params, limit: 500, cursor: all.next_cursor || undefined }, signal);
+        all.data.push(...page.data);
+        all.next_cursor = page.next_cursor;
+      }
+      return all;
+    },
+    enabled: on,
+    placeholderData: (before) => before,
+  });
 
 type Cached = Row | PageOf<Row> | InfiniteData<PageOf<Row>> | undefined;
 
@@ -179,6 +239,7 @@ export interface Fate {
   to?: string;
   cost?: string;
   choices?: { choice: string; label: string; cost?: string }[];
+  chosen?: string; // what the request named
 }
 
 export interface Branch {

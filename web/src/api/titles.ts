@@ -32,6 +32,14 @@ async function read() {
   for (const w of watchers) w();
 }
 
+// called is what a record is called: its title in words, or its kind where it has none.
+function called(entity: Entity, by: string, r: Row): string {
+  const title = r[entity.title ?? by];
+  if (!entity.title && by === 'id') return `${entity.label} ${r.id.slice(-6).toUpperCase()}`;
+  const option = entity.fields.find((f) => f.name === entity.title)?.options?.find((o) => o.value === title);
+  return option?.label ?? String(title ?? r[by]);
+}
+
 async function readGroup({ entity, by, values }: { entity: Entity; by: string; values: Set<string> }) {
   const all = [...values].slice(0, 200);
   const title = entity.title ?? by;
@@ -39,7 +47,7 @@ async function readGroup({ entity, by, values }: { entity: Entity; by: string; v
     const fields = [...new Set(['id', by, title])].join(',');
     const page = await get<PageOf<Row>>(entity.path, { [`${by}[in]`]: all.join(','), fields, limit: all.length });
     for (const v of all) known.set(keyOf(entity.path, by, v), null);
-    for (const r of page.data) known.set(keyOf(entity.path, by, String(r[by])), String(r[title] ?? r[by]));
+    for (const r of page.data) known.set(keyOf(entity.path, by, String(r[by])), called(entity, by, r));
   } catch {
     for (const v of all) known.set(keyOf(entity.path, by, v), null);
   }

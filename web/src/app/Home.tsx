@@ -70,7 +70,7 @@ function Card({ card }: { card: HomeCard; me: Me }) {
       <header>
         <h2>{t(card.label)}</h2>
       </header>
-      <Suspense fallback={<Skeleton rows={4} />}>
+      <Suspense fallback={card.quiet?.() ? <span data-finished hidden /> : <Skeleton rows={4} />}>
         <Loaded />
       </Suspense>
     </section>
@@ -85,8 +85,8 @@ function Number_({ entity, filter }: { entity: Entity; filter: Record<string, st
   return (
     <li>
       <Link to={`/${entity.path}` as '/'} search={filter as never} className="card number">
-        <span className="muted">
-          <Icon size={14} aria-hidden="true" /> {entity.label}
+        <span className="muted clip">
+          <Icon size={14} aria-hidden="true" /> {entity.plural ?? entity.label}
         </span>
         <strong>{data?.total ?? '–'}</strong>
         <span className="muted note">{state?.options?.find((o) => o.value === wanted)?.label}</span>
@@ -104,7 +104,7 @@ function Latest({ entity, filter }: { entity: Entity; filter: Record<string, str
   return (
     <section className="card">
       <header>
-        <h2>{entity.label}</h2>
+        <h2>{entity.plural ?? entity.label}</h2>
         <span className="grow" />
         <Link to={`/${entity.path}` as '/'} search={filter as never}>
           {t('record.all')}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 const sheet = [
   ['Ctrl K', 'palette'],
   ['/', 'search'],
+  ['F', 'filter'],
   ['C', 'create'],
   ['E', 'edit'],
   ['↑ ↓ ← →', 'move'],

@@ -32,9 +32,10 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
   const meta = useMeta();
   const go = useGo();
   const [query, setQuery] = useState('');
+  const [asked, setAsked] = useState(''); // of it, what an input method is done with
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const { found, busy } = useFound(useDeferredValue(query.trim()));
+  const { found, busy } = useFound(useDeferredValue(asked));
   const fixed = useMemo<Choice[]>(() => {
     const to = (path: string) => () => go(path);
     const pages = menu(meta, me, t).flatMap((g) => [...g.items, ...g.more].map((i) => ({ ...i, group: g.module })));
@@ -82,7 +83,7 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
       },
     ];
   }, [meta, me, t, go]);
-  const q = query.trim();
+  const q = asked;
   const records = found.map((f) => ({
     key: f.id,
     group: t('palette.records'),
@@ -132,7 +133,11 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
         placeholder={t('palette.hint')}
         autoFocus
         value={query}
-        onChange={(e) => setQuery(e.target.value)}
+        onChange={(e) => {
+          setQuery(e.target.value);
+          if (!composing(e as never)) setAsked(e.target.value.trim());
+        }}
+        onCompositionEnd={(e) => setAsked(e.currentTarget.value.trim())}
         onKeyDown={keys}
       />
       <div className="palette-list" id="choices" role="listbox" aria-label={t('palette.found')} ref={list} tabIndex={-1}>

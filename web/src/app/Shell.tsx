@@ -6,6 +6,7 @@ import type { Me } from '@/api/me';
 import { useGo } from '@/ui/go';
 import { useHotkeys } from '@/ui/hotkeys';
 import { IconButton, Skeleton } from '@/ui/parts';
+import { AccountBanner } from './AccountBanner';
 import { Bell } from './Bell';
 import { useLive } from './live';
 import { Offline } from './Offline';
@@ -42,6 +43,7 @@ export function Shell({ me }: { me: Me }) {
       <Side me={me} open={menu} close={() => setMenu(false)} search={() => setPalette(true)} keys={() => setKeys(true)} />
       <main id="main" tabIndex={-1}>
         <Offline />
+        <AccountBanner me={me} />
         <div className="outlet">
           <Suspense fallback={<Skeleton rows={12} />}>
             <Outlet />

@@ -1,85 +1,137 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { get } from '@/api/http';
 import { signUp } from '@/api/me';
-import { isProblem, type Problem } from '@/api/problem';
-import { locale } from '@/i18n';
+import { lang, locale } from '@/i18n';
 import { useGo } from '@/ui/go';
+import { Ask, type Asked } from './Ask';
 import { Outside } from './Outside';
+import { work } from './proof';
 
-const fields = [
-  ['company', 'text', 'organization'],
-  ['name', 'text', 'name'],
-  ['email', 'email', 'email'],
-  ['password', 'password', 'new-password'],
-] as const;
+interface Options {
+  modules: { name: string; label: string; about: string; price: string; needs: string[] }[];
+  terms: { version: string; url: string; required: boolean };
+  proof: { bits: number; puzzle: string | null };
+  providers: { name: string; label: string; url: string }[];
+  mail: boolean;
+}
+
+interface Checked {
+  address: string;
+  available: boolean;
+  detail: string;
+}
 
 // Signup opens a company that works at once.
 export default function Signup() {
   const { t } = useTranslation();
   const go = useGo();
   const client = useQueryClient();
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
-  const submit = async (e: FormEvent<HTMLFormElement>) => {
-    e.preventDefault();
-    const f = Object.fromEntries(new FormData(e.currentTarget)) as Record<(typeof fields)[number][0], string>;
-    setBusy(true);
-    try {
-      await signUp({ ...f, locale: locale(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
-      client.clear();
-      go('/', { replace: true });
-    } catch (x) {
-      if (!isProblem(x)) throw x;
-      setProblem(x);
-      setBusy(false);
-    }
+  const { proven } = useSearch({ strict: false }) as { proven?: string };
+  const options = useQuery({ queryKey: ['signup', lang()], queryFn: () => get<Options>('signup'), staleTime: 0 }).data;
+  const [off, setOff] = useState<string[]>([]);
+  const [sample, setSample] = useState(false);
+  const [address, setAddress] = useState('');
+  const checked = useQuery({
+    queryKey: ['signup', 'address', address],
+    queryFn: () => get<Checked>('signup/address', { address }),
+    enabled: address.length > 0,
+    retry: false,
+  }).data;
+  const fields: Asked[] = [
+    { name: 'company', label: t('signup.company'), complete: 'organization' },
+    { name: 'name', label: t('signup.name'), complete: 'name' },
+    ...(proven
+      ? []
+      : [
+          { name: 'email', label: t('signup.email'), type: 'email', complete: 'email' },
+          { name: 'password', label: t('signup.password'), type: 'password', complete: 'new-password' },
+        ]),
+  ];
+  const flip = (name: string) => setOff(off.includes(name) ? off.filter((x) => x !== name) : [...off, name]);
+  const submit = async (v: Record<string, string>) => {
+    const fresh = options?.proof.bits ? await get<Options>('signup') : undefined; // a puzzle counts once
+    await signUp({
+      company: v.company ?? '',
+      name: v.name ?? '',
+      ...(proven ? { proven } : { email: v.email, password: v.password }),
+      address,
+      terms: options?.terms.version,
+      data: sample ? 'sample' : 'empty',
+      modules: options?.modules.map((m) => m.name).filter((m) => !off.includes(m)),
+      proof: fresh?.proof.puzzle ? await work(fresh.proof.puzzle, fresh.proof.bits) : undefined,
+      locale: locale(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+    client.clear();
+    go(options?.mail && !proven ? '/verify' : '/', { replace: true });
   };
   return (
     <Outside
       title={t('signup.title')}
-      hint={t('signup.hint')}
+      hint={t(proven ? 'people:signup.proven' : 'signup.hint')}
       foot={
         <>
           {t('signup.have_account')} <Link to={'/login' as '/'}>{t('log_in')}</Link>
         </>
       }
     >
-      <form className="stack" onSubmit={(e) => void submit(e)}>
-        {fields.map(([name, type, complete], i) => {
-          const wrong = problem?.at(name);
-          return (
-            <label key={name} className="labelled">
-              <span>{t(`signup.${name}`)}</span>
-              <input
-                className="input"
-                name={name}
-                type={type}
-                autoComplete={complete}
-                required
-                autoFocus={i === 0}
-                aria-invalid={!!wrong}
-                aria-describedby={wrong ? `${name}-wrong` : undefined}
-              />
-              {wrong && (
-                <span className="wrong" id={`${name}-wrong`}>
-                  {wrong}
-                </span>
-              )}
-            </label>
-          );
-        })}
-        {problem && problem.fields.length === 0 && (
-          <p className="wrong" role="alert">
-            {problem.offline ? t('offline.banner') : problem.message}
-          </p>
+      {!proven &&
+        options?.providers.map((p) => (
+          <a key={p.name} className="provider" href={p.url}>
+            {p.label}
+          </a>
+        ))}
+      <Ask fields={fields} submit={t('signup.submit')} onSubmit={submit}>
+        <label className="labelled">
+          <span>{t('people:signup.address')}</span>
+          <input
+            className="input"
+            autoComplete="off"
+            maxLength={40}
+            value={address}
+            aria-invalid={!!checked && !checked.available}
+            onChange={(e) => setAddress(e.target.value.toLowerCase().trim())}
+          />
+          {checked && (
+            <span className={checked.available ? 'muted' : 'wrong'} role="status">
+              {checked.available ? t('people:signup.free') : checked.detail}
+            </span>
+          )}
+        </label>
+        {options && (
+          <details>
+            <summary>{t('people:signup.modules')}</summary>
+            {options.modules.map((m) => (
+              <label key={m.name} className="item" title={m.about}>
+                <input type="checkbox" className="check" checked={!off.includes(m.name)} onChange={() => flip(m.name)} />
+                {m.label}
+              </label>
+            ))}
+          </details>
         )}
-        <Button type="primary" htmlType="submit" loading={busy} block>
-          {t('signup.submit')}
-        </Button>
-      </form>
+        <div className="segments" role="group" aria-label={t('people:signup.data')}>
+          <button type="button" aria-pressed={sample} onClick={() => setSample(true)}>
+            {t('people:signup.sample')}
+          </button>
+          <button type="button" aria-pressed={!sample} onClick={() => setSample(false)}>
+            {t('people:signup.empty')}
+          </button>
+        </div>
+        {options && (
+          <label className="item">
+            <input type="checkbox" className="check" required />
+            {t('people:signup.terms', { version: options.terms.version })}
+            {options.terms.url && (
+              <a href={options.terms.url} target="_blank" rel="noreferrer">
+                {t('people:signup.read')}
+              </a>
+            )}
+          </label>
+        )}
+      </Ask>
     </Outside>
   );
 }

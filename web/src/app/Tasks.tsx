@@ -1,28 +1,22 @@
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
-import { CircleAlert, CircleCheck, Hourglass, ListTodo } from 'lucide-react';
+import { CircleAlert, CircleCheck, Hourglass, ListTodo, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { post } from '@/api/http';
 import { broken, ended, type Job, useMyTasks } from '@/api/jobs';
 import type { Me } from '@/api/me';
-import { isProblem } from '@/api/problem';
+import { jobName, useJobActs } from '@/data/useJobActs';
 import { ago } from '@/ui/format';
 import { Pop } from '@/ui/Pop';
 import { Empty, IconButton } from '@/ui/parts';
-import { say } from '@/ui/talk';
 
 // Tasks is the tray of what one has started and what goes on without one: imports, and what became of them.
 export function Tasks({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const { data, refetch } = useMyTasks();
+  const { data } = useMyTasks();
+  const { retry, cancel } = useJobActs();
   const list = data ?? [];
   const running = list.filter((j) => !ended(j)).length;
   const operates = me.roles.some((r) => r === 'owner' || r === 'admin');
-  const retry = (j: Job) =>
-    post(`jobs/${j.id}/retry`).then(
-      () => void refetch(),
-      (e) => say.error(isProblem(e) ? e.message : String(e)),
-    );
   return (
     <Pop
       label={t('tasks.title')}
@@ -40,7 +34,12 @@ export function Tasks({ me }: { me: Me }) {
           <>
             <div className="item-head">{t('tasks.title')}</div>
             {list.slice(0, 12).map((j) => (
-              <Task key={j.id} job={j} retry={operates && broken(j) ? () => void retry(j) : undefined} />
+              <Task
+                key={j.id}
+                job={j}
+                retry={operates && broken(j) ? () => retry(j) : undefined}
+                cancel={ended(j) ? undefined : () => cancel(j)}
+              />
             ))}
           </>
         )
@@ -55,16 +54,17 @@ function outcomeOf(j: Job, t: TFunction): string {
     return j.eta_seconds === undefined ? `${j.percent ?? 0}%` : `${j.percent ?? 0}% · ${t('import.left', { n: j.eta_seconds })}`;
   const wrong = j.result?.errors?.length ?? j.result?.fields?.length ?? 0;
   if (wrong > 0) return t('tasks.mistakes', { n: wrong });
+  if (j.state === 'cancelled') return t('tasks.cancelled');
   if (broken(j)) return j.result?.detail ?? j.error ?? t('tasks.failed');
   if (j.result?.dry_run) return t('tasks.checked');
-  return t('tasks.created', { n: j.result?.created ?? 0 });
+  return j.result?.created === undefined ? t('tasks.done') : t('tasks.created', { n: j.result.created });
 }
 
-function Task({ job, retry }: { job: Job; retry?: () => void }) {
+function Task({ job, retry, cancel }: { job: Job; retry?: () => void; cancel?: () => void }) {
   const { t } = useTranslation();
   const wrong = broken(job) || !!job.result?.errors?.length;
   const Icon = wrong ? CircleAlert : ended(job) ? CircleCheck : Hourglass;
-  const name = t(`tasks.call.${job.call}`, { defaultValue: job.call });
+  const name = jobName(t, job);
   return (
     <div className="item tall task">
       <Icon size={16} className={wrong ? 'wrong' : 'muted'} aria-hidden="true" />
@@ -80,6 +80,7 @@ function Task({ job, retry }: { job: Job; retry?: () => void }) {
           {t('retry')}
         </Button>
       )}
+      {cancel && <IconButton icon={X} label={t('tasks.cancel')} onClick={cancel} />}
     </div>
   );
 }

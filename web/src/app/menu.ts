@@ -108,7 +108,7 @@ export interface MenuGroup {
   more: MenuItem[];
 }
 
-const item = (e: Entity): MenuItem => ({ key: e.name, to: `/${e.path}`, label: e.label, icon: iconOf(e.name) });
+const item = (e: Entity): MenuItem => ({ key: e.name, to: `/${e.path}`, label: e.plural ?? e.label, icon: iconOf(e.name) });
 
 // menu is what the user finds at the side: by module, only what is on and what they may see.
 export function menu(meta: Meta, me: Me, t: (key: string) => string): MenuGroup[] {

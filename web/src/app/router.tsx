@@ -37,6 +37,11 @@ const page = (path: string, load: () => Promise<{ default: React.ComponentType }
 const tree = root.addChildren([
   outside('/login', () => import('./Login')),
   outside('/signup', () => import('./Signup')),
+  outside('/verify', () => import('./Verify')),
+  outside('/invitation', () => import('./Invitation')),
+  outside('/forgot', () => import('./Forgot')),
+  outside('/reset', () => import('./Reset')),
+  outside('/certificate/$id', () => import('./Certificate')),
   inside.addChildren([
     page('/', () => import('./Home')),
     ...all('pages').map((p) => page(p.path, p.load)),

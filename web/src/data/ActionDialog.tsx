@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem, type Problem } from '@/api/problem';
 import { newKey, preview, type Tree, useAct } from '@/api/records';
@@ -9,6 +9,7 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Action, Entity, Field, Input, Lines, Row } from '@/meta/types';
 import { minus } from '@/ui/decimal';
 import { Skeleton } from '@/ui/parts';
+import { ChooseLines } from './ChooseLines';
 import { type Line, newLine } from './draft';
 import { FieldBox } from './FieldBox';
 import { LineGrid } from './LineGrid';
@@ -60,6 +61,9 @@ const inputLines = (entity: Entity, i: Input): Lines => ({
   fields: (i.items ?? []).filter((x) => !lineIds.has(x.name)).map((x) => inputField(entity, x)),
 });
 
+// ofLines tells a list that names lines of the document.
+const ofLines = (i: Input) => i.items?.length === 1 && i.items[0]?.name === '' && /^(line_ids|lines)$/.test(i.name);
+
 const left = [
   ['quantity', 'shipped_quantity'],
   ['quantity', 'received_quantity'],
@@ -80,12 +84,20 @@ function begun(i: Input, row: Row, action: string): Line[] {
   });
 }
 
+// withChosen shows a choice at once, before the next preview knows it.
+const withChosen = (tree: Tree, chosen: Record<string, string>): Tree => ({
+  ...tree,
+  effects: tree.effects?.map((e) => ('effect' in e ? { ...e, chosen: chosen[e.record_id] } : e)),
+});
+
 // ActionDialog asks for what an action needs, shows what it will do, and does it. What was shown is what happens: if it has changed since, it is shown again.
 export function ActionDialog({ entity, row, action, onClose, own }: ActionDialogProps) {
   const { t } = useTranslation();
   const asked = own ? [] : (action.input ?? []);
   const inputs = asked.filter((i) => !i.items && !i.fields && i.name !== 'content_hash');
-  const lists = asked.filter((i) => i.items);
+  const picked = asked.filter(ofLines); // some of the document's own lines; none: all of them
+  const lists = asked.filter((i) => i.items && i.name !== 'choices' && !ofLines(i));
+  const decides = !!action.input?.some((i) => i.name === 'choices');
   const [lines, setLines] = useState<Record<string, Line[]>>(() =>
     Object.fromEntries(lists.map((i) => [i.name, begun(i, row, action.name)])),
   );
@@ -96,10 +108,13 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
   );
   const [problem, setProblem] = useState<Problem>();
   const [changed, setChanged] = useState<Tree>();
+  const [chosen, setChosen] = useState<Record<string, string>>({}); // by document: what becomes of it
   const key = useRef(newKey());
   const shown = useRef<Tree>(undefined); // what was agreed to, before it changed
   const act = useAct(entity);
+  const choices = Object.entries(chosen).map(([record_id, choice]) => ({ record_id, choice }));
   const body: Record<string, unknown> = {
+    ...(choices.length ? { choices } : {}),
     ...own?.input,
     ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== '')),
     ...Object.fromEntries([...touched].map((n) => [n, (lines[n] ?? []).map(plain)])),
@@ -121,7 +136,22 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
     staleTime: 0,
     retry: false,
   });
-  const tree = changed ?? dry.data;
+  const seen = useRef<Tree>(undefined);
+  if (dry.data) seen.current = dry.data;
+  // what was refused can be chosen otherwise, so it stays in sight
+  const tree = changed ?? dry.data ?? (choices.length ? seen.current : undefined);
+  const unfit = isProblem(dry.error) && dry.error.reason === 'choices.invalid';
+  useEffect(() => {
+    if (unfit) setChosen({}); // something else is to be decided now
+  }, [unfit]);
+  const choose = (record: string, choice: string | undefined) => {
+    setChanged(undefined);
+    setProblem(undefined);
+    setChosen((old) => {
+      const { [record]: _, ...rest } = old;
+      return choice ? { ...rest, [record]: choice } : rest;
+    });
+  };
   const run = useOnce(async () => {
     setProblem(undefined);
     try {
@@ -159,7 +189,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
       className="action-dialog"
       footer={
         <>
-          <Button onClick={() => onClose()}>{t('cancel')}</Button>
+          <Button onClick={() => onClose()}>{t('back')}</Button>
           <Button
             type="primary"
             loading={act.isPending}
@@ -195,6 +225,16 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
             </FieldBox>
           );
         })}
+        {picked.map((i) => (
+          <ChooseLines
+            key={i.name}
+            label={i.label}
+            entity={entity}
+            row={row}
+            value={(values[i.name] as string[] | undefined) ?? []}
+            onChange={(v) => setValues((old) => ({ ...old, [i.name]: v.length ? v : null }))}
+          />
+        ))}
         {lists.map((i) => (
           <LineGrid
             key={i.name}
@@ -210,7 +250,9 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
         ))}
         {refused && <Mistakes problem={refused} labels={Object.fromEntries(inputs.map((i) => [i.name, i.label]))} />}
         {dry.isLoading && <Skeleton rows={3} />}
-        {complete && tree && <Preview tree={tree} before={changed && shown.current} />}
+        {complete && tree && (
+          <Preview tree={withChosen(tree, chosen)} before={changed && shown.current} onChoose={decides ? choose : undefined} />
+        )}
       </div>
     </Modal>
   );

@@ -14,7 +14,6 @@ import { Empty } from '@/ui/parts';
 import { ask, say } from '@/ui/talk';
 import './attachments.css';
 
-const most = 50 * 1024 * 1024;
 const size = (n: number) =>
   n < 1024 ? `${n} B` : n < 1048576 ? `${(n / 1024).toFixed(0)} KB` : `${(n / 1048576).toFixed(1)} MB`;
 const content = (f: Row, inline: boolean) => url(`attachments/${f.id}/content`, { inline: inline || undefined });
@@ -38,10 +37,11 @@ export function Attachments({ entity, row }: { entity: Entity; row: Row }) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const files = data?.data ?? [];
+  const most = of?.most_bytes ?? 0;
   const send = async (list: File[]) => {
     for (const f of list) {
-      if (f.size > most) {
-        say.error(t('files.too_large', { name: f.name }));
+      if (most > 0 && f.size > most) {
+        say.error(t('files.too_large', { name: f.name, mb: most >> 20 }));
         continue;
       }
       const form = new FormData();
@@ -100,7 +100,7 @@ export function Attachments({ entity, row }: { entity: Entity; row: Row }) {
           <Button icon={<Paperclip size={14} />} loading={busy > 0} onClick={() => input.current?.click()}>
             {t('files.add')}
           </Button>
-          <span className="muted">{t('files.hint')}</span>
+          <span className="muted">{t('files.hint', { mb: most >> 20 })}</span>
         </div>
       )}
       {files.length === 0 ? (

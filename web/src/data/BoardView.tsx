@@ -18,11 +18,11 @@ const sumField = (fields: Field[]) => fields.find((f) => f.kind === 'amount' && 
 // where it follows from actions, the action that leads there is asked for.
 export default function BoardView({ entity, filters, by }: ViewProps & { by?: string }) {
   const { t } = useTranslation();
-  const [limit, setLimit] = useState(50);
   const field = fieldOf(entity, by) ?? boardField(entity);
   const { [field?.name ?? '']: _own, ...rest } = filters;
   const columns = useColumns(field);
-  const { rows, totals, pending, error } = useBoard(entity, field, rest, columns, limit);
+  const sum = sumField(entity.fields);
+  const { rows, totals, pending, error, more } = useBoard(entity, field, rest, columns, { sum });
   const edit = useEdit(entity);
   const leading = useLeading(entity);
   const [doing, setDoing] = useState<{ row: Row; action: Action }>();
@@ -41,10 +41,10 @@ export default function BoardView({ entity, filters, by }: ViewProps & { by?: st
       <Kanban
         entity={entity}
         label={entity.label}
-        stacks={stacksOf(columns, rows, field.name, totals, sumField(entity.fields))}
+        stacks={stacksOf(columns, rows, field.name, totals, sum)}
         onMove={(row, to) => void move(row, to)}
         onOpen={beside.open}
-        onMore={() => setLimit(limit + 100)}
+        onMore={more}
       />
       {doing && <Doing entity={entity} {...doing} onClose={() => setDoing(undefined)} />}
       {beside.drawer}

@@ -1,46 +1,42 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '@/api/http';
 import { isProblem } from '@/api/problem';
 import { newKey, settled } from '@/api/records';
 import { actionsFor, mayDelete, mayEdit } from '@/meta/access';
 import { typeOf } from '@/meta/kinds';
-import { fieldOf, titleOf } from '@/meta/meta';
+import { fieldOf, titleOf, useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
 import { Select } from '@/ui/pickers';
 import { ask, say, tell } from '@/ui/talk';
-
-// each does something with records, four at a time, and gathers what was refused.
-async function each(rows: Row[], work: (r: Row) => Promise<unknown>): Promise<[Row, string][]> {
-  const refused: [Row, string][] = [];
-  const left = [...rows];
-  const run = async () => {
-    for (let r = left.shift(); r; r = left.shift()) {
-      const row = r;
-      await work(row).catch((e) => refused.push([row, isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e)]));
-    }
-  };
-  await Promise.all([run(), run(), run(), run()]);
-  return refused;
-}
+import { each } from './each';
+import { all, type BulkForm as Form } from './feature';
 
 interface BulkProps {
   entity: Entity;
   rows: Row[];
   matching?: { filters: Record<string, string>; total: number }; // all that the list's filters select, shown or not
+  onLeft: (rows: Row[]) => void; // what was refused stays chosen
   onClose: () => void;
 }
 
 // BulkBar does one thing with all chosen records. Values are changed at once: all of them or none.
-export function BulkBar({ entity, rows, matching, onClose }: BulkProps) {
+export function BulkBar({ entity, rows, matching, onLeft, onClose }: BulkProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [whole, setWhole] = useState(false);
+  const [form, setForm] = useState<Form>();
+  const meta = useMeta();
+  const formed = (left?: Row[]) => {
+    setForm(undefined);
+    if (left?.length === 0) onClose();
+    else if (left) onLeft(left);
+  };
   const most = whole && matching ? matching.total : rows.length;
   const change = async (name: string, value: unknown) => {
     const versions = Object.fromEntries(rows.map((r) => [r.id, r.version]));
@@ -78,6 +74,7 @@ export function BulkBar({ entity, rows, matching, onClose }: BulkProps) {
       onClose();
       return;
     }
+    onLeft(refused.map(([r]) => r));
     tell({
       title: t('bulk.partly', { done: rows.length - refused.length, refused: refused.length }),
       content: (
@@ -138,6 +135,15 @@ export function BulkBar({ entity, rows, matching, onClose }: BulkProps) {
             {a.label}
           </Button>
         ))}
+      {!whole &&
+        all('bulk')
+          .filter((f) => f.entity === entity.name && (f.shows?.(meta) ?? true))
+          .map((f) => (
+            <Button key={f.key} size="small" disabled={busy} onClick={() => setForm(f)}>
+              {t(f.label)}
+            </Button>
+          ))}
+      {form && <Own form={form} entity={entity} rows={rows} onClose={formed} />}
       {!whole && rows.every((r) => mayDelete(entity, r)) && (
         <Button
           size="small"
@@ -159,6 +165,15 @@ export function BulkBar({ entity, rows, matching, onClose }: BulkProps) {
         <X size={15} />
       </button>
     </div>
+  );
+}
+
+function Own({ form, entity, rows, onClose }: { form: Form; entity: Entity; rows: Row[]; onClose: (left?: Row[]) => void }) {
+  const Dialog = useMemo(() => lazy(form.load), [form]);
+  return (
+    <Suspense fallback={null}>
+      <Dialog entity={entity} rows={rows} onClose={onClose} />
+    </Suspense>
   );
 }
 

@@ -25,6 +25,7 @@ export interface CalendarProps {
   onMove?: (row: Row, date: string) => void;
   title?: (row: Row) => string;
   beside?: ReactNode; // at the end of the head
+  notice?: ReactNode; // below it
 }
 
 const most = 4; // of a day, before "n more"
@@ -39,6 +40,7 @@ export function Calendar({
   onOpen,
   onMove,
   beside,
+  notice,
   title = (r) => titleOf(entity, r),
 }: CalendarProps) {
   const { t } = useTranslation();
@@ -97,6 +99,7 @@ export function Calendar({
         {onMove && !narrow && <span className="muted clip">{t('calendar.hint')}</span>}
         {beside}
       </header>
+      {notice}
       {narrow ? (
         <Agenda days={weeks.flat().filter((d) => d.startsWith(month) && by.has(d))} by={by} event={event} now={now} />
       ) : (

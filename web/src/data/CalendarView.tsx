@@ -1,3 +1,4 @@
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '@/api/records';
@@ -13,6 +14,8 @@ import { useBeside } from './RecordDrawer';
 import { useEdit } from './useEdit';
 import { dateFields } from './views';
 
+const most = 500; // records of a month
+
 // CalendarView is the calendar of any entity by one of its dates. A date that may be written is moved by dragging, with undo.
 export default function CalendarView({ entity, filters, by }: ViewProps & { by?: string }) {
   const { t } = useTranslation();
@@ -25,7 +28,7 @@ export default function CalendarView({ entity, filters, by }: ViewProps & { by?:
   const { sort: _sort, ...rest } = filters;
   const list = useList(
     entity.path,
-    { ...rest, [`${name}[gte]`]: weeks[0]?.[0], [`${name}[lte]`]: weeks.at(-1)?.[6], sort: name, limit: 500 },
+    { ...rest, [`${name}[gte]`]: weeks[0]?.[0], [`${name}[lte]`]: weeks.at(-1)?.[6], sort: name, limit: most, count: true },
     !!field,
   );
   const rows = list.data?.data ?? [];
@@ -54,6 +57,16 @@ export default function CalendarView({ entity, filters, by }: ViewProps & { by?:
                 options={dates.map((f) => ({ value: f.name, label: f.label }))}
               />
             </div>
+          )
+        }
+        notice={
+          (list.data?.total ?? 0) > rows.length && (
+            <p className="notice tone-amber calendar-notice" role="status">
+              <span>{t('calendar.full', { n: rows.length, total: list.data?.total?.toLocaleString('en-US') })}</span>
+              <Button size="small" onClick={() => dispatchEvent(new KeyboardEvent('keydown', { key: 'f' }))}>
+                {t('calendar.narrow')}
+              </Button>
+            </p>
           )
         }
         onMove={movable ? (r, date) => edit(r, field, date) : undefined}

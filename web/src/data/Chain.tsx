@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldOf, titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { Pop } from '@/ui/Pop';
+import { remember, remembered } from '@/ui/settings';
 import { type Link as Kind, useChain } from './links';
 import './chain.css';
 
@@ -12,7 +14,12 @@ import './chain.css';
 export function Chain({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
   const { data: links } = useChain(entity, row);
-  if (!links || links.length < 2) return null;
+  const long = links && links.length > 1;
+  useEffect(() => {
+    if (links) remember(`chain.${entity.name}`, links.length > 1); // so that the next one finds its place kept
+  }, [links, entity.name]);
+  if (!links && remembered(`chain.${entity.name}`, false)) return <div className="chain wait" aria-hidden="true" />;
+  if (!long) return null;
   return (
     <nav className="chain" aria-label={t('chain.title')}>
       <ol>

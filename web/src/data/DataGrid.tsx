@@ -7,10 +7,12 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Windowed } from '@/api/window';
 import { mayEdit } from '@/meta/access';
 import { typeOf } from '@/meta/kinds';
 import { titleOf } from '@/meta/meta';
@@ -23,8 +25,8 @@ import './grid.css';
 export interface DataGridProps {
   entity: Entity;
   columns: Field[];
-  rows: Row[];
-  total?: number;
+  rows: Windowed; // a hole is a row that is not read yet
+  of?: string; // the question that they answer: another one is read from its beginning
   label: string;
   sort?: string;
   onSort?: (field: string, add: boolean) => void;
@@ -32,7 +34,7 @@ export interface DataGridProps {
   onSelect?: (ids: Set<string>) => void;
   onOpen?: (row: Row) => void;
   onEdit?: (row: Row, field: Field, value: unknown) => void;
-  onEnd?: () => void; // the last row is near: more are wanted
+  onShow?: (from: number, to: number) => void; // which rows are looked at
 }
 
 const checkbox = 40;
@@ -40,7 +42,7 @@ const rowHeight = 36;
 
 // DataGrid shows records in virtual rows. Arrow keys move, Enter opens or edits, Space selects, as in a spreadsheet.
 export function DataGrid(p: DataGridProps) {
-  const { entity, columns, rows, total, label, sort = '', onSort, selected, onSelect, onOpen, onEdit, onEnd } = p;
+  const { entity, columns, rows, of, label, sort = '', onSort, selected, onSelect, onOpen, onEdit, onShow } = p;
   const { t } = useTranslation();
   const root = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<[number, number]>([0, 0]);
@@ -60,15 +62,15 @@ export function DataGrid(p: DataGridProps) {
     overscan: 10,
   });
   const items = v.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (onEnd && rows.length > 0 && last >= rows.length - 20) onEnd();
-  }, [last, rows.length, onEnd]);
+  const [from, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  useEffect(() => onShow?.(from, last), [from, last, onShow]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another question leads back
+  useEffect(() => root.current?.scrollTo({ top: 0 }), [of]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cell moves when rows do
   useLayoutEffect(() => {
     if (focused.current && !edit)
       root.current?.querySelector<HTMLElement>(`[data-at="${at[0]}:${at[1]}"]`)?.focus({ preventScroll: true });
-  }, [at, edit, items]);
+  }, [at, edit, items, rows]);
 
   const move = (row: number, col: number) => {
     const next: [number, number] = [Math.max(0, Math.min(rows.length - 1, row)), Math.max(0, Math.min(columns.length - 1, col))];
@@ -129,7 +131,8 @@ export function DataGrid(p: DataGridProps) {
   const order = new Map(
     sort.split(',').map((k) => [k.replace('-', ''), k.startsWith('-') ? 'descending' : 'ascending'] as const),
   );
-  const every = rows.length > 0 && rows.every((r) => selected?.has(r.id));
+  const there = useMemo(() => rows.filter((r) => r !== undefined), [rows]);
+  const every = there.length > 0 && there.every((r) => selected?.has(r.id));
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a grid
     <div
@@ -137,7 +140,7 @@ export function DataGrid(p: DataGridProps) {
       className="grid"
       role="grid"
       aria-label={label}
-      aria-rowcount={(total ?? rows.length) + 1}
+      aria-rowcount={rows.length + 1}
       aria-colcount={columns.length + (onSelect ? 1 : 0)}
       aria-multiselectable={!!onSelect}
       onKeyDown={keys}
@@ -152,7 +155,7 @@ export function DataGrid(p: DataGridProps) {
                 className="check"
                 aria-label={t('grid.select_all')}
                 checked={every}
-                onChange={() => onSelect(every ? new Set() : new Set(rows.map((r) => r.id)))}
+                onChange={() => onSelect(every ? new Set() : new Set(there.map((r) => r.id)))}
               />
             </div>
           )}
@@ -191,7 +194,17 @@ export function DataGrid(p: DataGridProps) {
       <div role="rowgroup" style={{ height: v.getTotalSize(), width: full, position: 'relative' }}>
         {items.map((it) => {
           const row = rows[it.index];
-          if (!row) return null;
+          if (!row)
+            return (
+              <Gap
+                key={`gap${it.index}`}
+                index={it.index}
+                top={it.start}
+                widths={[...(onSelect ? [checkbox] : []), ...columns.map(width)]}
+                at={at[0] === it.index ? at[1] + (onSelect ? 1 : 0) : undefined}
+                lead={onSelect ? 1 : 0}
+              />
+            );
           return (
             <div
               key={row.id}
@@ -244,6 +257,35 @@ export function DataGrid(p: DataGridProps) {
           );
         })}
       </div>
+    </div>
+  );
+}
+
+// Gap stands for a row that is being read. Keys reach it, so that whoever moves quickly keeps their place.
+function Gap(p: { index: number; top: number; widths: number[]; at?: number; lead: number }) {
+  const full = p.widths.reduce((sum, w) => sum + w, 0);
+  return (
+    <div
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={p.index + 2}
+      aria-busy="true"
+      className="grid-row body"
+      style={{ width: full, transform: `translateY(${p.top}px)` }}
+    >
+      {p.widths.map((w, i) => (
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: columns keep their places
+          key={i}
+          role="gridcell"
+          tabIndex={p.at === i ? 0 : -1}
+          data-at={i < p.lead ? undefined : `${p.index}:${i - p.lead}`}
+          className="grid-cell"
+          style={{ width: w }}
+        >
+          {i >= p.lead && <span className="skeleton gap" />}
+        </div>
+      ))}
     </div>
   );
 }

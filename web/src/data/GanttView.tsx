@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '@/api/problem';
-import { useChange, useList } from '@/api/records';
+import { useChange, useGrowing } from '@/api/records';
 import { mayEdit } from '@/meta/access';
 import { tone } from '@/meta/kinds/option';
 import { fieldOf, stateOf, titleOf } from '@/meta/meta';
@@ -11,6 +11,7 @@ import { Empty, Skeleton } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import type { ViewProps } from './feature';
 import { Gantt } from './Gantt';
+import { More } from './More';
 import { useBeside } from './RecordDrawer';
 import type { GanttBar } from './schedule';
 import { nested, spanFields } from './views';
@@ -47,8 +48,8 @@ export default function GanttView({ entity, filters }: ViewProps) {
   const span = spanFields(entity);
   const within = Object.keys(filters).some((k) => k !== 'sort' && k !== 'q'); // of one project: in its order; else what is planned last comes first
   const sort = within && entity.fields.some((f) => f.name === 'sequence') ? 'sequence' : `-${span?.[0] ?? 'id'}`;
-  const list = useList(entity.path, { sort, ...filters, limit: 500 });
-  const rows = list.data?.data ?? [];
+  const list = useGrowing(entity.path, { sort, ...filters }, 500);
+  const { rows } = list;
   const change = useChange(entity);
   const beside = useBeside(entity, rows);
   if (!span || (list.isError && rows.length === 0)) return <Empty title={list.error?.message ?? t('calendar.no_field')} />;
@@ -95,6 +96,7 @@ export default function GanttView({ entity, filters }: ViewProps) {
             : undefined
         }
       />
+      <More list={list} />
       {beside.drawer}
     </>
   );

@@ -4,7 +4,7 @@ import { CircleCheck, FileSpreadsheet } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '@/api/http';
-import { broken, ended, type Job, type RowMistake, useJob } from '@/api/jobs';
+import { broken, type Job, type RowMistake } from '@/api/jobs';
 import { isProblem, Problem } from '@/api/problem';
 import { newKey, settled } from '@/api/records';
 import type { Entity } from '@/meta/types';
@@ -13,6 +13,7 @@ import { Page } from '@/ui/Page';
 import { Empty } from '@/ui/parts';
 import { Mapping } from './ImportMapping';
 import { RowMistakes } from './ImportMistakes';
+import { Progress } from './ImportProgress';
 import { Templates, Uploader } from './ImportUpload';
 import { Mistakes } from './Mistakes';
 import { guessed, targetsOf } from './mapping';
@@ -103,6 +104,11 @@ export default function ImportPage({ entity }: { entity: Entity }) {
 
   const ran = (j: Job) => {
     const dry = phase === 'checking';
+    if (j.state === 'cancelled') {
+      setJob(undefined);
+      key.current = newKey();
+      return setPhase(dry ? 'mapping' : 'checked');
+    }
     const wrong = j.result?.errors ?? j.result?.fields;
     if (!broken(j)) return finish(dry, { ...j.result });
     setJob(undefined);
@@ -186,26 +192,5 @@ export default function ImportPage({ entity }: { entity: Entity }) {
         )}
       </div>
     </Page>
-  );
-}
-
-function Progress({ job, what, onEnd }: { job?: number; what: string; onEnd: (j: Job) => void }) {
-  const { t } = useTranslation();
-  const { data } = useJob(job);
-  const told = useRef<number>(undefined);
-  if (data && ended(data) && told.current !== data.id) {
-    told.current = data.id;
-    queueMicrotask(() => onEnd(data));
-  }
-  const percent = data?.percent ?? 0;
-  return (
-    <div className="card import-progress" role="status">
-      <b>{what}</b>
-      <progress value={job === undefined ? undefined : percent} max={100} aria-label={what} />
-      <span className="muted">
-        {job !== undefined && `${percent}%`} {data?.eta_seconds !== undefined && t('import.left', { n: data.eta_seconds })}
-      </span>
-      {job !== undefined && <span className="muted">{t('import.leave')}</span>}
-    </div>
   );
 }

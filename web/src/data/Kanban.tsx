@@ -15,9 +15,8 @@ import { useTranslation } from 'react-i18next';
 import { fieldOf, titleOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
-import { shortMoney } from '@/ui/format';
 import { State } from '@/ui/parts';
-import type { BoardColumn, Stack } from './board';
+import { type BoardColumn, type Stack, short } from './board';
 import './kanban.css';
 
 export interface KanbanProps {
@@ -26,7 +25,7 @@ export interface KanbanProps {
   label: string;
   onMove?: (row: Row, to: BoardColumn) => void; // without it cards stay where they are
   onOpen: (row: Row) => void;
-  onMore?: () => void; // there are more than are shown
+  onMore?: (column: BoardColumn) => void; // there are more than are shown
   card?: (row: Row) => ReactNode; // below the title; three facts of the list if none
   foot?: (stack: Stack) => ReactNode; // beside the name of a column
   zones?: BoardColumn[]; // columns that a held card may also be dropped on at the foot of the board
@@ -98,7 +97,14 @@ export function Kanban({ entity, stacks, label, onMove, onOpen, onMore, card, fo
           </p>
         )}
         {stacks.map((s) => (
-          <Column key={s.column.value} stack={s} limit={limits?.[s.column.value]} foot={foot?.(s)} on={!!onMove} onMore={onMore}>
+          <Column
+            key={s.column.value}
+            stack={s}
+            limit={limits?.[s.column.value]}
+            foot={foot?.(s)}
+            on={!!onMove}
+            onMore={onMore && (() => onMore(s.column))}
+          >
             {s.rows.map((r) => (
               <Card
                 key={r.id}
@@ -170,7 +176,7 @@ function Column({ stack, limit, foot, on, onMore, children }: ColumnProps) {
           </span>
         </h2>
         <span className="grow" />
-        {foot ?? (stack.sum !== undefined && <span className="kanban-sum">{shortMoney(stack.sum)}</span>)}
+        {foot ?? (!!stack.sums?.length && <span className="kanban-sum">{short(stack.sums)}</span>)}
       </header>
       <ul>{children}</ul>
       {stack.rows.length === 0 && <p className="kanban-none">{t('board.empty')}</p>}

@@ -144,7 +144,13 @@ export function LineGrid({ lines, value, onChange, currency, problem, only, plac
                   const wrong = problem?.at(`${lines.name}[${i}].${f.name}`);
                   return (
                     // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of the input inside
-                    <td key={f.name} data-col={col} onKeyDown={(e) => keys(e, i, col)} onPaste={(e) => void paste(e, i, col)}>
+                    <td
+                      key={f.name}
+                      data-col={col}
+                      data-label={f.label}
+                      onKeyDown={(e) => keys(e, i, col)}
+                      onPaste={(e) => void paste(e, i, col)}
+                    >
                       <Input
                         field={f}
                         value={line[f.name]}
@@ -159,12 +165,16 @@ export function LineGrid({ lines, value, onChange, currency, problem, only, plac
                   );
                 })}
                 {extra?.map((c) => (
-                  <td key={c.key} className="shown">
+                  <td key={c.key} className="shown" data-label={c.label}>
                     {c.cell(line, i)}
                   </td>
                 ))}
-                {priced && <td className="shown">{amountOf(line) !== undefined && money(amountOf(line) ?? '0', currency)}</td>}
-                <td>
+                {priced && (
+                  <td className="shown" data-label={t('lines.amount')}>
+                    {amountOf(line) !== undefined && money(amountOf(line) ?? '0', currency)}
+                  </td>
+                )}
+                <td className="line-out">
                   <button
                     type="button"
                     className="icon-button"

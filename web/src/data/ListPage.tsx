@@ -5,6 +5,8 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useTranslation } from 'react-i18next';
 import { url } from '@/api/http';
 import { usePages } from '@/api/records';
+import { useWindow } from '@/api/window';
+import { fieldOf } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { useGo } from '@/ui/go';
 import { composing, useHotkeys } from '@/ui/hotkeys';
@@ -20,6 +22,7 @@ import { Columns, columnsFor } from './Columns';
 import { DataGrid } from './DataGrid';
 import { FilterBar } from './FilterBar';
 import type { ListView } from './feature';
+import { GroupBy, Grouped } from './Grouped';
 import { askOf, nextSort, useListState } from './query';
 import { useBeside } from './RecordDrawer';
 import { useEdit } from './useEdit';
@@ -34,13 +37,23 @@ export function ListPage({ entity }: { entity: Entity }) {
   const [state, set] = useListState();
   const ask = askOf(state);
   const { sort: _sort, ...matching } = ask;
+  const by = fieldOf(entity, state.by);
   const views = useMemo(() => viewsOf(entity), [entity]);
   const view = views.find((v) => v.key === state.as);
   const columns = useMemo(() => columnsFor(entity, state.cols), [entity, state.cols]);
-  const pages = usePages(entity.path, ask);
-  const rows = useMemo(() => pages.data?.pages.flatMap((p) => p.data) ?? [], [pages.data]);
-  const total = pages.data?.pages[0]?.total;
-  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const pages = usePages(entity.path, ask, narrow);
+  const list = useWindow(entity.path, ask, !narrow);
+  const read = narrow ? pages : list;
+  const rows = narrow ? pages.rows : list.loaded;
+  const { total } = read;
+  const [chosen, setChosen] = useState<Map<string, Row>>(new Map());
+  const selected = useMemo(() => new Set(chosen.keys()), [chosen]);
+  const loaded = useMemo(() => new Map(rows.map((r) => [r.id, r])), [rows]);
+  const select = (ids: Set<string>) =>
+    setChosen(
+      (before) =>
+        new Map([...ids].map((id) => [id, loaded.get(id) ?? before.get(id)] as const).filter((x): x is [string, Row] => !!x[1])),
+    );
   const edit = useEdit(entity);
   const beside = useBeside(entity, rows);
   const [peek, setPeek] = useState(() => remembered('beside', false));
@@ -49,16 +62,12 @@ export function ListPage({ entity }: { entity: Entity }) {
     (r: Row) => (peek ? openBeside(r) : go(`/${entity.path}/${r.id}`)),
     [go, entity.path, peek, openBeside],
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const create = () => go(`/${entity.path}/new`);
   useHotkeys({ c: () => entity.create && create() });
-  const filtered = state.filters.length > 0 || state.q !== '';
+  const filtered = state.filters.length > 0 || state.group !== '' || state.q !== '';
   return (
     <Page
-      title={entity.label}
+      title={entity.plural ?? entity.label}
       beside={total !== undefined && <span className="muted">{t('list.count', { n: total.toLocaleString('en-US') })}</span>}
       actions={
         <>
@@ -76,7 +85,13 @@ export function ListPage({ entity }: { entity: Entity }) {
         <>
           <ViewTabs entity={entity} state={state} onChange={set} />
           <span className="grow" />
-          <FilterBar entity={entity} filters={state.filters} onChange={(filters) => set({ filters })} />
+          <FilterBar
+            entity={entity}
+            filters={state.filters}
+            group={state.group}
+            onChange={(filters) => set({ filters })}
+            onGroup={(group) => set({ group })}
+          />
           <Quick value={state.q} onChange={(q) => set({ q })} />
           {!narrow && !view && (
             <button
@@ -93,22 +108,27 @@ export function ListPage({ entity }: { entity: Entity }) {
               {t('beside.switch')}
             </button>
           )}
+          {!view && <GroupBy entity={entity} value={state.by} onChange={(by) => set({ by })} />}
           {!narrow && <Columns entity={entity} value={columns.map((c) => c.name)} onChange={(cols) => set({ cols })} />}
         </>
       }
     >
       {view ? (
         <Other view={view} entity={entity} filters={ask} />
-      ) : pages.isPending ? (
+      ) : read.isPending ? (
         <Skeleton rows={14} />
-      ) : pages.isError && rows.length === 0 ? (
-        <Trouble error={pages.error} retry={() => void pages.refetch()} />
+      ) : read.isError && rows.length === 0 ? (
+        <Trouble
+          error={read.error}
+          retry={() => void read.refetch()}
+          clear={filtered ? () => set({ filters: [], group: '', q: '', view: undefined }) : undefined}
+        />
       ) : rows.length === 0 ? (
         filtered ? (
           <Empty
             icon={SearchX}
             title={t('list.none_match')}
-            action={<Button onClick={() => set({ filters: [], q: '', view: undefined })}>{t('list.clear')}</Button>}
+            action={<Button onClick={() => set({ filters: [], group: '', q: '', view: undefined })}>{t('list.clear')}</Button>}
           />
         ) : (
           <Empty
@@ -125,31 +145,34 @@ export function ListPage({ entity }: { entity: Entity }) {
             {entity.create ? t('list.none_hint') : t('list.none_made')}
           </Empty>
         )
+      ) : by ? (
+        <Grouped key={by.name} entity={entity} by={by} columns={columns} ask={ask} onOpen={open} onEdit={edit} />
       ) : narrow ? (
-        <Cards entity={entity} columns={columns} rows={rows} onOpen={open} onEnd={more} />
+        <Cards entity={entity} columns={columns} rows={rows} onOpen={open} onEnd={pages.more} />
       ) : (
         <DataGrid
           entity={entity}
           columns={columns}
-          rows={rows}
-          total={total}
+          rows={list.rows}
+          of={JSON.stringify(ask)}
           label={entity.label}
           sort={state.sort}
           onSort={(f, add) => set({ sort: nextSort(state.sort, f, add) })}
           selected={selected}
-          onSelect={setSelected}
+          onSelect={select}
           onOpen={open}
           onEdit={edit}
-          onEnd={more}
+          onShow={list.show}
         />
       )}
       {!view && beside.drawer}
       {selected.size > 0 && (
         <BulkBar
           entity={entity}
-          rows={rows.filter((r) => selected.has(r.id))}
+          rows={[...chosen.values()].map((r) => loaded.get(r.id) ?? r)}
           matching={total === undefined ? undefined : { filters: matching, total }}
-          onClose={() => setSelected(new Set())}
+          onLeft={(left) => setChosen(new Map(left.map((r) => [r.id, r])))}
+          onClose={() => setChosen(new Map())}
         />
       )}
     </Page>
@@ -263,12 +286,17 @@ function Export({ entity, ask, columns }: { entity: Entity; ask: Record<string, 
   );
 }
 
-function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
+function Trouble({ error, retry, clear }: { error: unknown; retry: () => void; clear?: () => void }) {
   const { t } = useTranslation();
   return (
     <Empty
       title={error instanceof Error ? error.message : t('error.broken')}
-      action={<Button onClick={retry}>{t('retry')}</Button>}
+      action={
+        <>
+          <Button onClick={retry}>{t('retry')}</Button>
+          {clear && <Button onClick={clear}>{t('list.clear')}</Button>}
+        </>
+      }
     >
       {t('error.list_hint')}
     </Empty>

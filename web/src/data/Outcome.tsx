@@ -13,14 +13,12 @@ import {
 } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Fate, fatesOf, type Tree } from '@/api/records';
+import { fatesOf, type Tree } from '@/api/records';
 import { typeOf } from '@/meta/kinds';
 import { fieldOf, useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { isDenied, Value } from '@/meta/Value';
-import { group } from '@/ui/decimal';
-import { money } from '@/ui/format';
-import { State, type Tone } from '@/ui/parts';
+import { type Choose, Fates } from './Fates';
 import { differences, effectsOf, factsOf, type Outcome, outcomesOf } from './outcomes';
 import './outcome.css';
 
@@ -35,8 +33,9 @@ const icons: Record<string, LucideIcon> = {
   'projects.project': FolderKanban,
 };
 
-// Preview shows what an act will do before it is done, as a tree. With before it says what changed since it was shown.
-export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
+// Preview shows what an act will do before it is done, as a tree. With before it says what changed since it was shown; with onChoose what has begun can
+// be decided about.
+export function Preview({ tree, before, onChoose }: { tree: Tree; before?: Tree; onChoose?: Choose }) {
   const { t } = useTranslation();
   const meta = useMeta();
   const roots = useMemo(() => outcomesOf(meta, tree), [meta, tree]);
@@ -73,67 +72,14 @@ export function Preview({ tree, before }: { tree: Tree; before?: Tree }) {
           </ul>
         </section>
       )}
-      <Fates list={fates} />
+      <Fates list={fates} onChoose={onChoose} />
       {roots.length === 0 && fates.length === 0 ? <p className="muted">{t('cascade.nothing')}</p> : <Branches list={roots} />}
-    </div>
-  );
-}
-
-const fateTone: Record<Fate['effect'], Tone> = {
-  decision: 'amber',
-  cancelled: 'red',
-  reduced: 'blue',
-  raised: 'blue',
-  kept: 'gray',
-};
-
-// Fates says what becomes of each document that is there already, and what someone will have to decide.
-function Fates({ list }: { list: Fate[] }) {
-  const { t } = useTranslation();
-  if (list.length === 0) return null;
-  const quiet = (f: Fate) => f.entity === 'inventory.reservation' && f.effect !== 'decision'; // follow from the others
-  const rest = list.filter(quiet);
-  return (
-    <section className="outcome-fates" aria-label={t('outcome.fates')}>
-      <b>{t('outcome.fates')}</b>
-      <FateList list={list.filter((f) => !quiet(f))} />
-      {rest.length > 0 && (
-        <details>
-          <summary>{t('outcome.reservations', { n: rest.length })}</summary>
-          <FateList list={rest} />
-        </details>
+      {onChoose && tree.hash && (
+        <span className="muted" title={tree.hash}>
+          {t('outcome.hash', { hash: tree.hash.slice(0, 10) })}
+        </span>
       )}
-    </section>
-  );
-}
-
-function FateList({ list }: { list: Fate[] }) {
-  const { t } = useTranslation();
-  const meta = useMeta();
-  return (
-    <ul>
-      {list.map((f, i) => (
-        <li key={`${f.entity}${f.record_id}${f.effect}${i}`}>
-          <State tone={fateTone[f.effect]}>{t(`outcome.fate.${f.effect}`)}</State>
-          <span>{meta.named(f.entity)?.label ?? f.label}</span>
-          <b>{f.no}</b>
-          {f.from !== undefined && f.to !== undefined && (
-            <span>
-              {group(f.from)} → {group(f.to)}
-            </span>
-          )}
-          {f.cost !== undefined && !f.choices?.length && (
-            <span className="muted">{t('outcome.cost', { sum: money(f.cost) })}</span>
-          )}
-          {f.choices?.map((c) => (
-            <span key={c.choice} className="muted">
-              {c.label}
-              {c.cost !== undefined && ` ${money(c.cost)}`}
-            </span>
-          ))}
-        </li>
-      ))}
-    </ul>
+    </div>
   );
 }
 

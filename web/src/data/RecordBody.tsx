@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '@/api/me';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Skeleton, Tabs } from '@/ui/parts';
@@ -23,7 +24,8 @@ export interface RecordBodyProps {
 export function RecordBody({ entity, row, tab, onTab }: RecordBodyProps) {
   const { t } = useTranslation();
   const meta = useMeta();
-  const parts = all('parts').filter((p) => p.entity === entity.name);
+  const me = useMe();
+  const parts = all('parts').filter((p) => p.entity === entity.name && (!p.shows || (me && p.shows(me))));
   const lines = entity.lines ?? [];
   const related = meta.pointing(entity).length > 0;
   const items = [
@@ -63,7 +65,7 @@ export function RecordBody({ entity, row, tab, onTab }: RecordBodyProps) {
 function Part({ part, entity, row }: { part: RecordPart; entity: Entity; row: Row }) {
   const Loaded = useMemo(() => lazy(part.load), [part]);
   return (
-    <Suspense fallback={<Skeleton rows={3} />}>
+    <Suspense fallback={<Skeleton rows={part.rows?.(row) ?? 3} />}>
       <Loaded entity={entity} row={row} />
     </Suspense>
   );

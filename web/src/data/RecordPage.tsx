@@ -1,7 +1,8 @@
 import { useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, FileDown, Pencil, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { url } from '@/api/http';
 import { isProblem } from '@/api/problem';
 import { useRecord, useRemove } from '@/api/records';
 import { mayDelete, mayEdit } from '@/meta/access';
@@ -81,7 +82,7 @@ export default function RecordPage({ entity, id }: { entity: Entity; id: string 
 }
 
 function More({ entity, row }: { entity: Entity; row: Row }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const go = useGo();
   const remove = useRemove(entity);
   const drop = () =>
@@ -95,7 +96,7 @@ function More({ entity, row }: { entity: Entity; row: Row }) {
           (e) => say.error(isProblem(e) ? e.message : String(e)),
         ),
     });
-  if (!entity.create && !mayDelete(entity, row)) return null;
+  if (!entity.create && !entity.print && !mayDelete(entity, row)) return null;
   return (
     <Pop
       label={t('record.more')}
@@ -111,6 +112,19 @@ function More({ entity, row }: { entity: Entity; row: Row }) {
               {t('record.copy')}
             </button>
           )}
+          {entity.print &&
+            (['zh', 'en'] as const).map((lang) => (
+              <a
+                key={lang}
+                className="item"
+                href={url(`${entity.path}/${row.id}/pdf`, { lang })}
+                download
+                onClick={() => close()}
+              >
+                <FileDown size={14} aria-hidden="true" />
+                {t('record.pdf', { language: i18n.getFixedT(lang)('own_language') })}
+              </a>
+            ))}
           {mayDelete(entity, row) && (
             <button
               type="button"

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { MessageSquare, PencilLine, Plus, Trash2, Zap } from 'lucide-react';
+import { Mail, MessageSquare, PencilLine, Plus, Trash2, Zap } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { useMe } from '@/api/me';
@@ -11,6 +11,7 @@ import { lang } from '@/i18n';
 import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
+import { Value } from '@/meta/Value';
 import { ago, time } from '@/ui/format';
 import { Denied, Empty, Skeleton } from '@/ui/parts';
 import { ask, say } from '@/ui/talk';
@@ -37,12 +38,14 @@ interface Entry {
   _denied?: string[];
 }
 
-type Item = { at: string; key: string } & ({ entry: Entry } | { comment: Row });
+type Item = { at: string; key: string } & ({ entry: Entry } | { comment: Row } | { mail: Row });
 
 // Timeline is what happened to a record, newest first: changes field by field, actions, and what people said.
 export function Timeline({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
-  const comments = useMeta().named('comment');
+  const meta = useMeta();
+  const comments = meta.named('comment');
+  const mails = meta.named('mail.document');
   const history = useInfiniteQuery({
     queryKey: ['history', entity.path, row.id, lang()],
     queryFn: ({ pageParam, signal }) =>
@@ -52,10 +55,12 @@ export function Timeline({ entity, row }: { entity: Entity; row: Row }) {
   });
   const about = { entity: entity.name, record_id: row.id, limit: 100, sort: '-created_at' };
   const said = useList('comments', about, !!comments);
+  const mailed = useList('mail/documents', about, !!mails && !!entity.print);
   const entries = history.data?.pages.flatMap((p) => p.data) ?? [];
   const items: Item[] = [
     ...entries.map((entry) => ({ at: entry.at, key: entry.id, entry })),
     ...(said.data?.data ?? []).map((comment) => ({ at: String(comment.created_at), key: comment.id, comment })),
+    ...(mailed.data?.data ?? []).map((mail) => ({ at: String(mail.created_at), key: mail.id, mail })),
   ].sort((a, b) => b.at.localeCompare(a.at));
   return (
     <>
@@ -69,6 +74,8 @@ export function Timeline({ entity, row }: { entity: Entity; row: Row }) {
           {items.map((i) =>
             'comment' in i ? (
               <Said key={i.key} row={i.comment} of={comments} />
+            ) : 'mail' in i ? (
+              <Mailed key={i.key} row={i.mail} of={mails} />
             ) : (
               <Happened key={i.key} entry={i.entry} entity={entity} />
             ),
@@ -96,6 +103,27 @@ function Head({ who, what, at, children }: { who: string; what: string; at: stri
       </time>
       {children}
     </div>
+  );
+}
+
+// Mailed is a document that was sent: to whom, and what became of it.
+function Mailed({ row, of }: { row: Row; of?: Entity }) {
+  const { t } = useTranslation();
+  const who = useTitle(useMeta().named('user'), 'id', row.created_by as string | null);
+  const status = of?.fields.find((f) => f.name === 'status');
+  const to = Array.isArray(row.recipients) ? row.recipients.join(', ') : undefined;
+  return (
+    <li>
+      <Mail size={16} className="muted" aria-hidden="true" />
+      <div>
+        <Head who={who ?? ''} what={t('history.mailed')} at={String(row.created_at)}>
+          {status && <Value field={status} row={row} />}
+        </Head>
+        <div>{String(row.subject)}</div>
+        {to ? <div className="muted">{to}</div> : <Denied />}
+        {row.problem ? <div className="wrong">{String(row.problem)}</div> : null}
+      </div>
+    </li>
   );
 }
 

@@ -1,19 +1,20 @@
 import { useTranslation } from 'react-i18next';
-import { useList } from '@/api/records';
+import { useGrowing } from '@/api/records';
 import { typeOf } from '@/meta/kinds';
 import { columnsOf, titleOf } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 import { Empty, Skeleton } from '@/ui/parts';
 import type { ViewProps } from './feature';
+import { More } from './More';
 import { useBeside } from './RecordDrawer';
 import { TreeGrid } from './TreeGrid';
 
 // TreeView shows the records of an entity below those that they belong to.
 export default function TreeView({ entity, filters }: ViewProps) {
   const { t } = useTranslation();
-  const list = useList(entity.path, { sort: entity.title ?? 'id', ...filters, limit: 500 });
-  const rows = list.data?.data ?? [];
+  const list = useGrowing(entity.path, { sort: entity.title ?? 'id', ...filters }, 500);
+  const { rows } = list;
   const beside = useBeside(entity, rows);
   if (list.isError && rows.length === 0) return <Empty title={list.error.message} />;
   if (list.isPending) return <Skeleton rows={12} />;
@@ -40,6 +41,7 @@ export default function TreeView({ entity, filters }: ViewProps) {
         below={(r) => below.get(r.id) ?? []}
         onOpen={beside.open}
       />
+      <More list={list} />
       {beside.drawer}
     </div>
   );

@@ -12,14 +12,15 @@ import { say } from '@/ui/talk';
 import { type ListState, paramOf, readFilter, writeState } from './query';
 
 interface Settings {
-  filter?: Record<string, string>;
+  filter?: Record<string, string>; // conditions by parameter; filter: those in groups
   sort?: string;
   columns?: string[];
   as?: string;
 }
 
 const stateOf = (s: Settings): Partial<ListState> => ({
-  filters: Object.entries(s.filter ?? {}).map(([k, v]) => readFilter(k, String(v))),
+  filters: Object.entries(s.filter ?? {}).flatMap(([k, v]) => (k === 'filter' ? [] : [readFilter(k, String(v))])),
+  group: s.filter?.filter ?? '',
   sort: s.sort ?? '',
   cols: s.columns,
   as: s.as,
@@ -46,7 +47,10 @@ export function ViewTabs({ entity, state, onChange }: ViewTabsProps) {
   const mine = !!current && current.user_id === me?.id;
   const change = useChange(saved ?? entity);
   const settings = (): Settings => ({
-    filter: Object.fromEntries(state.filters.map((f) => [paramOf(f), f.value])),
+    filter: {
+      ...Object.fromEntries(state.filters.map((f) => [paramOf(f), f.value])),
+      ...(state.group ? { filter: state.group } : {}),
+    },
     sort: state.sort,
     columns: state.cols,
     as: state.as,

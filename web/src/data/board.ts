@@ -1,13 +1,14 @@
 import { useQueries } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { get } from '@/api/http';
-import { actsOf, listKey, type PageOf, type Params, preview, type Tree, useList } from '@/api/records';
+import { actsOf, listKey, type PageOf, type Params, preview, type Total, type Tree, useList, useTotals } from '@/api/records';
 import { byOf } from '@/api/titles';
 import { actionsFor } from '@/meta/access';
 import { stateName, tone } from '@/meta/kinds/option';
 import { fieldOf, titleOf, useMeta } from '@/meta/meta';
 import type { Action, Entity, Field, Row } from '@/meta/types';
 import { add } from '@/ui/decimal';
+import { shortMoney } from '@/ui/format';
 import type { Tone } from '@/ui/parts';
 
 // BoardColumn is one value of the field that a board is laid out by.
@@ -36,58 +37,94 @@ export function useColumns(field: Field | undefined): BoardColumn[] {
   return (list.data?.data ?? []).map((r) => ({ value: String(r[by]), label: titleOf(target, r), tone: 'gray' }));
 }
 
+// Sum is an amount in one currency.
+export interface Sum {
+  currency: string | undefined;
+  amount: string;
+}
+
 export interface Stack {
   column: BoardColumn;
   rows: Row[];
   total: number;
-  sum?: string; // of the rows that are shown, in the company's own counting
+  sums?: Sum[]; // of all records of the column, by currency
+  totals: Total[]; // what the column adds up to, as it was asked for
 }
 
 // stacksOf lays rows out by a field. A row that was just moved stands where it went, whatever list it was read with.
-export function stacksOf(
-  columns: BoardColumn[],
-  rows: Row[],
-  field: string,
-  totals: Record<string, number>,
-  sum?: string,
-): Stack[] {
+export function stacksOf(columns: BoardColumn[], rows: Row[], field: string, totals: Total[], sum?: string): Stack[] {
   return columns.map((column) => {
     const mine = rows.filter((r) => String(r[field] ?? '') === column.value);
+    const own = totals.filter((t) => String(t[field] ?? '') === column.value);
     return {
       column,
       rows: mine,
-      total: Math.max(totals[column.value] ?? 0, mine.length),
-      sum: sum === undefined ? undefined : add(...mine.map((r) => (typeof r[sum] === 'string' ? (r[sum] as string) : '0'))),
+      total: Math.max(
+        own.reduce((n, t) => n + t.count, 0),
+        mine.length,
+      ),
+      sums: sum === undefined ? undefined : sumsOf(own, sum),
+      totals: own,
     };
   });
 }
 
-// useBoard reads the first records of each column, and how many there are.
-export function useBoard(entity: Entity, field: Field | undefined, filters: Params, columns: BoardColumn[], limit = 50) {
+// sumsOf adds totals up for each currency, the largest part of the records first.
+export function sumsOf(totals: Total[], sum: string, of = (t: Total, amount: string) => (t ? amount : '0')): Sum[] {
+  const by = new Map<string, string>();
+  for (const t of totals) {
+    const key = String(t.currency ?? '');
+    by.set(key, add(by.get(key) ?? '0', of(t, String(t.sums?.[sum] ?? '0'))));
+  }
+  return [...by].map(([currency, amount]) => ({ currency: currency || undefined, amount }));
+}
+
+// short is how sums stand where space is short: 万/亿, one currency after the other.
+export const short = (sums: Sum[]) => sums.map((s) => shortMoney(s.amount, s.currency)).join(' + ');
+
+export interface BoardAsk {
+  limit?: number; // cards of a column
+  sum?: string; // the amount that columns add up
+  by?: string[]; // further fields that totals are told apart by
+}
+
+const further = 100; // cards that a column grows by
+
+// piecesOf are the readings that a column consists of: its first cards, and more each time that somebody asked.
+export const piecesOf = (limit: number, times: number): { skip?: number; limit: number }[] => [
+  { limit },
+  ...Array.from({ length: times }, (_, i) => ({ skip: limit + i * further, limit: further })),
+];
+
+// useBoard reads the first records of each column, and what all of its records add up to; more shows more of one column.
+export function useBoard(entity: Entity, field: Field | undefined, filters: Params, columns: BoardColumn[], ask: BoardAsk = {}) {
   const name = field?.name ?? '';
-  return useQueries({
-    queries: columns.map((c) => {
-      const params: Params = { ...filters, [name]: c.value, limit, count: true };
-      return {
-        queryKey: [...listKey(entity.path, params), 'page'],
-        queryFn: ({ signal }: { signal: AbortSignal }) => get<PageOf<Row>>(entity.path, params, signal),
-      };
-    }),
+  const { limit = 50, sum, by = [] } = ask;
+  const { sort: _sort, ...matching } = filters;
+  const totals = useTotals(entity.path, { ...matching, by: [name, ...by].join(','), sum }, !!field);
+  const [times, setTimes] = useState<Record<string, number>>({});
+  const more = (c: BoardColumn) => setTimes((n) => ({ ...n, [c.value]: (n[c.value] ?? 0) + 1 }));
+  const read = useQueries({
+    queries: columns.flatMap((c) =>
+      piecesOf(limit, times[c.value] ?? 0).map((piece) => {
+        const params: Params = { ...filters, [name]: c.value, ...piece };
+        return {
+          queryKey: [...listKey(entity.path, params), 'page'],
+          queryFn: ({ signal }: { signal: AbortSignal }) => get<PageOf<Row>>(entity.path, params, signal),
+        };
+      }),
+    ),
     combine: (all) => {
       const rows = new Map<string, Row>();
-      const totals: Record<string, number> = {};
-      all.forEach((q, i) => {
-        for (const r of q.data?.data ?? []) rows.set(r.id, r);
-        totals[columns[i]?.value ?? ''] = q.data?.total ?? 0;
-      });
+      for (const q of all) for (const r of q.data?.data ?? []) rows.set(r.id, r);
       return {
         rows: [...rows.values()],
-        totals,
         pending: columns.length === 0 || all.some((q) => q.isPending),
         error: all.find((q) => q.isError)?.error,
       };
     },
   });
+  return { ...read, totals: totals.data?.data ?? [], more };
 }
 
 const brings = (tree: Tree, id: string, field: string, to: string): boolean => {

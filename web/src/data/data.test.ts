@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Entity, Field, Row } from '@/meta/types';
+import { bunches } from './bunches';
 import { clashes } from './Conflict';
 import { bodyOf, draftOf, isDirty, newLine, totalOf } from './draft';
+import { countOf, type Group, parseGroup, printGroup } from './group';
 import { read, rowsOf } from './paste';
 import { askOf, nextSort, readState, writeState } from './query';
 
@@ -116,4 +118,47 @@ test('only what both changed to different values is a conflict', () => {
   expect(clashes(row, theirs, { note: 'mine' })).toEqual(['note']);
   expect(clashes(row, theirs, { note: 'theirs' })).toEqual([]);
   expect(clashes(row, { ...row, version: 2 }, { note: 'mine' })).toEqual([]);
+});
+
+describe('conditions in groups', () => {
+  const text =
+    '{"or":[{"field":"status","op":"in","value":"a,b"},{"and":[{"field":"no","value":"1"},{"field":"due","op":"null","value":"true"}]}]}';
+  test('stand in the address as the API takes them', () => {
+    expect(printGroup(parseGroup(text))).toBe(text);
+    expect(writeState(readState({ filter: text, no: '1' }))).toEqual({ filter: text, no: '1' });
+    expect(askOf(readState({ filter: text }))).toEqual({ filter: text });
+    expect(countOf(parseGroup(text) as Group)).toBe(4);
+  });
+  test('leave out what says nothing', () => {
+    const cond = (value: string) => ({ field: 'no', op: 'eq' as const, value });
+    expect(printGroup({ join: 'or', nodes: [cond(''), { join: 'and', nodes: [cond('')] }, cond('2')] })).toBe(
+      '{"or":[{"field":"no","value":"2"}]}',
+    );
+    expect(printGroup({ join: 'or', nodes: [cond('')] })).toBe('');
+  });
+  test('are nothing where they cannot be read', () => {
+    for (const bad of ['', '{', '7', 'null', '{"or":7}', '{"or":[{}]}', '{"value":"x"}']) expect(parseGroup(bad)).toBeUndefined();
+    expect(parseGroup('{"field":"no","value":5}')).toEqual({ join: 'and', nodes: [{ field: 'no', op: 'eq', value: '5' }] });
+  });
+});
+
+describe('bunches', () => {
+  test('of a value in two currencies are one group, and what has none is asked for as such', () => {
+    const got = bunches(
+      [
+        { status: 'draft', currency: 'CNY', count: 2, sums: { total_amount: '10.00' } },
+        { status: null, currency: 'CNY', count: 9, sums: { total_amount: '0.00' } },
+        { status: 'draft', currency: 'USD', count: 1, sums: { total_amount: '5.00' } },
+      ],
+      'status',
+    );
+    expect(got.map((g) => [g.value, g.count, g.filter])).toEqual([
+      [null, 9, { 'status[null]': 'true' }],
+      ['draft', 3, { status: 'draft' }],
+    ]);
+    expect(got[1]?.sums.total_amount).toEqual([
+      { currency: 'CNY', value: '10.00' },
+      { currency: 'USD', value: '5.00' },
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '@/meta/types';
+import { piecesOf } from './board';
 import { guessed } from './mapping';
 import { naming } from './Say';
 import { csvRows } from './sheetfile';
@@ -50,4 +51,9 @@ describe('what waits for one', () => {
 test('a name is being written after @', () => {
   expect(naming('请 @李', 4)).toEqual({ from: 2, word: '李' });
   expect(naming('请 @李 娜', 6)).toBeUndefined();
+});
+
+test('a column of a board grows in pieces that leave nothing out', () => {
+  expect(piecesOf(50, 0)).toEqual([{ limit: 50 }]);
+  expect(piecesOf(20, 2)).toEqual([{ limit: 20 }, { skip: 20, limit: 100 }, { skip: 120, limit: 100 }]);
 });

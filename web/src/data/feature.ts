@@ -27,6 +27,8 @@ export interface RecordPart {
   entity: string; // "sales.order"
   key: string;
   label?: string; // of a tab; a part without one stands above the tabs
+  shows?: (me: Me) => boolean; // who has use for it
+  rows?: (row: Row) => number; // how much room is kept for it while it comes
   load: Load<RecordProps>;
 }
 
@@ -62,6 +64,7 @@ export interface HomeCard {
   label: string;
   roles?: string[]; // for whom it comes first
   shows?: (meta: Meta, me: Me) => boolean;
+  quiet?: () => boolean; // it has likely nothing to say: nothing is shown until it has
   load: Load<object>;
 }
 
@@ -73,12 +76,28 @@ export interface PaletteAction {
   shows?: (meta: Meta, me: Me) => boolean;
 }
 
+export interface BulkProps {
+  entity: Entity;
+  rows: Row[];
+  onClose: (left?: Row[]) => void; // left: what was refused; none: it was given up
+}
+
+// BulkForm is a module's own dialog for many chosen records of an entity.
+export interface BulkForm {
+  entity: string;
+  key: string;
+  label: string;
+  shows?: (meta: Meta) => boolean;
+  load: Load<BulkProps>;
+}
+
 // Feature is what a folder of features/ adds to the app. Everything is optional.
 export interface Feature {
   pages?: FeaturePage[];
   parts?: RecordPart[];
   views?: ListView[];
   dialogs?: ActionForm[];
+  bulk?: BulkForm[];
   home?: HomeCard[];
   actions?: PaletteAction[];
 }
@@ -86,7 +105,7 @@ export interface Feature {
 // Features is everything that the folders of features/ add.
 type Features = { [K in keyof Feature]-?: NonNullable<Feature[K]> };
 
-const added: Features = { pages: [], parts: [], views: [], dialogs: [], home: [], actions: [] };
+const added: Features = { pages: [], parts: [], views: [], dialogs: [], bulk: [], home: [], actions: [] };
 
 export function addFeatures(list: Feature[]) {
   for (const f of list) {
@@ -94,6 +113,7 @@ export function addFeatures(list: Feature[]) {
     added.parts.push(...(f.parts ?? []));
     added.views.push(...(f.views ?? []));
     added.dialogs.push(...(f.dialogs ?? []));
+    added.bulk.push(...(f.bulk ?? []));
     added.home.push(...(f.home ?? []));
     added.actions.push(...(f.actions ?? []));
   }

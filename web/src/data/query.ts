@@ -11,16 +11,18 @@ export interface Filter {
 
 export interface ListState {
   filters: Filter[];
+  group: string; // filter=: conditions joined by and and or, beside filters, which all hold
   q: string;
   sort: string;
   cols: string[] | undefined;
   view: string | undefined; // a saved view
   as: string | undefined; // table, or one of the list's other views
+  by: string | undefined; // the field that the table is grouped by
 }
 
 type Search = Record<string, string | undefined>;
 
-const own = new Set(['q', 'sort', 'cols', 'view', 'as', 'open']);
+const own = new Set(['filter', 'q', 'sort', 'cols', 'view', 'as', 'by', 'open']);
 
 export const paramOf = (f: Pick<Filter, 'field' | 'op'>) => (f.op === 'eq' ? f.field : `${f.field}[${f.op}]`);
 
@@ -31,23 +33,34 @@ export function readFilter(param: string, value: string): Filter {
 
 export function readState(s: Search): ListState {
   const filters = Object.entries(s).flatMap(([k, v]) => (own.has(k) || v === undefined ? [] : [readFilter(k, v)]));
-  return { filters, q: s.q ?? '', sort: s.sort ?? '', cols: s.cols?.split(','), view: s.view, as: s.as };
+  return {
+    filters,
+    group: s.filter ?? '',
+    q: s.q ?? '',
+    sort: s.sort ?? '',
+    cols: s.cols?.split(','),
+    view: s.view,
+    as: s.as,
+    by: s.by,
+  };
 }
 
 export function writeState(s: Partial<ListState>): Search {
   const out: Search = {};
   for (const f of s.filters ?? []) out[paramOf(f)] = f.value;
+  if (s.group) out.filter = s.group;
   if (s.q) out.q = s.q;
   if (s.sort) out.sort = s.sort;
   if (s.cols) out.cols = s.cols.join(',');
   if (s.view) out.view = s.view;
   if (s.as) out.as = s.as;
+  if (s.by) out.by = s.by;
   return out;
 }
 
 // askOf is what of it the API is asked.
 export const askOf = (s: ListState): Record<string, string> => {
-  const { cols: _c, view: _v, as: _a, ...rest } = writeState(s);
+  const { cols: _c, view: _v, as: _a, by: _b, ...rest } = writeState(s);
   return rest as Record<string, string>;
 };
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Meta } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
-import { stacksOf } from './board';
+import { times } from '@/ui/decimal';
+import { stacksOf, sumsOf } from './board';
 import { documentsOf, reasonsOf } from './links';
 import { stepMonth, weeksOf } from './month';
 import { differences, everyOutcome, outcomesOf } from './outcomes';
@@ -75,8 +76,16 @@ test('a card stands where its field says, and amounts are exact', () => {
     { id: '1', version: 1, stage: 'b', sum: '0.10' },
     { id: '2', version: 1, stage: 'b', sum: '0.20' },
   ];
-  const [a, b] = stacksOf(columns, rows, 'stage', { a: 2, b: 1 }, 'sum');
-  expect([a?.rows.length, a?.total, b?.rows.length, b?.total, b?.sum]).toEqual([0, 2, 2, 2, '0.3']);
+  const totals = [
+    { stage: 'a', count: 1, currency: 'CNY', sums: { sum: '0.10' }, probability: '50' },
+    { stage: 'a', count: 1, currency: 'CNY', sums: { sum: '0.20' }, probability: '10' },
+    { stage: 'b', count: 1, currency: 'USD', sums: { sum: '7' } },
+  ];
+  const [a, b] = stacksOf(columns, rows, 'stage', totals, 'sum');
+  expect([a?.rows.length, a?.total, b?.rows.length, b?.total]).toEqual([0, 2, 2, 2]);
+  expect(a?.sums).toEqual([{ currency: 'CNY', amount: '0.3' }]); // of all records, not only of those that are shown
+  expect(sumsOf(totals, 'sum').length).toBe(2);
+  expect(sumsOf(totals.slice(0, 2), 'sum', (t, amount) => times(amount, String(t.probability), '0.01'))[0]?.amount).toBe('0.07');
 });
 
 const made = (entityName: string, record: string, values: Record<string, unknown> = {}, names: Record<string, string> = {}) => ({

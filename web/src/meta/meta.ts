@@ -96,7 +96,9 @@ export const stateOf = (e: Entity, row: Row | undefined) => (e.state && row ? (r
 
 // titleOf is what a record is called; untitled ones by the end of their id.
 export function titleOf(e: Entity, row: Row): string {
-  const v = e.title ? row[e.title] : undefined;
+  const field = fieldOf(e, e.title);
+  const raw = field ? row[field.name] : undefined;
+  const v = field?.options?.find((o) => o.value === raw)?.label ?? raw;
   return typeof v === 'string' && v !== '' ? v : `${e.label} ${row.id.slice(-6).toUpperCase()}`;
 }
 

@@ -72,12 +72,15 @@ export interface Entity {
   name: string; // "sales.order"
   path: string; // "sales/orders"
   label: string;
+  plural?: string; // what several of them are called
   title?: string;
   state?: string;
   create: boolean;
   delete: boolean;
   export: boolean;
   import?: boolean;
+  print?: boolean; // …/pdf prints it
+  most_bytes?: number; // of a file: how large it may be
   edit?: boolean;
   denied?: Forbidden[];
   fields: Field[];

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useHotkeys } from './hotkeys';
 
 export interface PopProps {
   trigger: (open: boolean, toggle: () => void) => ReactNode;
@@ -7,12 +8,19 @@ export interface PopProps {
   side?: 'start' | 'end';
   up?: boolean;
   width?: number;
+  hotkey?: string; // that opens it and leads into it
+  wide?: boolean; // a form of several columns; on a phone as wide as the screen
 }
 
 // Pop is a panel that floats at its trigger until something else is clicked or Escape is pressed.
-export function Pop({ trigger, children, label, side = 'end', up, width }: PopProps) {
+export function Pop({ trigger, children, label, side = 'end', up, width, wide, hotkey }: PopProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
+  const enter = () => {
+    setOpen(true);
+    setTimeout(() => root.current?.querySelector<HTMLElement>('.pop-panel')?.focus());
+  };
+  useHotkeys(hotkey ? { [hotkey]: enter } : {}, !!hotkey);
   useEffect(() => {
     if (!open) return;
     const away = (e: Event) => {
@@ -37,7 +45,13 @@ export function Pop({ trigger, children, label, side = 'end', up, width }: PopPr
     <span className="pop" ref={root}>
       {trigger(open, () => setOpen((o) => !o))}
       {open && (
-        <div className={`pop-panel ${side}${up ? ' up' : ''}`} role="group" aria-label={label} style={{ width }}>
+        <div
+          className={`pop-panel ${side}${up ? ' up' : ''}${wide ? ' wide' : ''}`}
+          role="group"
+          aria-label={label}
+          tabIndex={-1}
+          style={{ width }}
+        >
           {children(() => setOpen(false))}
         </div>
       )}

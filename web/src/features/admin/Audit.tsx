@@ -15,6 +15,7 @@ import { time } from '@/ui/format';
 import { Page } from '@/ui/Page';
 import { Denied, Empty, Skeleton } from '@/ui/parts';
 import { Select } from '@/ui/pickers';
+import { AuditChain } from './AuditChain';
 import './admin.css';
 
 interface Entry {
@@ -77,7 +78,14 @@ export default function Audit() {
             />
           </span>
           <span>
-            <Who field={person} small label={person.label} value={asked.actor_id} onChange={(v) => set('actor_id', v)} />
+            <Who
+              field={person}
+              small
+              label={person.label}
+              placeholder={person.label}
+              value={asked.actor_id}
+              onChange={(v) => set('actor_id', v)}
+            />
           </span>
           <span>
             <Select
@@ -94,6 +102,7 @@ export default function Audit() {
       }
       padded
     >
+      <AuditChain />
       {list.isPending ? (
         <Skeleton rows={10} />
       ) : rows.length === 0 ? (
@@ -125,7 +134,7 @@ function Cell({ name, entry }: { name: string; entry: Entry }) {
   const who = useTitle(meta.named('user'), 'id', name === 'actor' ? entry.actor_id : null);
   const of = meta.named(entry.entity);
   if (name === 'when') return <time dateTime={entry.at}>{time(entry.at)}</time>;
-  if (name === 'actor') return who ?? t('admin:log.system');
+  if (name === 'actor') return entry.actor_id ? who : t('admin:log.system');
   if (name === 'action')
     return (
       of?.actions?.find((a) => a.name === entry.action)?.label ?? t(`admin:log.${entry.action}`, { defaultValue: entry.action })

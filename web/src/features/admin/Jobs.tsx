@@ -1,16 +1,15 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { CheckCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get, post } from '@/api/http';
+import { get } from '@/api/http';
 import { broken, ended, type Job } from '@/api/jobs';
-import { isProblem } from '@/api/problem';
 import { Sheet } from '@/data/Sheet';
+import { jobName, useJobActs } from '@/data/useJobActs';
 import { time } from '@/ui/format';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton, State, Tabs, type Tone } from '@/ui/parts';
-import { say } from '@/ui/talk';
 import './admin.css';
 
 const tone = (j: Job): Tone =>
@@ -19,21 +18,13 @@ const tone = (j: Job): Tone =>
 // Jobs is the work that goes on by itself: what waits, what runs, what failed and may be tried again.
 export default function Jobs() {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const { retry, cancel } = useJobActs();
   const [which, setWhich] = useState('all');
   const { data } = useQuery({
     queryKey: ['jobs', 'all'],
     queryFn: async ({ signal }) => (await get<{ data: Job[] }>('jobs', undefined, signal)).data,
     refetchInterval: (q) => (q.state.data?.some((j) => !ended(j)) ? 3000 : 15_000),
   });
-  const retry = (j: Job) =>
-    post(`jobs/${j.id}/retry`).then(
-      () => {
-        say.success(t('admin:job.retried'));
-        void client.invalidateQueries({ queryKey: ['jobs'] });
-      },
-      (e) => say.error(isProblem(e) ? e.message : String(e)),
-    );
   const failed = (data ?? []).filter((j) => broken(j) || j.state === 'retryable');
   const rows = which === 'failed' ? failed : (data ?? []);
   return (
@@ -63,7 +54,7 @@ export default function Jobs() {
             columns={['call', 'state', 'attempt', 'created', 'error'].map((key) => ({ key, label: t(`admin:job.${key}`) }))}
             rows={rows.map((j) => ({ ...j, job: j, id: String(j.id) }))}
             cell={(key, { job: j }) => {
-              if (key === 'call') return t(`tasks.call.${j.call}`, { defaultValue: j.call });
+              if (key === 'call') return jobName(t, j);
               if (key === 'state')
                 return (
                   <State tone={tone(j)}>
@@ -76,8 +67,13 @@ export default function Jobs() {
                 <>
                   <span className="wrong">{j.error ?? j.result?.detail}</span>{' '}
                   {(broken(j) || j.state === 'retryable') && (
-                    <Button size="small" onClick={() => void retry(j)}>
+                    <Button size="small" onClick={() => retry(j)}>
                       {t('retry')}
+                    </Button>
+                  )}{' '}
+                  {!ended(j) && (
+                    <Button size="small" onClick={() => cancel(j)}>
+                      {t('tasks.cancel')}
                     </Button>
                   )}
                 </>

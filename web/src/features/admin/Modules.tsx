@@ -23,6 +23,14 @@ interface Module {
   needed_by: string[];
 }
 
+// Preview is what a switch would do to the bill.
+interface Preview {
+  currency: string;
+  month_before: string;
+  month_after: string;
+  this_month_after: string;
+}
+
 // together follows what needs one another, through all of it.
 function together(all: Module[], start: Module, next: (m: Module) => string[], wanted: boolean): Module[] {
   const out = new Set<Module>();
@@ -47,8 +55,12 @@ export default function Modules() {
   const labels = (list: Module[]) => listed(list.map((m) => m.label));
   const price = (m: Module) =>
     /^0(\.0*)?$/.test(m.price) ? t('admin:module.free') : t('admin:module.price', { price: money(m.price, m.currency) });
-  const flip = (m: Module) => {
+  const flip = async (m: Module) => {
     const on = !m.enabled;
+    const { data: cost } = await call<Preview>('PUT', 'modules', {
+      query: { dry_run: 'true' },
+      body: { [on ? 'on' : 'off']: [m.name] },
+    });
     const others = together(all, m, (x) => (on ? x.needs : x.needed_by), on);
     const with_ = others.length > 0 && t(on ? 'admin:module.on_with' : 'admin:module.off_with', { list: labels(others) });
     ask({
@@ -57,6 +69,13 @@ export default function Modules() {
         <>
           <p>{on ? t('admin:module.on_text', { price: money(m.price, m.currency) }) : t('admin:module.off_text')}</p>
           {with_ && <p>{with_}</p>}
+          <p>
+            {t('admin:module.month', {
+              before: money(cost.month_before, cost.currency),
+              after: money(cost.month_after, cost.currency),
+            })}
+          </p>
+          <p className="muted">{t('admin:module.days', { after: money(cost.this_month_after, cost.currency) })}</p>
         </>
       ),
       okText: t(on ? 'admin:module.turn_on' : 'admin:module.turn_off'),
@@ -88,7 +107,7 @@ export default function Modules() {
                 <Button
                   size="small"
                   type={m.enabled ? 'default' : 'primary'}
-                  onClick={() => flip(m)}
+                  onClick={() => void flip(m)}
                   aria-label={t(m.enabled ? 'admin:module.off_title' : 'admin:module.on_title', { name: m.label })}
                 >
                   {t(m.enabled ? 'admin:module.turn_off' : 'admin:module.turn_on')}

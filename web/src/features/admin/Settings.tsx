@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/me';
 import { useMeta } from '@/meta/meta';
 import { Page } from '@/ui/Page';
+import '@/data/record.css';
 import './admin.css';
 
 // What is set once and looked up seldom, by subject.
@@ -39,7 +40,10 @@ const groups: [string, string[]][] = [
       'finance.opening',
     ],
   ],
-  ['work', ['crm.stage', 'sales.price_list', 'purchasing.setting', 'purchasing.requisition_rule', 'projects.template']],
+  [
+    'work',
+    ['crm.stage', 'sales.price_list', 'purchasing.setting', 'purchasing.requisition_rule', 'projects.template', 'mail.setting'],
+  ],
 ];
 
 // Settings leads to everything that says how the company works.
@@ -55,7 +59,7 @@ export default function Settings() {
   ] as const;
   return (
     <Page title={t('admin:settings')} padded>
-      <div className="home">
+      <div className="setting-groups">
         <section className="card">
           <header>
             <h2>{t('admin:setting.company')}</h2>
@@ -68,7 +72,19 @@ export default function Settings() {
               </div>
             ))}
           </dl>
-          <p className="muted rights-note">{t('admin:setting.numbers')}</p>
+          <div className="setting-links">
+            {Object.entries({
+              company: 'admin:company.title',
+              numbering: 'admin:numbering.title',
+              takeover: 'admin:takeover.title',
+              closing: 'erasure:closing',
+            }).map(([p, label]) => (
+              <Link key={p} className="item" to={`/admin/${p}` as '/'}>
+                <span className="grow">{t(label)}</span>
+                <ChevronRight size={14} className="muted" aria-hidden="true" />
+              </Link>
+            ))}
+          </div>
         </section>
         {groups.map(([key, names]) => {
           const list = names.flatMap((n) => meta.named(n) ?? []);
@@ -81,7 +97,7 @@ export default function Settings() {
               <div className="setting-links">
                 {list.map((e) => (
                   <Link key={e.name} className="item" to={`/${e.path}` as '/'}>
-                    <span className="grow">{e.label}</span>
+                    <span className="grow">{e.plural ?? e.label}</span>
                     <ChevronRight size={14} className="muted" aria-hidden="true" />
                   </Link>
                 ))}

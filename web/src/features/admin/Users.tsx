@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { useMe } from '@/api/me';
 import { isProblem } from '@/api/problem';
-import { useChange, useList } from '@/api/records';
+import { useChange, useGrowing } from '@/api/records';
+import { More } from '@/data/More';
 import { Sheet } from '@/data/Sheet';
 import { lang } from '@/i18n';
 import { fieldOf, useMeta } from '@/meta/meta';
@@ -18,7 +19,6 @@ import { Page } from '@/ui/Page';
 import { Avatar, IconButton, Skeleton, State } from '@/ui/parts';
 import { say } from '@/ui/talk';
 import { Member } from './Member';
-import type { RolesAnswer } from './rights';
 import './admin.css';
 
 // Users are the people of the company, with the roles that say what they may do.
@@ -30,8 +30,10 @@ export default function Users() {
 function People({ entity }: { entity: Entity }) {
   const { t } = useTranslation();
   const me = useMe();
-  const list = useList('users', { limit: 200, sort: '-active,name' });
-  const roles = useQuery({ queryKey: ['roles', lang()], queryFn: () => get<RolesAnswer>('roles') }).data?.data ?? [];
+  const list = useGrowing('users', { sort: '-active,name' });
+  const roles =
+    useQuery({ queryKey: ['roles', lang()], queryFn: () => get<{ data: { name: string; label: string }[] }>('roles') }).data
+      ?.data ?? [];
   const change = useChange(entity);
   const [open, setOpen] = useState<Row | 'new'>();
   const label = (r: string) => roles.find((x) => x.name === r)?.label ?? r;
@@ -53,7 +55,7 @@ function People({ entity }: { entity: Entity }) {
   return (
     <Page
       title={t('admin:users')}
-      beside={list.data && <span className="muted">{t('list.count', { n: list.data.data.length })}</span>}
+      beside={list.data && <span className="muted">{t('list.count', { n: list.total ?? list.rows.length })}</span>}
       actions={
         manages && (
           <Button type="primary" icon={<UserPlus size={15} />} onClick={() => setOpen('new')}>
@@ -70,7 +72,7 @@ function People({ entity }: { entity: Entity }) {
           <Sheet
             label={t('admin:users')}
             columns={columns}
-            rows={list.data.data}
+            rows={list.rows}
             cell={(key, u) => {
               if (key === 'name')
                 return (
@@ -104,6 +106,7 @@ function People({ entity }: { entity: Entity }) {
               );
             }}
           />
+          <More list={list} />
         </section>
       )}
       {open && (

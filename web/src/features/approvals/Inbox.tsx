@@ -2,7 +2,8 @@ import { useParams, useSearch } from '@tanstack/react-router';
 import { BadgeCheck, CheckCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { type Me, useMe } from '@/api/me';
-import { useList } from '@/api/records';
+import { useGrowing } from '@/api/records';
+import { More } from '@/data/More';
 import { waitsFor } from '@/data/todo';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
@@ -20,7 +21,6 @@ type Kind = 'todo' | 'mine' | 'decided';
 
 const query = (kind: Kind, me: Me) => ({
   sort: '-created_at',
-  limit: 100,
   ...(kind === 'mine' ? { requested_by: me.id } : kind === 'todo' ? { status: 'pending' } : { 'status[ne]': 'pending' }),
 });
 
@@ -37,10 +37,10 @@ function Desk({ me }: { me: Me }) {
   const { id } = useParams({ strict: false }) as { id?: string };
   const search = useSearch({ strict: false }) as { list?: string };
   const kind: Kind = search.list === 'mine' || search.list === 'decided' ? search.list : 'todo';
-  const todo = useList('approvals', query('todo', me));
-  const other = useList('approvals', query(kind, me), kind !== 'todo');
-  const waiting = (todo.data?.data ?? []).filter((a) => waitsFor(a, me));
-  const rows = kind === 'todo' ? waiting : (other.data?.data ?? []);
+  const todo = useGrowing('approvals', query('todo', me));
+  const other = useGrowing('approvals', query(kind, me), 100, kind !== 'todo');
+  const waiting = todo.rows.filter((a) => waitsFor(a, me));
+  const rows = kind === 'todo' ? waiting : other.rows;
   const pending = kind === 'todo' ? todo.isPending : other.isPending;
   const sums = useSums(rows);
   const tail = kind === 'todo' ? '' : `?list=${kind}`;
@@ -86,6 +86,9 @@ function Desk({ me }: { me: Me }) {
             {rows.map((a) => (
               <Item key={a.id} row={a} sum={sums(a)} on={a.id === shown} onOpen={() => open(a)} />
             ))}
+            <li>
+              <More list={kind === 'todo' ? todo : other} />
+            </li>
           </ul>
         )}
         {!narrow && rows.length > 0 && shown && <Request key={shown} id={shown} me={me} onDone={next} />}

@@ -3,8 +3,9 @@ import { Plus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/me';
+import type { Total } from '@/api/records';
 import { ActionDialog } from '@/data/ActionDialog';
-import { type BoardColumn, type Stack, stacksOf, useBoard, useColumns } from '@/data/board';
+import { type BoardAsk, type BoardColumn, type Stack, short, stacksOf, sumsOf, useBoard, useColumns } from '@/data/board';
 import { Kanban } from '@/data/Kanban';
 import { useListState } from '@/data/query';
 import { useBeside } from '@/data/RecordDrawer';
@@ -12,8 +13,8 @@ import { useEdit } from '@/data/useEdit';
 import { mayEdit } from '@/meta/access';
 import { fieldOf, useMeta } from '@/meta/meta';
 import type { Action, Entity, Row } from '@/meta/types';
-import { add, times } from '@/ui/decimal';
-import { shortMoney, today } from '@/ui/format';
+import { times } from '@/ui/decimal';
+import { today } from '@/ui/format';
 import { useGo } from '@/ui/go';
 import { composing, useHotkeys } from '@/ui/hotkeys';
 import { useNarrow } from '@/ui/media';
@@ -23,8 +24,11 @@ import { say } from '@/ui/talk';
 import { DealCard } from './DealCard';
 import './crm.css';
 
-const weightedOf = (rows: Row[]) =>
-  add(...rows.map((r) => times(String(r.expected_amount ?? '0'), String(r.probability ?? '0'), '0.01')));
+// What deals bring, and what of it is likely: sums are told apart by probability.
+const muchOf = (entity: Entity): BoardAsk =>
+  fieldOf(entity, 'expected_amount') && fieldOf(entity, 'probability') ? { sum: 'expected_amount', by: ['probability'] } : {};
+const weightedOf = (totals: Total[]) =>
+  short(sumsOf(totals, 'expected_amount', (t, amount) => times(amount, String(t.probability ?? '0'), '0.01')));
 
 // Pipeline is the board of deals by stage. A deal that is dropped on "won" shows all that the win makes happen before it does.
 export default function Pipeline() {
@@ -35,7 +39,7 @@ export default function Pipeline() {
 
 function useDeals(entity: Entity, filters: Record<string, string>) {
   const { t } = useTranslation();
-  const [limit, setLimit] = useState(50);
+  const much = muchOf(entity);
   const stage = fieldOf(entity, 'stage');
   const status = fieldOf(entity, 'status');
   const stages = useColumns(stage);
@@ -43,14 +47,20 @@ function useDeals(entity: Entity, filters: Record<string, string>) {
     { value: 'won', label: t('crm:won'), tone: 'green' },
     { value: 'lost', label: t('crm:lost'), tone: 'red' },
   ];
-  const open = useBoard(entity, stage, { sort: 'close_date', ...filters, status: 'open' }, stages, limit);
-  const over = useBoard(entity, status, { sort: '-updated_at', ...filters }, ends, 20);
+  const open = useBoard(entity, stage, { sort: 'close_date', ...filters, status: 'open' }, stages, much);
+  const over = useBoard(entity, status, { sort: '-updated_at', ...filters }, ends, { limit: 20, ...much });
   const alive = open.rows.filter((r) => r.status === 'open');
   const stacks = [
-    ...stacksOf(stages, alive, 'stage', open.totals, 'expected_amount'),
-    ...stacksOf(ends, [...over.rows, ...open.rows.filter((r) => r.status !== 'open')], 'status', over.totals, 'expected_amount'),
+    ...stacksOf(stages, alive, 'stage', open.totals, much.sum),
+    ...stacksOf(ends, [...over.rows, ...open.rows.filter((r) => r.status !== 'open')], 'status', over.totals, much.sum),
   ];
-  return { stages, ends, stacks, alive, open, rows: [...open.rows, ...over.rows], more: () => setLimit(limit + 100) };
+  return {
+    ends,
+    stacks,
+    open,
+    rows: [...open.rows, ...over.rows],
+    more: (c: BoardColumn) => (ends.some((e) => e.value === c.value) ? over : open).more(c),
+  };
 }
 
 function Deals({ entity }: { entity: Entity }) {
@@ -80,15 +90,18 @@ function Deals({ entity }: { entity: Entity }) {
       if (stage && mayEdit(stage, row)) edit(row, stage, to.value);
     }
   };
-  const sum = add(...deals.alive.map((r) => String(r.expected_amount ?? '0')));
-  const count = deals.stages.reduce((n, s) => n + (deals.open.totals[s.value] ?? 0), 0);
+  const count = deals.open.totals.reduce((n, total) => n + total.count, 0);
   return (
     <Page
       title={t('crm:pipeline')}
       beside={
         !narrow && (
           <span className="muted">
-            {t('crm:open_total', { n: count, sum: shortMoney(sum), weighted: shortMoney(weightedOf(deals.alive)) })}
+            {t('crm:open_total', {
+              n: count,
+              sum: short(sumsOf(deals.open.totals, 'expected_amount')),
+              weighted: weightedOf(deals.open.totals),
+            })}
           </span>
         )
       }
@@ -140,10 +153,10 @@ function Deals({ entity }: { entity: Entity }) {
 
 function Sum({ stack }: { stack: Stack }) {
   const { t } = useTranslation();
-  if (stack.sum === undefined || stack.rows.length === 0) return null;
+  if (!stack.sums?.length) return null;
   return (
-    <span className="kanban-sum" title={t('crm:weighted', { sum: shortMoney(weightedOf(stack.rows)) })}>
-      {shortMoney(stack.sum)}
+    <span className="kanban-sum" title={t('crm:weighted', { sum: weightedOf(stack.totals) })}>
+      {short(stack.sums)}
     </span>
   );
 }

@@ -57,7 +57,7 @@ export default function Late() {
       {late.map(({ entity, date, filter, oldest, total }) => (
         <li key={entity.name}>
           <Link to={`/${entity.path}` as '/'} search={filter as never} className="name">
-            {entity.label} {t('day:count', { n: total })}
+            {entity.plural ?? entity.label} {t('day:count', { n: total })}
           </Link>
           <Link to={`/${entity.path}/${oldest.id}` as '/'} className="clip muted grow">
             {titleOf(entity, oldest)}

@@ -1,11 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { ChevronRight, KeyRound } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '@/api/http';
+import { call, get } from '@/api/http';
 import { useMe, type Me as Who } from '@/api/me';
 import { isProblem } from '@/api/problem';
-import { useChange, useRecord } from '@/api/records';
+import { settled, useChange, useRecord } from '@/api/records';
 import { lang, setLang } from '@/i18n';
 import { mayEdit } from '@/meta/access';
 import { fieldOf, useMeta } from '@/meta/meta';
@@ -16,6 +18,7 @@ import { Avatar } from '@/ui/parts';
 import { setTheme, type Theme, useTheme } from '@/ui/settings';
 import { say } from '@/ui/talk';
 import '@/data/record.css';
+import { Password } from './Password';
 import './day.css';
 
 // Me is who one is here, how the app looks to one, and how one is told.
@@ -62,7 +65,7 @@ function Sheet({ me }: { me: Who }) {
             {facts.map(([key, value]) => (
               <div key={key} className="fact">
                 <dt>{t(`day:me.${key}`)}</dt>
-                <dd>{value}</dd>
+                <dd>{key === 'name' ? <Name value={value} /> : value}</dd>
               </div>
             ))}
           </dl>
@@ -88,6 +91,7 @@ function Sheet({ me }: { me: Who }) {
           )}
           {user && <Mail entity={user} id={me.id} />}
         </section>
+        <Password email={me.email} />
         <Link className="card me-link" to={'/admin/tokens' as '/'}>
           <KeyRound size={16} aria-hidden="true" />
           <span className="grow">{t('day:me.tokens')}</span>
@@ -95,6 +99,44 @@ function Sheet({ me }: { me: Who }) {
         </Link>
       </div>
     </Page>
+  );
+}
+
+// Name is what one is called; it is changed in place.
+function Name({ value }: { value: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [name, setName] = useState(value);
+  const save = () =>
+    call('PATCH', 'me', { body: { name } }).then(
+      () => {
+        say.success(t('day:me.named'));
+        void settled(client, 'users');
+        void client.invalidateQueries({ queryKey: ['me'] });
+      },
+      (e) => say.error(isProblem(e) ? (e.fields[0]?.detail ?? e.message) : String(e)),
+    );
+  return (
+    <form
+      className="me-name"
+      onSubmit={(e) => {
+        e.preventDefault();
+        void save();
+      }}
+    >
+      <input
+        className="input small"
+        aria-label={t('day:me.name')}
+        value={name}
+        required
+        onChange={(e) => setName(e.target.value)}
+      />
+      {name.trim() !== value && name.trim() !== '' && (
+        <Button size="small" htmlType="submit">
+          {t('day:me.save_name')}
+        </Button>
+      )}
+    </form>
   );
 }
 

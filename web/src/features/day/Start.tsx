@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { Circle, CircleCheck } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '@/api/records';
 import { useMeta } from '@/meta/meta';
+import { remember } from '@/ui/settings';
 import './day.css';
 
 // The first steps of a new company: what it needs before the first order, in this order.
@@ -32,7 +34,11 @@ export default function Start() {
   };
   const known = offered.every((s) => counts[steps.indexOf(s)] !== undefined);
   const finished = offered.filter((s) => done(s.key)).length;
-  if (!known || finished === offered.length) return <span data-finished hidden />;
+  const over = finished === offered.length;
+  useEffect(() => {
+    if (known) remember('start', !over); // so that the next visit knows whether to keep a place for it
+  }, [known, over]);
+  if (!known || over) return <span data-finished hidden />;
   return (
     <>
       <p className="muted day-note">{t('day:done', { done: finished, all: offered.length })}</p>

@@ -29,5 +29,13 @@ export const en = {
     zh: 'Chinese',
     en: 'English',
     tokens: 'API tokens',
+    save_name: 'Save the name',
+    password: 'Password',
+    old_password: 'Old password',
+    new_password: 'New password',
+    password_hint: 'At least 8 characters. All other devices are logged out.',
+    change: 'Change password',
+    changed: 'Password changed; other devices are logged out',
+    named: 'Name saved',
   },
 };

@@ -1,5 +1,6 @@
 import { UserRound } from 'lucide-react';
 import type { Feature } from '@/data/feature';
+import { remembered } from '@/ui/settings';
 
 const everybody = ['owner', 'admin', 'sales', 'sales_director', 'buyer', 'planner', 'warehouse', 'finance', 'project_manager'];
 
@@ -13,6 +14,7 @@ export default {
       label: 'day:start',
       roles: ['owner', 'admin'],
       shows: (_, me) => me.roles.includes('owner') || me.roles.includes('admin'),
+      quiet: () => !remembered('start', false),
       load: () => import('./Start'),
     },
     { key: 'todo', module: 'core', label: 'day:todo', roles: everybody, load: () => import('./Todo') },

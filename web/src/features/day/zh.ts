@@ -29,5 +29,13 @@ export const zh = {
     zh: '中文',
     en: '英文',
     tokens: 'API 令牌',
+    save_name: '保存姓名',
+    password: '修改密码',
+    old_password: '原密码',
+    new_password: '新密码',
+    password_hint: '至少 8 个字符。修改后，其他设备上的登录全部退出。',
+    change: '修改密码',
+    changed: '密码已修改，其他设备已退出登录',
+    named: '姓名已保存',
   },
 };

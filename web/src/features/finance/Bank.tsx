@@ -100,6 +100,7 @@ function New({ entity }: { entity: Entity }) {
           <Input
             field={account}
             label={account.label}
+            placeholder={account.label}
             value={bank ?? null}
             onChange={(v) => setChosen(v ? String(v) : undefined)}
           />

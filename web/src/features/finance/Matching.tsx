@@ -1,7 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { HandCoins } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useList, useRecord } from '@/api/records';
+import { useGrowing, useRecord } from '@/api/records';
+import { More } from '@/data/More';
 import { fieldOf, useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
@@ -23,18 +24,17 @@ export default function Matching() {
   const navigate = useNavigate();
   const done = search.show === 'done';
   const set = (s: Search) => void navigate({ to: '.', search: s, replace: true } as never);
-  const list = useList(entity.path, {
+  const list = useGrowing(entity.path, {
     ...(done ? { status: 'posted', unmatched_amount: '0' } : { 'unmatched_amount[gt]': '0', 'status[in]': 'draft,posted' }),
     sort: '-date',
-    limit: 100,
   });
-  const rows = list.data?.data ?? [];
+  const rows = list.rows;
   const id = search.payment ?? rows[0]?.id;
   const chosen = useRecord(entity.path, id);
   return (
     <Page
       title={t('finance:matching')}
-      beside={list.data && <span className="muted">{t('finance:payments', { n: rows.length })}</span>}
+      beside={list.data && <span className="muted">{t('finance:payments', { n: list.total ?? rows.length })}</span>}
       actions={
         <div className="segments" role="group" aria-label={t('finance:which')}>
           <button type="button" aria-pressed={!done} onClick={() => set({})}>
@@ -60,6 +60,9 @@ export default function Matching() {
                 <PaymentItem entity={entity} row={r} now={r.id === id} onChoose={() => set({ ...search, payment: r.id })} />
               </li>
             ))}
+            <li>
+              <More list={list} />
+            </li>
           </ul>
           {chosen.data ? (
             <div className="match-desk">

@@ -48,7 +48,7 @@ function One({ entity, payment, match }: { entity: Entity; payment: Row; match: 
   const back = () =>
     act
       .mutateAsync({ id: payment.id, action: 'unmatch', input: { matches: [{ [kind]: id }] }, key: newKey() })
-      .then(() => say.success(t('finance:taken_back', { no: title ?? '' })))
+      .then(() => say.success(t('finance:taken_back', { no: title ?? target?.label ?? '' })))
       .catch((e) => say.error(isProblem(e) ? e.message : String(e)));
   return (
     <li className="match-item">

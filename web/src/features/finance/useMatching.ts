@@ -1,4 +1,4 @@
-import { useList } from '@/api/records';
+import { useList, useWhole } from '@/api/records';
 import { fieldOf, type Meta, useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { itemOf, type OpenItem } from './match';
@@ -18,9 +18,12 @@ function useOpen(meta: Meta, name: Kind, p: Row | undefined): OpenItem[] {
     'residual_amount[gt]': '0',
     [party ?? 'id']: party && String(p?.[party]),
     'status[in]': 'posted,partial',
-    limit: 200,
   };
-  const { data } = useList(e?.path ?? '', name === 'finance.credit_note' ? { ...params, 'status[in]': undefined } : params, fits);
+  const { data } = useWhole(
+    e?.path ?? '',
+    name === 'finance.credit_note' ? { ...params, 'status[in]': undefined } : params,
+    fits,
+  );
   if (!fits || !e) return [];
   return (data?.data ?? []).filter((r) => r.currency === p.currency).map((r) => itemOf(kinds[name], e.path, r));
 }

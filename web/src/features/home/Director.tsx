@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { useList } from '@/api/records';
+import { useTotals } from '@/api/records';
 import { useMeta } from '@/meta/meta';
 import { add, compare, minus, ratio } from '@/ui/decimal';
 import { shortMoney, today } from '@/ui/format';
@@ -93,12 +93,12 @@ export default function Director() {
   );
 }
 
-// useSum adds up a field of the records that fit, the first 200 of them.
+// useSum is what a field of the records that fit adds up to.
 function useSum(name: string, filter: Record<string, string>, field: string): string | undefined {
   const e = useMeta().named(name);
   const on = !!e?.fields.some((f) => f.name === field);
-  const { data } = useList(e?.path ?? '', { ...filter, limit: 200, fields: `id,${field}` }, on);
-  return on && data ? add(...data.data.map((r) => String(r[field] ?? '0'))) : undefined;
+  const { data } = useTotals(e?.path ?? '', { ...filter, sum: field }, on);
+  return on && data ? add('0', ...data.data.map((g) => String(g.sums?.[field] ?? '0'))) : undefined;
 }
 
 function beside(now: string | undefined, before: string | undefined, t: TFunction): string | undefined {

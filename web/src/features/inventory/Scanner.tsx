@@ -3,7 +3,8 @@ import { PackageCheck, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
-import { type PageOf, useList, useRecord } from '@/api/records';
+import { type PageOf, useGrowing, useList, useRecord } from '@/api/records';
+import { More } from '@/data/More';
 import { Ref } from '@/data/Ref';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
@@ -64,10 +65,8 @@ export async function findDocument(entity: Entity, way: Way, open: Row[], code: 
 function Choosing({ entity, way, onChoose }: { entity: Entity; way: Way; onChoose: (id: string) => void }) {
   const { t } = useTranslation();
   const [wrong, setWrong] = useState('');
-  const list = useList(entity.path, { 'status[in]': way.open, sort: way.date, limit: 100 });
-  const rows = (list.data?.data ?? []).filter((r) =>
-    ((r.lines as Row[] | undefined) ?? []).some((l) => !isZero(String(l.quantity))),
-  );
+  const list = useGrowing(entity.path, { 'status[in]': way.open, sort: way.date });
+  const rows = list.rows.filter((r) => ((r.lines as Row[] | undefined) ?? []).some((l) => !isZero(String(l.quantity))));
   const scan = async (code: string) => {
     const found = await findDocument(entity, way, rows, code).catch(() => undefined);
     if (!found) setWrong(t('inventory:no_document', { code }));
@@ -114,6 +113,7 @@ function Choosing({ entity, way, onChoose }: { entity: Entity; way: Way; onChoos
           })}
         </ul>
       )}
+      <More list={list} />
     </>
   );
 }

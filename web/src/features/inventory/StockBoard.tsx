@@ -2,7 +2,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Boxes } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useList, useRecord } from '@/api/records';
+import { useGrowing, useRecord, useWhole } from '@/api/records';
+import { More } from '@/data/More';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { add, compare, group, isZero } from '@/ui/decimal';
@@ -21,8 +22,8 @@ interface Level {
 
 // useLevels is what lies at internal locations, by product.
 function useLevels(ids: string[]) {
-  const { data } = useList('inventory/stock_balances', { 'product_id[in]': ids.join(','), limit: 500 }, ids.length > 0);
-  const places = useList('inventory/locations', { type: 'internal', limit: 500, fields: 'id' });
+  const { data } = useWhole('inventory/stock_balances', { 'product_id[in]': ids.join(',') }, ids.length > 0);
+  const places = useWhole('inventory/locations', { type: 'internal', fields: 'id' });
   return useMemo(() => {
     const inside = new Set(places.data?.data.map((l) => l.id));
     const levels = new Map<string, Level>();
@@ -45,8 +46,8 @@ export default function StockBoard() {
   const narrow = useNarrow();
   const search = useSearch({ strict: false }) as Record<string, string | undefined>;
   const [only, setOnly] = useState('all');
-  const list = useList('inventory/products', { q: search.q, type: 'stock', active: true, sort: 'number', limit: 200 });
-  const products = list.data?.data ?? [];
+  const list = useGrowing('inventory/products', { q: search.q, type: 'stock', active: true, sort: 'number' });
+  const products = list.rows;
   const levels = useLevels(products.map((p) => p.id));
   const low = (p: Row) => compare(levels.get(p.id)?.on_hand, String(p.safety_stock ?? '0')) < 0;
   const lows = products.filter(low);
@@ -102,6 +103,7 @@ export default function StockBoard() {
                 ))}
               </ul>
             )}
+            <More list={list} />
           </nav>
         )}
         {chosen && <Chosen id={chosen} />}

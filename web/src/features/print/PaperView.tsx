@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { url } from '@/api/http';
 import type { Row } from '@/meta/types';
 import { capital } from '@/ui/capital';
 import { group, isZero, round } from '@/ui/decimal';
@@ -14,20 +15,30 @@ export interface PaperViewProps {
 const text = (v: unknown) => (v === null || v === undefined ? '' : String(v));
 
 // PaperView is the sheet itself: head, partner, lines, sums, signatures. Prices that one may not see are not on it.
-export function PaperView({ paper, lang, company }: PaperViewProps) {
+export function PaperView({ paper, lang, company: workspace }: PaperViewProps) {
   const { i18n } = useTranslation();
   const w = (key: string) => i18n.getFixedT(lang)(`print:${key}`);
-  const { document: d, row, party } = paper;
+  const { document: d, row, party, home: own } = paper;
+  const both = (name: string) => text((lang === 'en' && own?.[`${name}_en`]) || own?.[name]);
+  const company = both('name') || workspace;
+  const logo = text(own?.logo_id);
   const currency = text(row.currency) || home.currency;
   const named = (r: Row | undefined) => text((lang === 'en' && r?.name_en) || r?.name);
   const fact = (field: string) => (field === 'payment_term_id' ? named(paper.term) : text(row[field]));
   return (
     <article className="paper" lang={lang === 'zh' ? 'zh-CN' : 'en'}>
       <header className="paper-head">
-        <span className="paper-logo" aria-hidden="true">
-          {[...company][0] ?? 'T'}
-        </span>
-        <b>{company}</b>
+        {logo ? (
+          <img className="paper-logo own" src={url(`attachments/${logo}/content`, { inline: true })} alt="" />
+        ) : (
+          <span className="paper-logo" aria-hidden="true">
+            {[...company][0] ?? 'T'}
+          </span>
+        )}
+        <div className="paper-home">
+          <b>{company}</b>
+          <span>{[both('address'), own?.phone, own?.email].map(text).filter(Boolean).join(' · ')}</span>
+        </div>
         <div className="paper-title">
           <h1>{w(d.title)}</h1>
           <span>

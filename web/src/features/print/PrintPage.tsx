@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { Printer, X } from 'lucide-react';
+import { FileDown, Printer, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
+import { url } from '@/api/http';
 import { useMe } from '@/api/me';
 import { bringLang } from '@/i18n';
 import { useGo } from '@/ui/go';
@@ -56,6 +57,9 @@ export default function PrintPage() {
             </button>
           ))}
         </div>
+        <Button icon={<FileDown size={14} />} href={url(`${path}/${id}/pdf`, { lang })} disabled={!paper.data}>
+          PDF
+        </Button>
         <Button type="primary" icon={<Printer size={14} />} disabled={!paper.data} onClick={() => window.print()}>
           {t('print:print_or_pdf')}
         </Button>

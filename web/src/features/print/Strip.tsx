@@ -1,15 +1,21 @@
 import { Link } from '@tanstack/react-router';
-import { Printer } from 'lucide-react';
+import { Mail, Printer } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecordProps } from '@/data/feature';
+import { useMeta } from '@/meta/meta';
 import { capital } from '@/ui/capital';
 import { company } from '@/ui/format';
 import { printable } from './documents';
 import './print.css';
 
+const MailDialog = lazy(() => import('./MailDialog'));
+
 // Strip stands above a document: its amount in capitals where it is in yuan, and the way to its print in both languages.
 export default function Strip({ entity, row }: RecordProps) {
   const { t, i18n } = useTranslation();
+  const sends = !!useMeta().named('mail.document')?.create;
+  const [mail, setMail] = useState(false);
   const sum = (row.total_amount ?? row.amount) as string | undefined;
   const yuan = (row.currency || company.currency) === 'CNY' && entity.name.startsWith('finance.');
   const paper = printable(entity.path);
@@ -31,7 +37,18 @@ export default function Strip({ entity, row }: RecordProps) {
               {i18n.getFixedT(l)('own_language')}
             </Link>
           ))}
+          {sends && (
+            <button type="button" className="link" onClick={() => setMail(true)}>
+              <Mail size={14} aria-hidden="true" />
+              {t('print:mail.open')}
+            </button>
+          )}
         </span>
+      )}
+      {mail && (
+        <Suspense fallback={null}>
+          <MailDialog entity={entity} row={row} onClose={() => setMail(false)} />
+        </Suspense>
       )}
     </section>
   );

@@ -10,5 +10,17 @@ export default {
   pages: [
     { path: '/print/$', label: 'print:print', icon: Printer, module: 'core', menu: false, load: () => import('./PrintPage') },
   ],
-  parts: [...Object.values(documents).map((d) => d.entity), ...written].map((entity) => ({ entity, key: 'print', load })),
+  parts: [...Object.values(documents).map((d) => d.entity), ...written].map((entity) => ({
+    entity,
+    key: 'print',
+    rows: () => 1,
+    load,
+  })),
+  bulk: Object.values(documents).map(({ entity }) => ({
+    entity,
+    key: 'mail',
+    label: 'print:mail.open',
+    shows: (m) => !!m.named('mail.document')?.create,
+    load: () => import('./MailMany'),
+  })),
 } satisfies Feature;

@@ -14,6 +14,7 @@ export interface Paper {
   taxes: Map<string, Row>;
   term: Row | undefined;
   bank: Row | undefined;
+  home: Row | undefined; // the company's own profile
 }
 
 export const linesOf = (row: Row) => (row.lines as Row[] | undefined) ?? [];
@@ -34,7 +35,7 @@ async function read(path: string, id: string, signal: AbortSignal): Promise<Pape
   if (!document) throw new Error(path);
   const row = await get<Row>(`${path}/${id}`, undefined, signal);
   const lines = linesOf(row);
-  const [party, products, taxes, term, banks] = await Promise.all([
+  const [party, products, taxes, term, banks, homes] = await Promise.all([
     one(document.party.path, row[document.party.field], signal),
     many('inventory/products', 'id', ids(lines.map((l) => l.product_id)), signal),
     many('finance/taxes', 'id', ids(lines.map((l) => l.tax_id)), signal),
@@ -42,11 +43,12 @@ async function read(path: string, id: string, signal: AbortSignal): Promise<Pape
     document.bank
       ? get<PageOf<Row>>('finance/bank_accounts', { active: true, limit: 20 }, signal).catch(() => undefined)
       : Promise.resolve(undefined),
+    get<PageOf<Row>>('company', { limit: 1 }, signal).catch(() => undefined),
   ]);
   const unit = (l: Row) => l.unit ?? products.get(String(l.product_id))?.unit;
   const units = await many('inventory/units_of_measure', 'code', ids(lines.map(unit)), signal);
   const bank = banks?.data.find((b) => b.currency === row.currency);
-  return { document, row, party, products, units, taxes, term, bank };
+  return { document, row, party, products, units, taxes, term, bank, home: homes?.data[0] };
 }
 
 // usePaper reads a document with everything that its print names.

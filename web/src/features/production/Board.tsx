@@ -3,10 +3,11 @@ import { Button } from 'antd';
 import { PackageX, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useList } from '@/api/records';
+import { useGrowing, useWhole } from '@/api/records';
 import { ActionDialog } from '@/data/ActionDialog';
 import { type BoardColumn, stacksOf, useBoard, useColumns } from '@/data/board';
 import { Kanban } from '@/data/Kanban';
+import { More } from '@/data/More';
 import { useBeside } from '@/data/RecordDrawer';
 import { Ref } from '@/data/Ref';
 import { Sheet } from '@/data/Sheet';
@@ -36,8 +37,8 @@ export default function Board() {
   const entity = useMeta().named('production.production_order');
   const { as } = useSearch({ strict: false }) as { as?: string };
   const way = ways.find((w) => w === as) ?? 'board';
-  const list = useList('production/production_orders', { 'status[in]': running, sort: 'start_date', limit: 500 });
-  const orders = list.data?.data ?? [];
+  const list = useGrowing('production/production_orders', { 'status[in]': running, sort: 'start_date' }, 500);
+  const orders = list.rows;
   if (!entity) return <Page title={t('production:board')}>{null}</Page>;
   const late = orders.filter((o) => Number(o.late_days ?? 0) > 0).length;
   const short = shortagesOf(orders);
@@ -79,17 +80,17 @@ export default function Board() {
       ) : (
         <Short rows={short} />
       )}
+      {way !== 'board' && <More list={list} />}
     </Page>
   );
 }
 
 function States({ entity }: { entity: Entity }) {
   const { t } = useTranslation();
-  const [limit, setLimit] = useState(50);
   const [doing, setDoing] = useState<{ row: Row; action: Action }>();
   const columns = useColumns(fieldOf(entity, 'status')).filter((c) => c.value !== 'cancelled');
-  const open = useBoard(entity, fieldOf(entity, 'status'), { sort: 'due_date' }, columns.slice(0, -1), limit);
-  const done = useBoard(entity, fieldOf(entity, 'status'), { sort: '-due_date' }, columns.slice(-1), 20);
+  const open = useBoard(entity, fieldOf(entity, 'status'), { sort: 'due_date' }, columns.slice(0, -1));
+  const done = useBoard(entity, fieldOf(entity, 'status'), { sort: '-due_date' }, columns.slice(-1), { limit: 20 });
   const rows = [...open.rows, ...done.rows];
   const beside = useBeside(entity, rows);
   const move = (row: Row, to: BoardColumn) => {
@@ -103,10 +104,10 @@ function States({ entity }: { entity: Entity }) {
       <Kanban
         entity={entity}
         label={t('production:board')}
-        stacks={stacksOf(columns, rows, 'status', { ...open.totals, ...done.totals })}
+        stacks={stacksOf(columns, rows, 'status', open.totals)}
         onMove={move}
         onOpen={beside.open}
-        onMore={() => setLimit(limit + 100)}
+        onMore={(c) => (c.value === columns.at(-1)?.value ? done : open).more(c)}
         card={(r) => <OrderCard row={r} today={today()} />}
       />
       {doing && <ActionDialog entity={entity} {...doing} onClose={() => setDoing(undefined)} />}
@@ -118,8 +119,8 @@ function States({ entity }: { entity: Entity }) {
 // useSupplies is what is on its way for materials, by product: the last day on which some of it comes, undefined where nobody supplies it yet.
 function useSupplies() {
   const on = !!useMeta().named('inventory.reservation');
-  const params = { demand_entity: 'production.material', status: 'open', 'source[in]': 'supply,wait', limit: 500 };
-  const { data } = useList('inventory/reservations', params, on);
+  const params = { demand_entity: 'production.material', status: 'open', 'source[in]': 'supply,wait' };
+  const { data } = useWhole('inventory/reservations', params, on);
   const by = new Map<string, { expected: string; waits: boolean }>();
   for (const r of data?.data ?? []) {
     const at = by.get(String(r.product_id)) ?? { expected: '', waits: false };

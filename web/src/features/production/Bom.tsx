@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useList } from '@/api/records';
+import { useWhole } from '@/api/records';
 import type { RecordProps } from '@/data/feature';
 import { Ref } from '@/data/Ref';
 import { TreeGrid } from '@/data/TreeGrid';
@@ -26,8 +26,8 @@ const text = (v: unknown) => String(v ?? '');
 export default function Bom({ row }: RecordProps) {
   const { t } = useTranslation();
   const go = useGo();
-  const { data } = useList('production/bills_of_materials', { active: true, limit: 500 });
-  const products = useList('inventory/products', { limit: 500, fields: 'id,unit,supply,number' });
+  const { data } = useWhole('production/bills_of_materials', { active: true });
+  const products = useWhole('inventory/products', { fields: 'id,unit,supply,number' });
   if (!data || !products.data) return <Skeleton rows={5} />;
   const boms = data.data;
   const known = new Map(products.data.data.map((p) => [p.id, p]));

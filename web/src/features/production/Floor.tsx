@@ -1,7 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Factory } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useList } from '@/api/records';
+import { useGrowing, useList } from '@/api/records';
+import { More } from '@/data/More';
 import { Ref } from '@/data/Ref';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
@@ -22,9 +23,10 @@ export default function Floor() {
   const meta = useMeta();
   const entity = meta.named('production.production_order');
   const search = useSearch({ strict: false }) as { order?: string; at?: string };
-  const list = useList(
+  const list = useGrowing(
     'production/production_orders',
-    { 'status[in]': 'released,in_progress', sort: 'due_date', limit: 200 },
+    { 'status[in]': 'released,in_progress', sort: 'due_date' },
+    200,
     !!entity,
   );
   const centers = useList(
@@ -33,7 +35,7 @@ export default function Floor() {
     !!meta.named('production.work_center'),
   );
   const set = (change: object) => void navigate({ to: '.', search: { ...search, ...change }, replace: true } as never);
-  const orders = list.data?.data ?? [];
+  const orders = list.rows;
   const here = search.at ? orders.filter((o) => operationsOf(o).some((op) => op.work_center_id === search.at)) : orders;
   if (!entity) return <Page title={t('production:floor')}>{null}</Page>;
   if (search.order) return <Job key={search.order} entity={entity} id={search.order} onBack={() => set({ order: undefined })} />;
@@ -72,6 +74,7 @@ export default function Floor() {
             ))}
           </ul>
         )}
+        <More list={list} />
       </div>
     </Page>
   );

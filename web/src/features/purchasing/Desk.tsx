@@ -6,7 +6,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '@/api/http';
 import { isProblem } from '@/api/problem';
-import { newKey, settled, useList } from '@/api/records';
+import { newKey, settled, useGrowing, useList } from '@/api/records';
+import { More } from '@/data/More';
 import { actionsFor } from '@/meta/access';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
@@ -79,8 +80,8 @@ export default function Desk() {
 
 function Requests({ entity }: { entity: Entity }) {
   const { t } = useTranslation();
-  const list = useList(entity.path, { 'status[in]': 'draft,approved', sort: 'need_by', limit: 500 });
-  const rows = list.data?.data ?? [];
+  const list = useGrowing(entity.path, { 'status[in]': 'draft,approved', sort: 'need_by' }, 500);
+  const rows = list.rows;
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const work = useWork(entity);
   const able = new Set(entity.actions?.map((a) => a.name));
@@ -118,6 +119,7 @@ function Requests({ entity }: { entity: Entity }) {
         ) : (
           grouped(rows).map((g) => <VendorGroup key={g.vendor} entity={entity} group={g} chosen={chosen} onChoose={choose} />)
         )}
+        <More list={list} />
         <Drafts />
       </div>
       {mine.length > 0 && (

@@ -13,7 +13,12 @@ export default {
     },
   ],
   parts: [
-    { entity: 'sales.order', key: 'tracker', load: () => import('./OrderTracker') },
+    {
+      entity: 'sales.order',
+      key: 'tracker',
+      rows: (r) => (r.status === 'draft' || r.status === 'cancelled' ? 0 : 4),
+      load: () => import('./OrderTracker'),
+    },
     { entity: 'sales.quotation', key: 'versions', load: () => import('./Versions') },
   ],
   dialogs: [{ entity: 'sales.order', action: 'amend', load: () => import('./Amend') }],

@@ -40,7 +40,7 @@ function Reference({ field, value, link }: CellProps) {
 const second = (e: Entity) => ['number', 'no', 'code', 'email'].find((n) => n !== e.title && fieldOf(e, n));
 
 // Choose searches the records that a field may point to, as the user types.
-function Choose({ field, value, onChange, id, label, small, autoFocus, invalid, onDone }: InputProps) {
+function Choose({ field, value, onChange, id, label, placeholder, small, autoFocus, invalid, onDone }: InputProps) {
   const { t } = useTranslation();
   const target = useMeta().named(field.ref);
   const by = target ? byOf(field.kind, target) : 'id';
@@ -70,6 +70,7 @@ function Choose({ field, value, onChange, id, label, small, autoFocus, invalid, 
     <Select
       id={id}
       aria-label={label}
+      placeholder={placeholder}
       size={small ? 'small' : undefined}
       autoFocus={autoFocus}
       status={invalid ? 'error' : undefined}

@@ -13,7 +13,7 @@ import { Effective } from './Effective';
 import { RightsGrid } from './RightsGrid';
 import { Rules } from './Rules';
 import type { Grants, RolesAnswer, Rule } from './rights';
-import './admin.css';
+import './policy.css';
 
 // Roles is the grid of rights: who may see, change and do what, the rules above it, and what comes of both.
 export default function Roles() {
@@ -40,10 +40,10 @@ export default function Roles() {
     setBusy(true);
     setProblem(undefined);
     try {
-      await call('PUT', 'roles', { body: draft });
+      const { status } = await call('PUT', 'roles', { body: draft });
       setDraft({});
-      say.success(t('admin:right.published'));
-      await client.invalidateQueries({ predicate: (q) => /^(roles|me|meta|explain)$/.test(String(q.queryKey[0])) });
+      say.success(t(status === 202 ? 'policy:sent' : 'admin:right.published'));
+      await client.invalidateQueries({ predicate: (q) => /^(roles|me|meta|explain|policy)$/.test(String(q.queryKey[0])) });
     } catch (e) {
       if (!isProblem(e)) throw e;
       setProblem(e);

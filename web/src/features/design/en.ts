@@ -1,0 +1,15 @@
+export const en = {
+  title: 'All parts',
+  colours: 'Colours',
+  type: 'Text and numbers',
+  states: 'States and notices',
+  buttons: 'Buttons and switches',
+  fields: 'Fields',
+  table: 'Table',
+  nothing: 'Nothing here',
+  sample: 'Choose what to go on with.',
+  do: 'Do it',
+  one: 'First',
+  two: 'Second',
+  three: 'Third',
+};

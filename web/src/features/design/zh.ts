@@ -1,0 +1,15 @@
+export const zh = {
+  title: '设计总览',
+  colours: '颜色',
+  type: '文字与数字',
+  states: '状态与提示',
+  buttons: '按钮与切换',
+  fields: '字段',
+  table: '表格',
+  nothing: '暂无内容',
+  sample: '请选择要继续的操作。',
+  do: '执行',
+  one: '第一项',
+  two: '第二项',
+  three: '第三项',
+};
