@@ -19,7 +19,7 @@ import (
 func rooms() laws.Rooms {
 	everything := []string{
 		"entity", "tenancy", "keys", "policy", "modules", "modules/x", "connector", "event", "modules/all", "engine/record", "engine/relay", "engine/x",
-		"billing", "httpapi", "web",
+		"billing", "archive", "people", "front", "httpapi", "web",
 	}
 	return laws.Rooms{
 		Connectors: []string{"mail", "sms", "dingtalk", "wecom", "kingdee", "yonyou"},
@@ -39,8 +39,11 @@ func rooms() laws.Rooms {
 			"engine/relay":        {"modules", "entity", "tenancy", "keys", "policy", "engine/record"},
 			"engine/x":            {"modules", "entity", "tenancy", "keys", "policy", "engine/record"},
 			"billing":             {"tenancy", "entity", "modules", "engine/record"},
+			"people":              {"modules", "entity", "tenancy", "keys", "policy", "engine/record", "engine/relay"},
+			"archive":             {"tenancy", "engine/record"},
+			"front":               {"tenancy"},
 			"httpapi": {
-				"entity", "tenancy", "keys", "policy", "modules", "event", "engine/record", "engine/relay", "engine/x", "billing", "web",
+				"people", "entity", "tenancy", "keys", "policy", "modules", "event", "engine/record", "engine/relay", "engine/x", "billing", "web",
 			},
 			"web":            {},
 			"cmd":            everything,

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,23 +29,35 @@ type house struct {
 	token  string
 	client *http.Client
 	cpu    processors
+	data   string // the folder of its keys
+	shut   func() // ends it before the benchmark does
+
+	visitors *atomic.Uint32 // each request comes from an address of its own, through a proxy
 }
 
 func open(b *testing.B) *house {
 	b.Helper()
-	address := tenancytest.Database(b)
-	a, err := app.Open(b.Context(), app.Config{DatabaseURL: address, Data: b.TempDir(), Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	h := openAt(b, tenancytest.Database(b), b.TempDir())
+	out := h.post(b, "/signup", m{"company": "Bench", "name": "B", "email": "bench@example.com", "password": "correct horse battery", "token": true}, 201)
+	h.token, _ = out["token"].(string)
+	return h
+}
+
+// openAt runs Tenon on a database.
+func openAt(b *testing.B, address, data string) *house {
+	b.Helper()
+	app.Tune() // as `tenon serve` does
+	a, err := app.Open(b.Context(), app.Config{DatabaseURL: address, Data: data, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	srv := httptest.NewServer(a.API.Handler(web.Handler()))
-	b.Cleanup(func() {
+	h := &house{app: a, url: srv.URL + "/api/v1", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}, cpu: processorsOf(b, address), data: data}
+	h.shut = sync.OnceFunc(func() {
 		srv.Close()
-		_ = a.Close(b.Context())
+		_ = a.Close(context.WithoutCancel(b.Context()))
 	})
-	h := &house{app: a, url: srv.URL + "/api/v1", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}, cpu: processorsOf(b, address)}
-	out := h.post(b, "/signup", m{"company": "Bench", "name": "B", "email": "bench@example.com", "password": "correct horse battery", "token": true}, 201)
-	h.token, _ = out["token"].(string)
+	b.Cleanup(h.shut)
 	return h
 }
 
@@ -63,6 +76,10 @@ func (h *house) send(method, path string, in any) (int, []byte, error) {
 	}
 	if h.token != "" {
 		req.Header.Set("Authorization", "Bearer "+h.token)
+	}
+	if h.visitors != nil {
+		n := h.visitors.Add(1)
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255))
 	}
 	res, err := h.client.Do(req)
 	if err != nil {

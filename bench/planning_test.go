@@ -76,3 +76,13 @@ func BenchmarkPlanningRun(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkImportAdventureWorks imports all of AdventureWorks as real documents, once for each company.
+func BenchmarkImportAdventureWorks(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		h := open(b)
+		b.StartTimer()
+		bicycles(b, h)
+	}
+}
