@@ -30,7 +30,8 @@ type Tenant struct {
 	Large      map[string]bool // tables that have got their Indexes, and the names of those that find texts
 	Generation int64
 
-	home *DB // who gave it out: no other value opens a unit of work
+	never map[string]bool // modules that have their tables and were never on
+	home  *DB             // who gave it out: no other value opens a unit of work
 }
 
 // The states of a tenant.
@@ -44,6 +45,9 @@ const (
 
 // On tells whether a module is switched on.
 func (t *Tenant) On(module string) bool { return t.Modules[module] }
+
+// Never tells whether a module was never on in a tenant that has its tables all the same, because it took a spare: what lies there is nobody's work.
+func (t *Tenant) Never(module string) bool { return t.never[module] }
 
 // Actor is who acts: a person, or a module on behalf of one.
 type Actor struct {
