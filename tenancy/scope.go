@@ -57,6 +57,7 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	for i := range named {
 		args[i] = named[i].Value
 	}
+	arrays(args)
 	name, back := "", false
 	if ctx.Value(scriptKey{}) == nil {
 		word, err := admit(sql)

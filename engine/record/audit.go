@@ -69,15 +69,17 @@ func (s *session) note(tx *tenancy.Tx, def *entity.Def, action string, r, was en
 		}
 		switch {
 		case action == "delete":
-			if v := f.Get(r); !f.Empty(v) {
-				e.changes = append(e.changes, change{f, text(f, v), nil})
+			if t, empty := textIn(f, r); !empty {
+				e.changes = append(e.changes, change{f, t, nil})
 			}
 		case was == nil:
-			if v := f.Get(r); !f.Empty(v) {
-				e.changes = append(e.changes, change{f, nil, text(f, v)})
+			if t, empty := textIn(f, r); !empty {
+				e.changes = append(e.changes, change{f, nil, t})
 			}
 		case differs(f, was, r):
-			e.changes = append(e.changes, change{f, text(f, f.Get(was)), text(f, f.Get(r))})
+			before, _ := textIn(f, was)
+			after, _ := textIn(f, r)
+			e.changes = append(e.changes, change{f, before, after})
 		}
 	}
 	s.audit = append(s.audit, e)
