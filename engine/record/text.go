@@ -148,7 +148,13 @@ func array(list []string) string {
 			b.WriteByte(',')
 		}
 		b.WriteByte('"')
-		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s))
+		for at := strings.IndexAny(s, `"\`); at >= 0; at = strings.IndexAny(s, `"\`) {
+			b.WriteString(s[:at])
+			b.WriteByte('\\')
+			b.WriteByte(s[at])
+			s = s[at+1:]
+		}
+		b.WriteString(s)
 		b.WriteByte('"')
 	}
 	b.WriteByte('}')
