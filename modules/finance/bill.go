@@ -56,7 +56,7 @@ type Bill struct {
 	quantityTolerance money.Percent `bun:"-"`
 	priceTolerance    money.Percent `bun:"-"`
 
-	ordered map[id.ID]purchasingevent.Ordered `bun:"-"` // by purchase line, when it is in another currency than the company's
+	ordered map[id.ID]purchasingevent.Ordered `bun:"-"` // by purchase line, of orders in the bill's currency
 }
 
 // Describe says what a bill means.

@@ -88,7 +88,8 @@ func (b *Bill) accrued(ctx context.Context, tx *tenancy.Tx) ([]*Accrual, error) 
 	})
 }
 
-// propose makes lines of what came in for the purchase order and is not billed yet, at the value at which it came in; abroad at the price ordered.
+// propose makes lines of what came in for the purchase order and is not billed yet, at the price ordered; where that is not known, at the value at which
+// it came in.
 func (o office) propose(ctx context.Context, tx *tenancy.Tx, b *Bill) error {
 	rows, err := b.accrued(ctx, tx)
 	if err != nil {
@@ -98,11 +99,11 @@ func (o office) propose(ctx context.Context, tx *tenancy.Tx, b *Bill) error {
 	for i, a := range rows {
 		keys[i] = a.PurchaseLineID
 	}
-	abroad, err := o.orderedAbroad(ctx, tx, b.Currency, keys)
+	ordered, err := o.ordered(ctx, tx, b.Currency, keys)
 	for _, a := range rows {
 		open := a.ReceivedQuantity.Sub(a.BilledQuantity)
 		price := money.Div(money.Div(a.ReceivedAmount.Sub(a.ClearedAmount), open), b.Rate).Round(6)
-		if x, known := abroad[a.PurchaseLineID]; known {
+		if x, known := ordered[a.PurchaseLineID]; known {
 			price = money.Div(x.Amount, x.Quantity).Round(6)
 		}
 		l := &BillLine{PurchaseLineID: a.PurchaseLineID, ProductID: a.ProductID, Quantity: open, UnitPrice: price}

@@ -25,14 +25,14 @@ func (o office) tolerate(ctx context.Context, tx *tenancy.Tx, bill *Bill) (err e
 	if bill.quantityTolerance, bill.priceTolerance, err = o.ask.Tolerances.Tolerances(ctx, tx, bill.VendorID); err != nil {
 		return err
 	}
-	bill.ordered, err = o.orderedAbroad(ctx, tx, bill.Currency, bill.purchaseLines())
+	bill.ordered, err = o.ordered(ctx, tx, bill.Currency, bill.purchaseLines())
 	return err
 }
 
-// orderedAbroad is what lines were ordered at in a currency that is not the company's: its prices are compared there, so that a rate that moved between
-// order and bill is no difference of price.
-func (o office) orderedAbroad(ctx context.Context, tx *tenancy.Tx, currency string, lines []id.ID) (map[id.ID]purchasingevent.Ordered, error) {
-	if o.ask.Tolerances == nil || currency == tx.Tenant.Currency {
+// ordered is what lines are ordered at by now, of orders in a currency. Prices are compared in the order's currency, so that a rate that moved between
+// order and bill is no difference of price, nor is what the order was amended to after the goods came in.
+func (o office) ordered(ctx context.Context, tx *tenancy.Tx, currency string, lines []id.ID) (map[id.ID]purchasingevent.Ordered, error) {
+	if o.ask.Tolerances == nil {
 		return nil, nil
 	}
 	list, err := o.ask.Tolerances.Ordered(ctx, tx, lines)
@@ -77,7 +77,7 @@ func (b *Bill) compare(a *Accrual, at int, quantity money.Quantity, net money.Am
 	if quantity.GreaterThan(open) && open.Sign() > 0 {
 		expected = money.Div(cleared.Mul(quantity), open).Round(minor)
 	}
-	if x, abroad := b.ordered[a.PurchaseLineID]; abroad {
+	if x, known := b.ordered[a.PurchaseLineID]; known {
 		charged, minor = b.Lines[at].UntaxedAmount, money.MinorUnit(b.Currency)
 		expected = money.Div(x.Amount.Mul(quantity), x.Quantity).Round(minor)
 	}
