@@ -47,10 +47,10 @@ test('a session ends and begins', async () => {
   await page.waitForURL(/\/login\?next=/);
   await page.getByLabel('邮箱').fill(person.email);
   await page.getByLabel('密码').fill('wrong-wrong-wrong');
-  await page.getByRole('button', { name: '登录' }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('alert').waitFor();
   await page.getByLabel('密码').fill(person.password);
-  await page.getByRole('button', { name: '登录' }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.waitForURL(/\/crm\/customers\?q=x/);
   await page.getByRole('button', { name: /个人菜单/ }).click();
   await page.getByRole('button', { name: '退出登录' }).click();
@@ -69,7 +69,7 @@ test('an expired session is renewed over the page, and what was typed is saved',
   await page.getByRole('button', { name: '保存', exact: true }).click();
   await page.getByRole('dialog', { name: '登录已过期' }).waitFor();
   await page.getByRole('dialog').getByLabel('密码').fill(person.password);
-  await page.getByRole('dialog').getByRole('button', { name: '登录' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('heading', { name: '会话过期也不丢' }).waitFor();
   await clean(b);
   await b.close();

@@ -10,7 +10,7 @@ export const en = {
   due: 'due {{date}}',
   no_date: 'no date',
   late_days: '{{n}} d late',
-  count: '{{n}}',
+  count: '({{n}})',
   step_customers: 'Import customers',
   step_products: 'Import products',
   step_stock: 'Count the stock in',
