@@ -43,7 +43,9 @@ const (
 	growEvery    = 10 * time.Minute // tables are looked for that have grown large
 	orphansEvery = 15 * time.Second // tasks are looked for whose process is gone
 
-	filesEvery = 10 * time.Minute   // files move to their store
+	filesEvery  = 10 * time.Minute // files move to their store
+	sparesEvery = 15 * time.Second // sign-ups have taken some
+
 	shelfEvery = 24 * time.Hour     // files go whose record is gone, and what lies in the store and belongs to nobody
 	filesKept  = 7 * 24 * time.Hour // what lies in the store after no file needs it: longer than a backup takes
 )
@@ -77,6 +79,7 @@ type Config struct {
 	Traces        Traces
 	Files         archive.Store // where the content of files lies; nil: in the database
 	MaxUpload     int64         // bytes of one attached file; 0: 200 MB
+	Spares        int           // companies' tables that a worker makes before anybody signs up; 0: none
 }
 
 // App is a running Tenon without its listeners.
@@ -170,6 +173,7 @@ func (a *App) open(ctx context.Context) error {
 	a.Relay.Every("orphans", orphansEvery, func(ctx context.Context) error {
 		return errors.Join(desk.Orphans(ctx, a.Engine, "import", "takeover"), desk.Silent(ctx, httpapi.ResumableTasks()...))
 	})
+	a.Relay.Every("spares", sparesEvery, func(ctx context.Context) error { return a.DB.KeepSpares(ctx, cfg.Spares) })
 	a.Relay.Every("files", filesEvery, func(ctx context.Context) error { return a.Engine.SweepFiles(ctx, filesKept) })
 	a.Relay.Every("files.strays", shelfEvery, a.Engine.SweepStrays)
 	a.Relay.Every("files.shelf", shelfEvery, func(ctx context.Context) error { return a.Engine.SweepShelf(ctx, filesKept) })

@@ -204,6 +204,7 @@ test('from the deal to the matched payment by keyboard alone', { timeout: 600_00
   await page.keyboard.press('Control+s');
   await page.waitForURL(/\/finance\/payments\/[0-9a-f-]{36}$/);
   await press(page, '过账');
+  await dialog.getByText('更新收付款').waitFor();
   await entered(page);
   await press(page, '过账');
   await dialog.waitFor({ state: 'detached' });
