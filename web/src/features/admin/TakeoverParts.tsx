@@ -43,10 +43,10 @@ export function Parts({ parts, list, still, onChange }: PartsProps) {
               type="button"
               className="tool"
               aria-expanded={opened === p.key}
-              aria-label={t('admin:takeover.columns_of', { file })}
               onClick={() => setOpened(opened === p.key ? undefined : p.key)}
             >
               {t('admin:takeover.columns', { n: Object.keys(mapping).length - unknown.length, all: Object.keys(mapping).length })}
+              <span className="sr">{file}</span>
             </button>
           )}
           {unknown.length > 0 && <div className="muted">{t('admin:takeover.ignored', { list: listed(unknown) })}</div>}

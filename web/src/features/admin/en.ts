@@ -262,7 +262,6 @@ export const en = {
     after_of: 'What is done after “{{file}}”',
     nothing: '(nothing)',
     columns: '{{n}} of {{all}} columns matched',
-    columns_of: 'Columns of “{{file}}”',
     ignored: 'Columns left out: {{list}}',
     up: 'Move “{{file}}” up',
     down: 'Move “{{file}}” down',

@@ -259,7 +259,6 @@ export const zh = {
     after_of: '“{{file}}”之后执行',
     nothing: '（不执行）',
     columns: '已对应 {{n}} / {{all}} 列',
-    columns_of: '“{{file}}”的列对应',
     ignored: '不迁入的列：{{list}}',
     up: '上移“{{file}}”',
     down: '下移“{{file}}”',
