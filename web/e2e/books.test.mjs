@@ -84,7 +84,10 @@ test('a long report is read piece by piece, its totals and its file are of all o
   assert.ok(whole.data.length > 3 && whole.next_cursor === null, JSON.stringify(whole.data.length));
   let asked = 0;
   await b.page.route('**/api/v1/finance/general_ledger?**', (route) => {
-    const short = route.request().url().replace(/limit=500\b/, 'limit=2');
+    const short = route
+      .request()
+      .url()
+      .replace(/limit=500\b/, 'limit=2');
     asked++;
     return route.continue({ url: short });
   });

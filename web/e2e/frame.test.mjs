@@ -39,6 +39,22 @@ test('sign up, make a customer, find it in the list', async () => {
   await b.close();
 });
 
+test('a new company looks at sample data, and takes it away in one click', async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  await b.to('/');
+  await page.getByRole('button', { name: '载入示例数据' }).click();
+  await page.getByRole('button', { name: '移除示例数据' }).waitFor();
+  await clean(b);
+  assert.ok((await api(b, 'GET', 'crm/customers?count=true')).total > 0);
+  await page.getByRole('button', { name: '移除示例数据' }).click();
+  await page.getByRole('button', { name: '载入示例数据' }).waitFor();
+  await clean(b);
+  assert.equal((await api(b, 'GET', 'crm/customers?count=true')).total, 0);
+  await b.close();
+});
+
 test('a session ends and begins', async () => {
   const person = await company(s);
   const b = await open(s);

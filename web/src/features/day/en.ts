@@ -16,6 +16,13 @@ export const en = {
   step_stock: 'Count the stock in',
   step_invite: 'Invite colleagues',
   step_order: 'Make the first order',
+  sample: {
+    offer: 'Want to see how it works first?',
+    load: 'Load sample data',
+    there: '{{n}} sample records are here; they can be removed at any time.',
+    remove: 'Remove sample data',
+    kept: '{{n}} were changed or are used, and stay:',
+  },
   done: '{{done}} of {{all}} done',
   me: {
     title: 'My settings',
