@@ -71,6 +71,7 @@ type Unit struct {
 	Try    int  // 1, or more when the work runs again because others were in its way
 
 	ids    *id.Source
+	given  []id.ID
 	locals map[any]any
 	before []func(ctx context.Context) error
 	last   []func(ctx context.Context) error
@@ -116,7 +117,14 @@ func (u *Unit) Today() clock.Date { return clock.DateOf(u.Now, u.Tenant.Zone) }
 func (u *Unit) Statements() int { return u.scope.statements }
 
 // NewID returns a fresh record id.
-func (u *Unit) NewID() id.ID { return u.ids.New() }
+func (u *Unit) NewID() id.ID {
+	fresh := u.ids.New()
+	u.given = append(u.given, fresh)
+	return fresh
+}
+
+// NewIDs returns what NewID gave so far: the ids that another run of the same work would make otherwise.
+func (u *Unit) NewIDs() []id.ID { return u.given }
 
 // Local returns what SetLocal kept for this unit of work, or nil.
 func (u *Unit) Local(key any) any { return u.locals[key] }
