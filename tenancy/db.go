@@ -38,13 +38,14 @@ type Config struct {
 
 // DB is the way to all tenants' data.
 type DB struct {
-	cfg   Config
-	log   *slog.Logger
-	now   clock.Clock
-	ids   *id.Source
-	lines *lines
-	base  *pgx.ConnConfig // the administrator's address
-	roles installation
+	cfg    Config
+	log    *slog.Logger
+	now    clock.Clock
+	ids    *id.Source
+	lines  *lines
+	madeOf string          // the digest of the lines
+	base   *pgx.ConnConfig // the administrator's address
+	roles  installation
 
 	admin   *pool         // registry and migrations
 	control *pgxpool.Pool // schema tenon only
@@ -76,7 +77,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, errors.New("tenancy: the database address can't be read") // its text may hold the password
 	}
 	db := &DB{
-		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, base: base,
+		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, madeOf: read.digest(), base: base,
 		gate:    NewGate(cfg.MaxConns, runtime.GOMAXPROCS(0)/2).Alone(alone(base.Host, cfg.MaxConns)).Yield(yieldFor),
 		hashing: make(chan struct{}, 2), signups: make(chan struct{}, 3),
 	}

@@ -114,7 +114,7 @@ func (d desk) offer(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity, p
 	for _, o := range deals {
 		for _, l := range o.Lines {
 			if l.UnitPrice.IsZero() && o.Currency == tx.Tenant.Currency {
-				ask = append(ask, coreevent.Conversion{ProductID: l.ProductID, Quantity: money.Int(1), From: l.Unit})
+				ask = append(ask, coreevent.Conversion{ProductID: l.ProductID, Quantity: money.Int(1_000_000), From: l.Unit})
 				bare = append(bare, l)
 			}
 		}
@@ -127,7 +127,7 @@ func (d desk) offer(ctx context.Context, tx *tenancy.Tx, deals []*Opportunity, p
 		return err
 	}
 	for i, l := range bare {
-		l.UnitPrice = products[l.ProductID].ListPrice.Mul(units[i]).Round(6)
+		l.UnitPrice = products[l.ProductID].ListPrice.Mul(units[i]).Shift(-6).Round(6)
 	}
 	return nil
 }

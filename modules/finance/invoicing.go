@@ -92,8 +92,43 @@ func (o office) deliveredLines(ctx context.Context, tx *tenancy.Tx, inv *Invoice
 			l.setSums(known.share(l.Quantity, l.sums(), money.MinorUnit(inv.Currency)))
 		}
 	}
+	for tax := range taxes {
+		if taxes[tax].PerDocument() {
+			inv.takeRest(tax, t)
+		}
+	}
 	inv.total()
 	return nil
+}
+
+// takeRest gives the last line of a tax that is rounded per document what the order's other invoices left of it, when this invoice is the last of all
+// lines with that tax. A difference beyond rounding comes from another price and stands.
+func (i *Invoice) takeRest(tax id.ID, t *track) {
+	now := map[id.ID]money.Quantity{}
+	var last *InvoiceLine
+	var rest Sums
+	for _, l := range i.Lines {
+		if l.TaxID == tax && t.byLine[l.OrderLineID] != nil {
+			now[l.OrderLineID], last = now[l.OrderLineID].Add(l.Quantity), l
+			rest = rest.Sub(l.sums())
+		}
+	}
+	if last == nil {
+		return
+	}
+	for key, l := range t.byLine {
+		if l.TaxID != tax {
+			continue
+		}
+		if l.InvoicedQuantity.Add(now[key]).LessThan(l.Quantity) {
+			return
+		}
+		total, untaxed := l.TotalAmount.Sub(l.InvoicedTotal), l.UntaxedAmount.Sub(l.InvoicedUntaxed)
+		rest = rest.Add(Sums{Untaxed: untaxed, Tax: total.Sub(untaxed), Total: total})
+	}
+	if limit := money.Int(10).Shift(-money.MinorUnit(i.Currency)); rest.Total.Abs().LessThanOrEqual(limit) && rest.Untaxed.Abs().LessThanOrEqual(limit) {
+		last.setSums(last.sums().Add(rest))
+	}
 }
 
 // reckon works out the amounts of an invoice's lines and its totals.

@@ -47,6 +47,15 @@ func (w scheduler) calendar(ctx context.Context, tx *tenancy.Tx, tasks []*Task) 
 	return c, err
 }
 
+// company is the company's calendar around a day.
+func (w scheduler) company(ctx context.Context, tx *tenancy.Tx, on clock.Date) (*plan, error) {
+	c, err := w.calendar(ctx, tx, []*Task{{StartDate: on, EndDate: on}})
+	if err != nil {
+		return nil, err
+	}
+	return c.company, nil
+}
+
 // of is the calendar of who does a task; the company's when nobody does yet.
 func (c *calendar) of(t *Task) *plan {
 	if c == nil {

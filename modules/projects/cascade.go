@@ -17,7 +17,7 @@ import (
 )
 
 // orderConfirmed opens one project for the services of an order.
-func orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderConfirmed) error {
+func (w scheduler) orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderConfirmed) error {
 	var services []*Service
 	for _, l := range e.Lines {
 		if l.ProductType == "service" && l.Quantity.Sign() > 0 {
@@ -27,7 +27,7 @@ func orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderConfi
 	if len(services) == 0 {
 		return nil
 	}
-	return open(ctx, tx, e.Order, services)
+	return w.open(ctx, tx, e.Order, services)
 }
 
 // service is an order line as the project sees it, in company currency.
@@ -40,7 +40,7 @@ func service(o salesevent.Order, company string, l salesevent.Line) *Service {
 }
 
 // open makes the project of an order with the default template's tasks and milestones. Its budget is what the customer pays for the services.
-func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*Service) error {
+func (w scheduler) open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*Service) error {
 	t, err := standard(ctx, tx)
 	if err != nil {
 		return err
@@ -56,7 +56,11 @@ func open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*S
 	if t != nil {
 		p.TemplateID, p.ManagerID = t.ID, t.ManagerID
 		t.govern(p)
-		tasks, milestones = t.plan(p.ID, p.StartDate, tx.NewID)
+		who, err := w.company(ctx, tx, p.StartDate)
+		if err != nil {
+			return err
+		}
+		tasks, milestones = t.plan(p.ID, p.StartDate, who, tx.NewID)
 		p.schedule(tasks)
 	}
 	if err := record.Create(ctx, tx, p); err != nil {
@@ -119,7 +123,7 @@ func ofOrder(ctx context.Context, tx *tenancy.Tx, order id.ID) (*Project, error)
 
 // orderAmended follows changed services: new ones join the project (or open it), others change its revenue and, while nobody has set another, its
 // budget.
-func orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended) error {
+func (w scheduler) orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended) error {
 	var changes []salesevent.LineChange
 	for _, c := range e.Changes {
 		if c.ProductType == "service" {
@@ -134,7 +138,7 @@ func orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended
 		return err
 	}
 	if p == nil {
-		return late(ctx, tx, e.Order, changes)
+		return w.late(ctx, tx, e.Order, changes)
 	}
 	same := p.BudgetAmount.Equal(p.Revenue)
 	fresh, err := p.amend(ctx, tx, e.Order, changes)
@@ -164,7 +168,7 @@ func orderAmended(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderAmended
 }
 
 // late opens a project for an order that gets its first service by an amendment.
-func late(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, changes []salesevent.LineChange) error {
+func (w scheduler) late(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, changes []salesevent.LineChange) error {
 	var services []*Service
 	for _, c := range changes {
 		if c.Before.IsZero() && c.After.Sign() > 0 {
@@ -174,7 +178,7 @@ func late(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, changes []sal
 	if len(services) == 0 {
 		return nil
 	}
-	return open(ctx, tx, o, services)
+	return w.open(ctx, tx, o, services)
 }
 
 // amend brings the project's services in line with the order's and returns the lines that joined.

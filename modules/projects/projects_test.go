@@ -56,12 +56,31 @@ func TestFiguresMakeCostAndWarnings(t *testing.T) {
 	}
 }
 
+// A template counts working days: weekends and holidays are left out, weekends that are worked in their stead are not.
+func TestTemplatePlansByWorkingDays(t *testing.T) {
+	ids := id.NewSource(time.Now)
+	tpl := &Template{Tasks: []*TemplateTask{{Name: "a", Days: 2}, {Name: "b", Days: 3, AfterNo: 1, Milestone: "m"}}}
+	who := &plan{holidays: map[clock.Date]bool{clock.NewDate(2026, 10, 1): true, clock.NewDate(2026, 10, 2): true, clock.NewDate(2026, 10, 10): false}}
+	tasks, milestones := tpl.plan(id.ID{1}, clock.NewDate(2026, 9, 27), who, ids.New) // a Sunday
+	got := ""
+	for _, x := range tasks {
+		got += x.StartDate.String() + " " + x.EndDate.String() + " "
+	}
+	if got != "2026-09-28 2026-09-29 2026-09-30 2026-10-06 " || milestones[0].DueDate != tasks[1].EndDate {
+		t.Fatal(got, milestones[0].DueDate)
+	}
+	tasks, _ = tpl.plan(id.ID{1}, clock.NewDate(2026, 10, 9), who, ids.New) // a Friday before a Saturday that is worked
+	if end := tasks[0].EndDate.String(); end != "2026-10-10" {
+		t.Fatal(end)
+	}
+}
+
 func TestTemplatePlansOneAfterAnother(t *testing.T) {
 	ids := id.NewSource(time.Now)
 	tpl := &Template{Tasks: []*TemplateTask{
 		{Name: "a", Days: 2, Milestone: "m"}, {Name: "b", Days: 10, AfterNo: 1}, {Name: "c", Days: 1, AfterNo: 1},
 	}}
-	tasks, milestones := tpl.plan(id.ID{1}, clock.NewDate(2026, 1, 30), ids.New)
+	tasks, milestones := tpl.plan(id.ID{1}, clock.NewDate(2026, 1, 30), nil, ids.New)
 	if len(tasks) != 3 || len(milestones) != 1 {
 		t.Fatal(len(tasks), len(milestones))
 	}

@@ -64,7 +64,7 @@ func (t *TemplateTask) Describe(d *entity.Desc) {
 	d.Field(&t.Position, entity.Field{Label: entity.T("行号", "Position"), Computed: true})
 	d.Field(&t.Name, entity.Field{Label: entity.T("任务", "Task"), Required: true, List: true})
 	d.Field(&t.PlannedHours, entity.Field{Label: entity.T("计划工时", "Planned hours"), List: true})
-	d.Field(&t.Days, entity.Field{Label: entity.T("工期（天）", "Days"), Default: "5", NotNeg: true, List: true})
+	d.Field(&t.Days, entity.Field{Label: entity.T("工期（工作日）", "Working days"), Default: "5", NotNeg: true, List: true})
 	d.Field(&t.AfterNo, entity.Field{
 		Label: entity.T("前置任务序号", "After task no."), NotNeg: true,
 		Help: entity.T("从 1 开始；0 表示无前置", "Counted from 1; 0 means none"),
@@ -117,19 +117,19 @@ func (t *Template) govern(p *Project) {
 	p.ClosingReview = p.ClosingReview || t.ClosingReview
 }
 
-// plan makes the tasks and milestones of a project that starts on a day. Tasks stand one after another as the template says.
-func (t *Template) plan(project id.ID, start clock.Date, next func() id.ID) (tasks []*Task, milestones []*Milestone) {
+// plan makes the tasks and milestones of a project that starts on a day. Tasks stand one after another as the template says and last so many working days.
+func (t *Template) plan(project id.ID, start clock.Date, who *plan, next func() id.ID) (tasks []*Task, milestones []*Milestone) {
 	for i, line := range t.Tasks {
-		from := start
+		from := who.next(start, 1)
 		task := &Task{
 			Base: entity.Base{ID: next()}, ProjectID: project, Name: line.Name, Sequence: int64(i+1) * 10, Status: Todo,
 			PlannedHours: line.PlannedHours, DependsOn: []string{},
 		}
 		if n := int(line.AfterNo); n > 0 && n <= i {
 			task.DependsOn = []string{tasks[n-1].ID.String()}
-			from = tasks[n-1].EndDate.AddDays(1)
+			from = who.next(tasks[n-1].EndDate.AddDays(1), 1)
 		}
-		task.StartDate, task.EndDate = from, from.AddDays(int(max(line.Days, 1))-1)
+		task.StartDate, task.EndDate = from, who.span(from, int(max(line.Days, 1)), 1)
 		tasks = append(tasks, task)
 		if line.Milestone != "" {
 			milestones = append(milestones, &Milestone{ProjectID: project, Name: line.Milestone, DueDate: task.EndDate, Status: Awaited})

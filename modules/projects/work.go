@@ -17,7 +17,7 @@ import (
 )
 
 // prepareProjects completes projects; a new one that names a template gets its tasks and milestones.
-func prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Project]) error {
+func (w scheduler) prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Project]) error {
 	templates := map[id.ID][]*Project{}
 	var keys []id.ID
 	var bad fault.Fields
@@ -51,17 +51,21 @@ func prepareProjects(ctx context.Context, tx *tenancy.Tx, changes []modules.Chan
 	for _, t := range list {
 		for _, p := range templates[t.ID] {
 			t.govern(p)
-			afterwards(tx, t, p)
+			w.afterwards(tx, t, p)
 		}
 	}
 	return nil
 }
 
 // afterwards makes a template's work once the project itself is saved.
-func afterwards(tx *tenancy.Tx, t *Template, p *Project) {
+func (w scheduler) afterwards(tx *tenancy.Tx, t *Template, p *Project) {
 	key, from := p.ID, p.StartDate
 	tx.BeforeCommit(func(ctx context.Context) error {
-		tasks, milestones := t.plan(key, from, tx.NewID)
+		who, err := w.company(ctx, tx, from)
+		if err != nil {
+			return err
+		}
+		tasks, milestones := t.plan(key, from, who, tx.NewID)
 		if err := record.Create(ctx, tx, tasks...); err != nil {
 			return err
 		}

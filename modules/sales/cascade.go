@@ -223,6 +223,7 @@ func (o office) invoicePosted(ctx context.Context, tx *tenancy.Tx, e financeeven
 	if err != nil || len(orders) == 0 {
 		return err
 	}
+	orders[0].InvoicedAmount = orders[0].InvoicedAmount.Add(e.Total)
 	for _, il := range e.Lines {
 		if l := orders[0].line(il.OrderLineID); l != nil {
 			l.InvoicedQuantity = money.Max(money.Zero(), l.InvoicedQuantity.Add(il.Quantity))

@@ -55,6 +55,7 @@ type Order struct {
 	DeliveryProgress money.Percent `bun:"delivery_progress,type:numeric(9,4),notnull"`
 	InvoiceStatus    string        `bun:"invoice_status,notnull"`
 	PaymentStatus    string        `bun:"payment_status,notnull"`
+	InvoicedAmount   money.Amount  `bun:"invoiced_amount,type:numeric(20,4),notnull"`
 	CollectedAmount  money.Amount  `bun:"collected_amount,type:numeric(20,4),notnull"`
 	CreditLimit      money.Amount  `bun:"credit_limit,type:numeric(20,4),notnull"`
 	CreditOpen       money.Amount  `bun:"credit_open,type:numeric(20,4),notnull"`
@@ -153,6 +154,10 @@ func (o *Order) describeProgress(d *entity.Desc) {
 		Label: entity.T("收款状态", "Payment"), Class: "payment", List: true, Filter: true, Anytime: true, Aside: true,
 		Default: "none",
 		Options: entity.Options("none", "未收款", "None", "partial", "部分收款", "Partial", "paid", "已收款", "Paid"),
+	})
+	d.Field(&o.InvoicedAmount, entity.Field{
+		Label: entity.T("已开票金额", "Invoiced"), Class: "payment", Computed: true, Signed: true, Total: true, Aside: true,
+		Help: entity.T("已过账发票减红字发票，含税", "Posted invoices less credit notes, tax included"),
 	})
 	d.Field(&o.CollectedAmount, entity.Field{Label: entity.T("已收金额", "Collected"), Class: "payment", Computed: true, Total: true, Aside: true})
 	d.Virtual("late_days", entity.Field{

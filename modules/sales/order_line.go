@@ -76,6 +76,15 @@ func (l *OrderLine) wanted() money.Quantity {
 	return l.BaseQuantity
 }
 
+// kept is what the customer gets in the end and did not give back.
+func (l *OrderLine) kept() money.Quantity {
+	back := l.ReturnedQuantity
+	if l.Quantity.Sign() > 0 {
+		back = money.Div(back.Mul(l.BaseQuantity), l.Quantity).Round(6)
+	}
+	return money.Max(money.Zero(), l.wanted().Sub(back))
+}
+
 // inUnit shows a quantity of the product's unit in the line's; all of it is exactly the line's quantity.
 func (l *OrderLine) inUnit(base money.Quantity) money.Quantity {
 	if l.BaseQuantity.IsZero() || base.Equal(l.BaseQuantity) {

@@ -69,7 +69,7 @@ func (l *PriceListLine) Describe(d *entity.Desc) {
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Required: true, List: true, Filter: true})
 	d.Field(&l.Unit, entity.Field{
 		Label: entity.T("单位", "Unit"), Ref: "inventory.unit_of_measure", RefBy: "code",
-		Help: entity.T("留空时适用于任何单位的产品单位价", "Left empty, the price is for lines in any unit"),
+		Help: entity.T("留空时为产品单位的价格，其他单位按比例换算", "Left empty, the price is for the product's unit, and in proportion for lines in another"),
 	})
 	d.Field(&l.MinQuantity, entity.Field{Label: entity.T("起订量", "From quantity")})
 	d.Field(&l.UnitPrice, entity.Field{Label: entity.T("单价", "Unit price"), Kind: entity.KindPrice, Class: "price", Required: true, List: true})
@@ -123,15 +123,27 @@ func offers(ctx context.Context, tx *tenancy.Tx, lists []id.ID) (map[id.ID][]*Pr
 	return out, err
 }
 
-// pick finds the price for a line: the product, the unit, valid today, with the highest quantity that the line reaches.
-func pick(prices []*PriceListLine, l *Priced, today clock.Date) *PriceListLine {
-	var best *PriceListLine
+// pick finds the price for a line: the product, valid today, with the highest quantity that the line reaches; in the line's own unit, else for the
+// product's unit, in which its quantities count then. Told is whether the price is for the product's unit while the line is in another.
+func pick(prices []*PriceListLine, l *Priced, unit string, today clock.Date) (best *PriceListLine, told bool) {
 	for _, p := range prices {
-		fits := p.ProductID == l.ProductID && (p.Unit == "" || p.Unit == l.Unit) && l.Quantity.GreaterThanOrEqual(p.MinQuantity) &&
-			(p.ValidFrom.IsZero() || !today.Before(p.ValidFrom)) && (p.ValidTo.IsZero() || today.Before(p.ValidTo))
-		if fits && (best == nil || p.MinQuantity.GreaterThan(best.MinQuantity)) {
-			best = p
+		if p.ProductID != l.ProductID || !p.ValidFrom.IsZero() && today.Before(p.ValidFrom) || !p.ValidTo.IsZero() && !today.Before(p.ValidTo) {
+			continue
+		}
+		own, quantity := p.Unit, l.Quantity
+		if own == "" {
+			own = unit
+		}
+		foreign := own != l.Unit
+		if foreign {
+			quantity = l.BaseQuantity
+		}
+		if foreign && own != unit || quantity.LessThan(p.MinQuantity) {
+			continue
+		}
+		if best == nil || told && !foreign || told == foreign && p.MinQuantity.GreaterThan(best.MinQuantity) {
+			best, told = p, foreign
 		}
 	}
-	return best
+	return best, told
 }

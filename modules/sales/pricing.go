@@ -38,6 +38,7 @@ type market struct {
 	products map[id.ID]coreevent.Product
 	taxes    map[id.ID]coreevent.Tax
 	offers   map[id.ID][]*PriceListLine // by price list
+	sizes    map[*Priced]money.Quantity // of lines in another unit than the product's: how large a million of that unit are
 }
 
 // price completes the lines of documents (unit, description, price, tax, quantity in the product's unit), works out their amounts and sums them up.
@@ -75,7 +76,7 @@ func (o office) quote(ctx context.Context, tx *tenancy.Tx, sheets []*sheet) (m m
 	if err := bad.Err(); err != nil {
 		return m, nil, err
 	}
-	if err := o.convert(ctx, tx, sheets, m.products); err != nil {
+	if m.sizes, err = o.convert(ctx, tx, sheets, m.products); err != nil {
 		return m, nil, err
 	}
 	if worth, err = o.worth(ctx, tx, sheets); err != nil {
@@ -204,23 +205,37 @@ func (m market) offer(s *sheet, l *Priced, worth money.Price, today clock.Date) 
 		return
 	}
 	for _, list := range append([]id.ID{s.priceList}, s.lists...) {
-		if best := pick(m.offers[list], l, today); best != nil {
+		if best, told := pick(m.offers[list], l, m.products[l.ProductID].Unit, today); best != nil {
 			l.UnitPrice = best.UnitPrice
+			if told {
+				l.UnitPrice = m.inUnit(best.UnitPrice, l).Round(6)
+			}
 			if l.DiscountPercent.IsZero() {
 				l.DiscountPercent = best.DiscountPercent
 			}
 			return
 		}
 	}
-	price := money.Div(m.products[l.ProductID].ListPrice.Mul(l.BaseQuantity), l.Quantity)
+	price := m.inUnit(m.products[l.ProductID].ListPrice, l)
 	if !worth.IsZero() {
 		price = money.Div(price, worth)
 	}
 	l.UnitPrice = price.Round(6)
 }
 
-// convert works out quantities in the products' own units.
-func (o office) convert(ctx context.Context, tx *tenancy.Tx, sheets []*sheet, products map[id.ID]coreevent.Product) error {
+// many is for how many units of a line its size in the product's unit is asked: one alone would be rounded too coarsely for a price.
+func many() money.Quantity { return money.Int(1_000_000) }
+
+// inUnit is the price of a line's unit where one is known for the product's.
+func (m market) inUnit(price money.Price, l *Priced) money.Price {
+	if size, foreign := m.sizes[l]; foreign {
+		return money.Div(price.Mul(size), many())
+	}
+	return price
+}
+
+// convert works out quantities in the products' own units, and how large a million of the lines' units are.
+func (o office) convert(ctx context.Context, tx *tenancy.Tx, sheets []*sheet, products map[id.ID]coreevent.Product) (map[*Priced]money.Quantity, error) {
 	var ask []coreevent.Conversion
 	var whose []*Priced
 	for _, s := range sheets {
@@ -229,21 +244,23 @@ func (o office) convert(ctx context.Context, tx *tenancy.Tx, sheets []*sheet, pr
 				l.BaseQuantity = l.Quantity
 				continue
 			}
-			ask = append(ask, coreevent.Conversion{ProductID: l.ProductID, Quantity: l.Quantity, From: l.Unit})
+			ask = append(ask, coreevent.Conversion{ProductID: l.ProductID, Quantity: l.Quantity, From: l.Unit},
+				coreevent.Conversion{ProductID: l.ProductID, Quantity: many(), From: l.Unit})
 			whose = append(whose, l)
 		}
 	}
 	if len(ask) == 0 {
-		return nil
+		return nil, nil
 	}
 	answer, err := o.ask.Products.Convert(ctx, tx, ask)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	sizes := make(map[*Priced]money.Quantity, len(whose))
 	for i, l := range whose {
-		l.BaseQuantity = answer[i]
+		l.BaseQuantity, sizes[l] = answer[2*i], answer[2*i+1]
 	}
-	return nil
+	return sizes, nil
 }
 
 // worth asks what the documents' currencies are worth in company currency today.

@@ -19,6 +19,9 @@ func (o *Order) reckon(today clock.Date, supplies func(*OrderLine) []*Promise) {
 	o.DeliveryProgress = o.progress()
 	o.DeliveryStatus = o.delivery()
 	o.InvoiceStatus = o.invoicing()
+	if o.CollectedAmount.Sign() > 0 {
+		o.collect(o.CollectedAmount) // what is due may have changed
+	}
 	o.advance()
 }
 
@@ -130,8 +133,8 @@ func (o *Order) delivery() string {
 func (o *Order) invoicing() string {
 	some, all := false, true
 	for _, l := range o.Lines {
-		some = some || l.InvoicedQuantity.Sign() > 0
-		all = all && l.InvoicedQuantity.GreaterThanOrEqual(l.inUnit(l.wanted()))
+		some = some || l.InvoicedQuantity.Sign() > 0 || l.ReturnedQuantity.Sign() > 0
+		all = all && l.InvoicedQuantity.GreaterThanOrEqual(l.inUnit(l.kept()))
 	}
 	switch {
 	case some && all:
@@ -144,11 +147,15 @@ func (o *Order) invoicing() string {
 	return "waiting"
 }
 
-// due is what the customer has to pay in the end, tax included.
+// due is what the customer has to pay in the end, tax included: what the invoices ask for once nothing more will be invoiced, to the cent; until then the
+// part of the lines' totals that falls on what the customer gets and keeps.
 func (o *Order) due() money.Amount {
+	if o.InvoicedAmount.Sign() > 0 && o.invoicing() == "invoiced" {
+		return o.InvoicedAmount
+	}
 	sum := money.Zero()
 	for _, l := range o.Lines {
-		if want := l.wanted(); want.Sign() > 0 {
+		if want := l.kept(); want.Sign() > 0 {
 			sum = sum.Add(l.share(l.TotalAmount, want, o.Currency))
 		}
 	}

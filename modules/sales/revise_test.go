@@ -70,12 +70,12 @@ func TestPickPrice(t *testing.T) {
 	}
 	today := clock.NewDate(2026, 1, 1)
 	for quantity, want := range map[string]string{"1": "10", "99.9": "10", "100": "9", "500": "9"} {
-		got := pick(list, &Priced{ProductID: product, Quantity: money.Must(quantity), Unit: "pcs"}, today)
+		got, _ := pick(list, &Priced{ProductID: product, Quantity: money.Must(quantity), Unit: "pcs"}, "pcs", today)
 		if got == nil || !got.UnitPrice.Equal(money.Must(want)) {
 			t.Errorf("%s cost %v, want %s", quantity, got, want)
 		}
 	}
-	if got := pick(list, &Priced{ProductID: id.ID{6}, Quantity: money.Int(1)}, today); got != nil {
+	if got, _ := pick(list, &Priced{ProductID: id.ID{6}, Quantity: money.Int(1)}, "", today); got != nil {
 		t.Errorf("a price for an unlisted product: %v", got)
 	}
 }

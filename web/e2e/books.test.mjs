@@ -25,7 +25,7 @@ async function books(b) {
   return { first, payment };
 }
 
-test('a payment is matched as suggested, with a write-off, and taken back', { timeout: 60_000 }, async () => {
+test('a payment is matched as suggested, with a write-off, and taken back', { timeout: 600_000 }, async () => {
   owner = await company(s);
   const b = await open(s, { person: owner });
   await b.to('/');
@@ -58,7 +58,7 @@ test('a payment is matched as suggested, with a write-off, and taken back', { ti
   await b.close();
 });
 
-test('the trial balance leads to the ledger, and the ledger to the document', { timeout: 60_000 }, async () => {
+test('the trial balance leads to the ledger, and the ledger to the document', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner });
   await b.to('/reports');
   await b.page.getByRole('link', { name: '科目余额表' }).click();
@@ -76,7 +76,7 @@ test('the trial balance leads to the ledger, and the ledger to the document', { 
   await b.close();
 });
 
-test('a long report is read piece by piece, its totals and its file are of all of it', { timeout: 60_000 }, async () => {
+test('a long report is read piece by piece, its totals and its file are of all of it', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner });
   await b.to('/');
   const from = '2000-01-01';
@@ -106,7 +106,7 @@ test('a long report is read piece by piece, its totals and its file are of all o
   await b.close();
 });
 
-test('an invoice is printed in both languages', { timeout: 60_000 }, async () => {
+test('an invoice is printed in both languages', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner, lang: 'en', theme: 'dark' });
   await b.to(`/print/finance/invoices/${invoice.id}?lang=zh`);
   const paper = b.page.getByRole('article');
@@ -127,7 +127,7 @@ test('an invoice is printed in both languages', { timeout: 60_000 }, async () =>
   await b.close();
 });
 
-test('a bank statement is loaded and matched', { timeout: 60_000 }, async () => {
+test('a bank statement is loaded and matched', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner });
   await b.to('/');
   const accounts = await api(b, 'GET', 'finance/accounts?code=1002');

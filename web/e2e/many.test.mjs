@@ -15,7 +15,7 @@ async function begin(b) {
   const r = await b.context.request.post(`${s.base}/api/v1/crm/customers/import`, {
     headers: { 'X-Csrf-Token': csrf_token },
     multipart: { file: { name: 'customers.csv', mimeType: 'text/csv', buffer } },
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return (await r.json()).job;
 }
@@ -53,7 +53,7 @@ const scroll = (page, part) =>
   }, part);
 
 test('100,000 rows: to the end and the middle at once, filtered, sorted, chosen; the page stays small', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const person = await company(s);
   const b = await open(s, { person });
@@ -123,7 +123,7 @@ test('100,000 rows: to the end and the middle at once, filtered, sorted, chosen;
 const table = (name, ...lines) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) });
 
 test('a company is taken over: files in the order that they need, tried as one, then in as one', {
-  timeout: 90_000,
+  timeout: 600_000,
 }, async () => {
   const person = await company(s);
   const b = await open(s, { person });

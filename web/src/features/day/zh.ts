@@ -10,7 +10,7 @@ export const zh = {
   due: '{{date}} 到期',
   no_date: '未定日期',
   late_days: '晚 {{n}} 天',
-  count: '{{n}} 张',
+  count: '{{n}} 项',
   step_customers: '导入客户',
   step_products: '导入产品',
   step_stock: '盘入库存',

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from '@/api/http';
+import { useMe } from '@/api/me';
 import { useList } from '@/api/records';
+import { waitsFor } from '@/data/todo';
 import { lang } from '@/i18n';
 import { useMeta } from '@/meta/meta';
 
@@ -35,6 +37,14 @@ export function useCount(entity: string, filter: Record<string, string>): number
   const e = useMeta().named(entity);
   const { data } = useList(e?.path ?? '', { ...filter, limit: 1, count: true, fields: 'id' }, !!e);
   return e ? data?.total : 0;
+}
+
+// useMyApprovals counts the approvals that wait for oneself.
+export function useMyApprovals(): number | undefined {
+  const me = useMe();
+  const e = useMeta().named('approval');
+  const { data } = useList('approvals', { status: 'pending', limit: 100 }, !!e);
+  return e ? data?.data.filter((a) => me && waitsFor(a, me)).length : 0;
 }
 
 // listAt is the address of a list with its filters.
