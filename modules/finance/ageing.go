@@ -113,9 +113,10 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modul
 		Mixed    bool         `bun:"mixed"`
 		Place    int64        `bun:"place"`
 	}
-	const columns = "not_due, s.days_30, s.days_60, s.days_90, s.older, s.total, s.value"
-	first, behind := `SELECT 0 AS place, NULL::uuid AS party, coalesce(min(s.currency), '') AS currency, coalesce(sum(s.not_due), 0) AS not_due, coalesce(sum(s.days_30), 0) AS days_30, coalesce(sum(s.days_60), 0) AS days_60,
-			coalesce(sum(s.days_90), 0) AS days_90, coalesce(sum(s.older), 0) AS older, coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, count(DISTINCT s.currency) > 1 AS mixed FROM sums s
+	const columns = "s.party, s.currency, s.not_due, s.days_30, s.days_60, s.days_90, s.older, s.total, s.value"
+	first, behind := `SELECT 0 AS place, NULL::uuid AS party, coalesce(min(s.currency), '') AS currency, coalesce(sum(s.not_due), 0) AS not_due,
+			coalesce(sum(s.days_30), 0) AS days_30, coalesce(sum(s.days_60), 0) AS days_60, coalesce(sum(s.days_90), 0) AS days_90, coalesce(sum(s.older), 0) AS older,
+			coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, count(DISTINCT s.currency) > 1 AS mixed FROM sums s
 		UNION ALL `, ""
 	args := append(w.args(tx, on), on, on)
 	if page.After != nil {
@@ -142,7 +143,7 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modul
 				coalesce(sum(p.amount) FILTER (WHERE p.late > 90), 0) AS older, sum(p.amount) AS total, sum(p.value) AS value
 			FROM parts p GROUP BY p.party, p.currency
 		)
-		`+first+`SELECT * FROM (SELECT row_number() OVER () AS place, s.party, s.currency, s.`+columns+`, false AS mixed FROM (SELECT * FROM sums s`+behind+`
+		`+first+`SELECT s.place, `+columns+`, s.mixed FROM (SELECT row_number() OVER () AS place, `+columns+`, false AS mixed FROM (SELECT `+columns+` FROM sums s`+behind+`
 			ORDER BY s.total DESC, coalesce(s.party, '00000000-0000-0000-0000-000000000000'::uuid), s.currency LIMIT ?) s) s
 		ORDER BY place`, append(args, page.Limit+1)...).Scan(ctx, &rows)
 	if err != nil {
