@@ -158,13 +158,11 @@ web-test: web
 	cd web && npm run typecheck && npm run lint && npm run texts && npm run test && npm run budget
 	@$(MAKE) --no-print-directory web-e2e
 
-# E2E: which files of web/e2e (all). A browser is late at times: a file that fails is run once more, and has to pass then.
-E2E ?= e2e/*.test.mjs
+# E2E: which files of web/e2e, as e2e/loop.test.mjs (all). AT_ONCE: how many at a time (2).
+E2E ?=
 web-e2e: web build chromium
 	$(GO) build -trimpath -o bin/later ./internal/tools/later
-	@cd web && export TENON=../bin/tenon && twice=; for file in $(E2E); do \
-		node --test $$file || { echo "# $$file failed: once more"; node --test $$file || twice="$$twice $$file"; }; done; \
-	[ -z "$$twice" ] || { echo "failed twice:$$twice"; exit 1; }
+	@cd web && TENON=../bin/tenon node e2e/all.mjs $(E2E)
 
 # The browser of the machine, or Debian's.
 chromium:

@@ -195,7 +195,7 @@ func (s *spec) creating(x subject, path string) error {
 	imp := s.operation(x, "import", "导入", "import")
 	imp.Description = s.text("首行为字段名（接口名或任一语言的名称，明细为 lines.字段）；全部导入或全部不导入",
 		"The first row names fields (the API's names or a label in either language; lines.field for lines); all rows are saved or none")
-	imp.Parameters = openapi3.Parameters{shared("dry_run"), query("async", yes()), query("mapping", plain()), shared("idempotency_key")}
+	imp.Parameters = openapi3.Parameters{shared("dry_run"), query("async", yes()), query("batches", yes()), query("mapping", plain()), shared("idempotency_key")}
 	file := typed("string")
 	form := typed("object")
 	form.Properties = openapi3.Schemas{
@@ -279,18 +279,30 @@ func (s *spec) report(path string, rep *modules.Report, m *policy.Mask) {
 		row.Properties[c.Name] = inline(s.value(c, true))
 	}
 	area, _, _ := strings.Cut(path, "/")
+	limit := typed("integer")
+	limit.Min, limit.Max, limit.Default = new(1.0), openapi3.Ptr(float64(record.MaxReport)), record.MaxReport
 	op := &openapi3.Operation{OperationID: area + ".reports." + rep.Name, Tags: []string{area}, Summary: rep.Label.In(s.lang), Responses: openapi3.NewResponses()}
 	if rep.Input != nil {
 		for _, f := range record.InputFields(rep.Input()) {
 			op.Parameters = append(op.Parameters, query(f.Name, s.member(f)))
 		}
 	}
-	s.ok(op, http.StatusOK, s.pageOf(inline(row)))
+	op.Parameters = append(op.Parameters, query("limit", limit), shared("cursor"))
+	answer := s.pageOf(inline(row))
+	delete(answer.Value.Properties, "total")
+	if rep.Pages != nil {
+		totals := typed("object")
+		totals.Description = s.text("各列的合计，含其他页；仅随第一页返回", "What columns come to over all pages; with the first page only")
+		answer.Value.Properties["totals"] = inline(totals)
+	}
+	s.ok(op, http.StatusOK, answer)
 	s.add(http.MethodGet, "/"+path, op)
 	if rep.Input != nil { // the same question in a body
 		post := *op
 		post.OperationID, post.Parameters = op.OperationID+".ask", nil
-		post.RequestBody = jsonBody(inline(s.input(record.InputFields(rep.Input()))), false)
+		asked := s.input(record.InputFields(rep.Input()))
+		asked.Properties["limit"], asked.Properties["cursor"] = inline(limit), inline(typed("string"))
+		post.RequestBody = jsonBody(inline(asked), false)
 		s.add(http.MethodPost, "/"+path, &post)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenon-hq/tenon/engine/paper"
 	"github.com/tenon-hq/tenon/engine/proof"
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/id"
@@ -136,7 +137,10 @@ func (p *prover) run(ctx context.Context, tx *tenancy.Tx, rules *policy.Rules, p
 	if err := p.garden.Grow(ctx, tx, 0); err != nil {
 		return err
 	}
-	paths := p.paths(ctx, tx)
+	paths, err := p.paths(ctx, tx)
+	if err != nil {
+		return err
+	}
 	first := make([][]byte, len(paths))
 	for i, w := range paths {
 		if first[i], err = p.open(ctx, w); err != nil {
@@ -205,8 +209,11 @@ func (p *prover) open(ctx context.Context, w walk) ([]byte, error) {
 	return fmt.Appendf(nil, "%d %s", a.status, unpacked(a.body.Bytes())), nil
 }
 
-// unpacked is what a workbook holds, and everything else as it is.
+// unpacked is what a workbook holds, what stands on a print, and everything else as it is.
 func unpacked(body []byte) []byte {
+	if paper.IsPDF(body) {
+		return []byte(paper.Text(body))
+	}
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return body

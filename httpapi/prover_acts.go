@@ -18,11 +18,11 @@ import (
 const dry = "?dry_run=true"
 
 // acts are the routes of an entity that write, as dry runs: what they would do is shown as a tree, and what is wrong in their refusals.
-func (p *prover) acts(ctx context.Context, tx *tenancy.Tx, base string, def *entity.Def) []walk {
+func (p *prover) acts(ctx context.Context, tx *tenancy.Tx, base string, def *entity.Def) ([]walk, error) {
 	path := "/" + def.Path()
 	rows, visible := p.garden.Rows[def.Name]
 	if !visible {
-		return nil // refused before anything is looked at, as reading is
+		return nil, nil // refused before anything is looked at, as reading is
 	}
 	out := []walk{{path: path + "/query", method: http.MethodPost, body: map[string]any{"limit": 100, "count": true}, entity: def.Name}}
 	add := func(method, at string, body map[string]any) {
@@ -33,11 +33,22 @@ func (p *prover) acts(ctx context.Context, tx *tenancy.Tx, base string, def *ent
 	add(http.MethodPost, "", map[string]any{})
 	out = append(out, p.probes(path, def)...)
 	if len(rows) == 0 {
-		return out
+		return out, nil
 	}
 	one := path + "/" + rows[0].String()
-	for _, a := range p.api.engine.Actions(def.Name) {
-		out = append(out, walk{path: one + "/" + a.Name + dry, method: http.MethodPost, body: map[string]any{}, entity: def.Name, once: true})
+	for i, key := range rows {
+		for _, a := range p.api.engine.Actions(def.Name) {
+			bodies, err := p.bodies(ctx, tx, def, key, a)
+			if err != nil {
+				return nil, err
+			}
+			if i > 0 { // another row is in another state, perhaps
+				bodies = bodies[min(1, len(bodies)-1):min(2, len(bodies))]
+			}
+			for _, body := range bodies {
+				out = append(out, walk{path: path + "/" + key.String() + "/" + a.Name + dry, method: http.MethodPost, body: body, entity: def.Name, once: true})
+			}
+		}
 	}
 	out = append(out, walk{path: one + dry, method: http.MethodDelete, entity: def.Name, once: true})
 	if f := p.writable(ctx, def); f != nil {
@@ -45,7 +56,7 @@ func (p *prover) acts(ctx context.Context, tx *tenancy.Tx, base string, def *ent
 		out = append(out, walk{path: one + dry, method: http.MethodPatch, body: body, match: one, entity: def.Name, once: true},
 			walk{path: path + dry + "&id=" + rows[0].String(), method: http.MethodPatch, body: map[string]any{"set": body}, entity: def.Name, once: true})
 	}
-	return out
+	return out, nil
 }
 
 // writable is a text of an entity that the role may change.

@@ -102,7 +102,7 @@ func (a *API) fixedPath(template string) []string {
 }
 
 // paths makes every address that the role could open, from the router and the descriptions.
-func (p *prover) paths(ctx context.Context, tx *tenancy.Tx) []walk {
+func (p *prover) paths(ctx context.Context, tx *tenancy.Tx) ([]walk, error) {
 	var out []walk
 	routes := p.api.routes(http.MethodGet)
 	for _, t := range routes {
@@ -126,9 +126,13 @@ func (p *prover) paths(ctx context.Context, tx *tenancy.Tx) []walk {
 				out = append(out, p.recordPaths("/"+def.Path(), rest, def)...)
 			}
 		}
-		out = append(out, p.acts(ctx, tx, base, def)...)
+		acts, err := p.acts(ctx, tx, base, def)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, acts...)
 	}
-	return append(append(out, p.jobs(ctx)...), p.sendings(ctx, tx)...)
+	return append(append(out, p.jobs(ctx)...), p.sendings(ctx, tx)...), nil
 }
 
 // recordPaths fills one route of an entity.
@@ -183,6 +187,17 @@ func (p *prover) recordPaths(path, rest string, def *entity.Def) []walk {
 		classes[f.Class] = true
 		for _, query := range []string{"?sort=" + name, "?" + name + "[null]=false"} {
 			out = append(out, walk{path: path + query, entity: def.Name, denied: name})
+		}
+	}
+	return append(out, p.lineProbes(path, def)...)
+}
+
+// lineProbes ask a document's list for what stands in denied fields of its lines.
+func (p *prover) lineProbes(path string, def *entity.Def) []walk {
+	var out []walk
+	for _, l := range def.Lines {
+		for _, name := range p.garden.Denied[l.Of.Name] {
+			out = append(out, walk{path: path + "?" + l.Name + "." + name + "[null]=false", entity: l.Of.Name, denied: name})
 		}
 	}
 	return out

@@ -149,6 +149,30 @@ type Report struct {
 	Input   func() any
 	Columns []entity.Field // Name, Label, Kind, Class
 	Run     func(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error)
+
+	// Pages answers instead of Run where there may be more rows than somebody waits for: one page, with what all rows come to.
+	Pages func(ctx context.Context, tx *tenancy.Tx, input any, page Page) (Part, error)
+}
+
+// Page is which part of a long answer is wanted.
+type Page struct {
+	After []string // the key of the row behind which it begins, as Part gave it; nil: from the first
+	Limit int      // rows at most
+}
+
+// Part is one page of a report's rows.
+type Part struct {
+	Rows   []map[string]any
+	Next   []string       // the key behind which the next page begins; nil: this is the last
+	Totals map[string]any // what columns come to over all rows of the answer; with the first page only
+}
+
+// Cut makes a page of rows of which one more than wanted was read: that one only says that there are more. Key names a row of the page.
+func (p Page) Cut(rows []map[string]any, key func(i int) []string) Part {
+	if len(rows) <= p.Limit {
+		return Part{Rows: rows}
+	}
+	return Part{Rows: rows[:p.Limit], Next: key(p.Limit - 1)}
 }
 
 // Daily is what a module does by itself once a day in each tenant that has it on, early in the tenant's day. It runs as the module, in one transaction;

@@ -18,6 +18,9 @@ func (db *DB) Back(ctx context.Context, to map[string]int, progress func(done, t
 	if err := db.waysBack(ctx, to); err != nil {
 		return err
 	}
+	if err := db.dropSpares(ctx); err != nil {
+		return err
+	}
 	list, err := db.List(ctx)
 	if err != nil {
 		return err

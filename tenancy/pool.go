@@ -97,7 +97,8 @@ func (db *DB) settings(role string) string {
 // chooseBucket returns the number of a login role that has room, making one when all are full. Concurrent sign-ups may overshoot by a few.
 func (db *DB) chooseBucket(ctx context.Context) (n int, err error) {
 	err = db.administer(ctx, func(ctx context.Context, a *adminTx) error {
-		const room = `select b.n from tenon.bucket b where (select count(*) from tenon.tenant t where t.bucket = b.n and t.state <> 'deleted') < $1
+		const room = `select b.n from tenon.bucket b where (select count(*) from tenon.tenant t where t.bucket = b.n and t.state <> 'deleted')
+				+ (select count(*) from tenon.spare s where s.bucket = b.n) < $1
 			order by b.n limit 1`
 		err := a.QueryRowContext(ctx, room, db.cfg.TenantsPerLogin).Scan(&n)
 		if !errors.Is(err, sql.ErrNoRows) {

@@ -3,7 +3,6 @@ package tenancy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -81,9 +80,10 @@ func (db *DB) validate(n New) error {
 	return f.Err()
 }
 
-// Create makes a tenant with its first person in one transaction: role, schema, tables of all platform lines and chosen modules, their seeds, then
-// seed, which makes the admin's own user record and what else the caller wants. All of it stands, or nothing. The person is a new, unverified one
-// even if the address is known, unless New names a logged-in person. It returns the tenant, the person and the id of the tenant's first user.
+// Create makes a tenant with its first person in one transaction: role, schema, tables of all platform lines and chosen modules (or a spare that has
+// them), their seeds, then seed, which makes the admin's own user record and what else the caller wants. All of it stands, or nothing. The person is a
+// new, unverified one even if the address is known, unless New names a logged-in person. It returns the tenant, the person and the id of the tenant's
+// first user.
 func (db *DB) Create(ctx context.Context, n New, seed func(ctx context.Context, tx *Tx, admin id.ID) error) (*Tenant, Person, id.ID, error) {
 	n.defaults()
 	if err := db.validate(n); err != nil {
@@ -110,15 +110,15 @@ func (db *DB) Create(ctx context.Context, n New, seed func(ctx context.Context, 
 	user := db.ids.New()
 	var after []func(context.Context)
 	err = db.administer(ctx, func(ctx context.Context, a *adminTx) error {
+		before, list, has, err := db.housed(ctx, a, t, list)
+		if err != nil {
+			return err
+		}
 		if err := db.register(ctx, a, t, n, person, password, user); err != nil {
 			return err
 		}
-		has := map[string]have{}
-		for _, l := range list {
-			has[l.Name] = have{on: true}
-		}
 		actor := Actor{ID: user, Name: person.Name, System: true, Locale: n.Locale}
-		after, err = db.raise(ctx, a, t, db.create(t, db.roles.bucket(t.Bucket)), list, has, actor, func(ctx context.Context, tx *Tx) error {
+		after, err = db.raise(ctx, a, t, before, list, has, actor, func(ctx context.Context, tx *Tx) error {
 			if seed == nil {
 				return nil
 			}
@@ -146,7 +146,7 @@ func (db *DB) prepared(ctx context.Context, n New) (p Person, password string, e
 		p.Verified = true
 		return p, "", nil
 	}
-	password, err = db.hash(ctx, n.Person.Password)
+	password, err = db.hashFor(ctx, n.Person.Email, n.Person.Password)
 	return p, password, err
 }
 
@@ -226,9 +226,7 @@ func (db *DB) Delete(ctx context.Context, tenant id.ID) error {
 			m as (delete from tenon.membership where tenant_id = $1) delete from tenon.tenant_module where tenant_id = $1`, tenant.String()); err != nil {
 			return err
 		}
-		role := tenantName(t.Role)
-		sql := fmt.Sprintf("set local role %s; drop schema %s cascade; set local role none; ", db.roles.owner(), tenantName(t.Schema))
-		return a.script(ctx, sql+db.roles.mine(role)+"drop role "+role)
+		return a.script(ctx, db.drop(t.Schema, t.Role))
 	})
 	if err != nil {
 		return final(err)

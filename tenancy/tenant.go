@@ -96,13 +96,14 @@ func (db *DB) at(ctx context.Context, tenant id.ID, generation int64) (*Tenant, 
 }
 
 const tenantColumns = `t.id::text, t.name, coalesce(t.address, ''), t.sign_in::text, t.schema_name, t.role_name, t.bucket, t.state, t.locale, t.zone, t.currency, t.generation,
-	(select coalesce(array_agg(m.module order by m.module), '{}') from tenon.tenant_module m where m.tenant_id = t.id and m.state = 'on'), t.large`
+	(select coalesce(array_agg(m.module order by m.module), '{}') from tenon.tenant_module m where m.tenant_id = t.id and m.state = 'on'), t.large,
+	(select coalesce(array_agg(m.module), '{}') from tenon.tenant_module m where m.tenant_id = t.id and m.state = 'off' and not m.seeded)`
 
 func (db *DB) scanTenant(row pgx.CollectableRow) (*Tenant, error) {
-	t := &Tenant{home: db, Modules: map[string]bool{}, Large: map[string]bool{}}
+	t := &Tenant{home: db, Modules: map[string]bool{}, Large: map[string]bool{}, never: map[string]bool{}}
 	var key, zone, signIn string
-	var on, large []string
-	err := row.Scan(&key, &t.Name, &t.Address, &signIn, &t.Schema, &t.Role, &t.Bucket, &t.State, &t.Locale, &zone, &t.Currency, &t.Generation, &on, &large)
+	var on, large, never []string
+	err := row.Scan(&key, &t.Name, &t.Address, &signIn, &t.Schema, &t.Role, &t.Bucket, &t.State, &t.Locale, &zone, &t.Currency, &t.Generation, &on, &large, &never)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +118,9 @@ func (db *DB) scanTenant(row pgx.CollectableRow) (*Tenant, error) {
 	}
 	for _, name := range on {
 		t.Modules[name] = true
+	}
+	for _, name := range never {
+		t.never[name] = true
 	}
 	for _, name := range large {
 		t.Large[name] = true

@@ -30,7 +30,8 @@ type Tenant struct {
 	Large      map[string]bool // tables that have got their Indexes, and the names of those that find texts
 	Generation int64
 
-	home *DB // who gave it out: no other value opens a unit of work
+	never map[string]bool // modules that have their tables and were never on
+	home  *DB             // who gave it out: no other value opens a unit of work
 }
 
 // The states of a tenant.
@@ -44,6 +45,9 @@ const (
 
 // On tells whether a module is switched on.
 func (t *Tenant) On(module string) bool { return t.Modules[module] }
+
+// Never tells whether a module was never on in a tenant that has its tables all the same, because it took a spare: what lies there is nobody's work.
+func (t *Tenant) Never(module string) bool { return t.never[module] }
 
 // Actor is who acts: a person, or a module on behalf of one.
 type Actor struct {
@@ -66,6 +70,7 @@ type Unit struct {
 	Try    int  // 1, or more when the work runs again because others were in its way
 
 	ids    *id.Source
+	given  []id.ID
 	locals map[any]any
 	before []func(ctx context.Context) error
 	last   []func(ctx context.Context) error
@@ -111,7 +116,14 @@ func (u *Unit) Today() clock.Date { return clock.DateOf(u.Now, u.Tenant.Zone) }
 func (u *Unit) Statements() int { return u.scope.statements }
 
 // NewID returns a fresh record id.
-func (u *Unit) NewID() id.ID { return u.ids.New() }
+func (u *Unit) NewID() id.ID {
+	fresh := u.ids.New()
+	u.given = append(u.given, fresh)
+	return fresh
+}
+
+// NewIDs returns what NewID gave so far: the ids that another run of the same work would make otherwise.
+func (u *Unit) NewIDs() []id.ID { return u.given }
 
 // Local returns what SetLocal kept for this unit of work, or nil.
 func (u *Unit) Local(key any) any { return u.locals[key] }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/tenon-hq/tenon/engine/flow"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules/core"
 	"github.com/tenon-hq/tenon/modules/crm"
 	"github.com/tenon-hq/tenon/modules/finance"
@@ -82,6 +83,7 @@ func (d *demo) vendor(number string) string {
 
 // waiting makes what waits for somebody today: on each desk at least one thing.
 func (d *demo) waiting() {
+	d.readOlder()
 	d.waitingSales()
 	d.secondThoughts()
 	d.waitingGoods()
@@ -89,6 +91,21 @@ func (d *demo) waiting() {
 	for i, n := range rows[core.Notification](d, "") {
 		if i%3 == 0 {
 			d.readBy(n)
+		}
+	}
+}
+
+// readOlder marks what people were told until now as read: only what happens today is new to them.
+func (d *demo) readOlder() {
+	newest := map[id.ID]*core.Notification{}
+	for _, n := range rows[core.Notification](d, "read_at IS NULL") {
+		if last := newest[n.UserID]; last == nil || last.ID.String() < n.ID.String() {
+			newest[n.UserID] = n
+		}
+	}
+	for who, a := range d.staff {
+		if n := newest[a.ID]; n != nil {
+			d.run(who, "notification", n.ID, "read", obj{"all": true})
 		}
 	}
 }

@@ -215,10 +215,12 @@ func (p person) create(path string, in m) m {
 	return p.must(http.StatusCreated, p.post("/"+path, in))
 }
 
-// act does an action and returns the record.
+// act does an action as the browser does, and returns the record: first its preview, then the act with what the preview promised.
 func (p person) act(path, id, action string, in any) m {
 	p.t.Helper()
-	return p.must(http.StatusOK, p.post("/"+path+"/"+id+"/"+action, in))
+	at := "/" + path + "/" + id + "/" + action
+	shown := p.must(http.StatusOK, p.post(at+"?dry_run=true", in))
+	return p.must(http.StatusOK, p.post(at, in, "X-Preview-Hash", str(shown, "hash")))
 }
 
 func (p person) read(path, id string) m {

@@ -2,18 +2,14 @@ package paper
 
 import (
 	"bytes"
-	"compress/zlib"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"github.com/tenon-hq/tenon/internal/i18n"
 )
@@ -88,7 +84,7 @@ func TestTheSameSheetGivesTheSameBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	text := read(t, one)
+	text := Text(one)
 	for _, want := range []string{"销售订单", "SO000042", "海澜精密机械有限公司", "北风贸易", "不能被截断", "数控车床 CK59", "P-059", "¥128,000.00", "壹拾贰万捌仟元整", "供方签章", "税号"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the print lacks %s", want)
@@ -149,51 +145,4 @@ func shapes(t *testing.T, font []byte) map[rune]bool {
 		}
 	}
 	return out
-}
-
-var (
-	stream = regexp.MustCompile(`(?s)stream\r?\n(.*?)\r?\nendstream`)
-	shown  = regexp.MustCompile(`(?s)\(((?:\\.|[^\\)])*)\) ?Tj`)
-)
-
-// read takes the text out of a PDF, as a reader's search does: what is shown, line by line.
-func read(t *testing.T, pdf []byte) string {
-	t.Helper()
-	var out strings.Builder
-	for _, m := range stream.FindAllSubmatch(pdf, -1) {
-		r, err := zlib.NewReader(bytes.NewReader(m[1]))
-		if err != nil {
-			continue
-		}
-		raw, err := io.ReadAll(r)
-		if err != nil {
-			continue
-		}
-		for _, x := range shown.FindAllSubmatch(raw, -1) {
-			out.WriteString(utf16Text(unescape(x[1])) + "\n")
-		}
-	}
-	return out.String()
-}
-
-func unescape(b []byte) []byte {
-	var out []byte
-	for i := 0; i < len(b); i++ {
-		if b[i] == '\\' && i+1 < len(b) {
-			if i++; b[i] == 'r' {
-				out = append(out, '\r')
-				continue
-			}
-		}
-		out = append(out, b[i])
-	}
-	return out
-}
-
-func utf16Text(b []byte) string {
-	var units []uint16
-	for i := 0; i+1 < len(b); i += 2 {
-		units = append(units, uint16(b[i])<<8|uint16(b[i+1]))
-	}
-	return string(utf16.Decode(units))
 }

@@ -237,6 +237,21 @@ func rowsOf(ctx context.Context, tx *tenancy.Tx, def *entity.Def, where string, 
 	return idsWhere(ctx, tx, def, where, bound, most)
 }
 
+// LinesOf returns one line of each kind that a document has, by the name of the line's entity.
+func (g *Garden) LinesOf(ctx context.Context, tx *tenancy.Tx, def *entity.Def, key id.ID) (map[string]id.ID, error) {
+	out := map[string]id.ID{}
+	for _, l := range def.Lines {
+		keys, err := idsWhere(ctx, tx, l.Of, quote(l.Of.Parent.Name)+" = $1::text::uuid", []any{key.String()}, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(keys) > 0 {
+			out[l.Of.Name] = keys[0]
+		}
+	}
+	return out, nil
+}
+
 // bindAll numbers the ? of a condition.
 func bindAll(where string, args []any) (numbered string, bound []any) {
 	for _, a := range args {

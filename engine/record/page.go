@@ -220,7 +220,11 @@ func signature(keys []key) string {
 }
 
 func cursorOf(keys []key, values []string) string {
-	raw, err := json.Marshal(append(append([]string{}, values...), signature(keys)))
+	return encoded(append(append([]string{}, values...), signature(keys)))
+}
+
+func encoded(at []string) string {
+	raw, err := json.Marshal(at)
 	if err != nil {
 		panic(err) // strings always encode
 	}

@@ -2,6 +2,12 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -14,49 +20,146 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// RunReport answers a module's report for the caller: the right to see the entity that it is about, and only columns whose class may be seen.
+// MaxReport is how many rows one page of a report may have, and has when nobody says how many.
+const MaxReport = 5000
+
+// ReportPart is one page of a report.
+type ReportPart struct {
+	Rows   []map[string]any
+	Next   string         // the cursor of the next page; "": this is the last
+	Totals map[string]any // what columns come to over all rows, with the first page of a report that has pages of its own
+}
+
+// RunReport answers all rows of a module's report for the caller.
 func RunReport(ctx context.Context, tx *tenancy.Tx, rep *modules.Report, params map[string]any) ([]map[string]any, error) {
+	part, err := reportPart(ctx, tx, rep, params, "", math.MaxInt32)
+	return part.Rows, err
+}
+
+// ReportPage answers one page of a module's report for the caller: the right to see the entity that it is about, and only columns whose class may be
+// seen. Limit is at most MaxReport. A cursor that another question gave is invalid.
+func ReportPage(ctx context.Context, tx *tenancy.Tx, rep *modules.Report, params map[string]any, cursor string, limit int) (ReportPart, error) {
+	return reportPart(ctx, tx, rep, params, cursor, min(limit, MaxReport))
+}
+
+func reportPart(ctx context.Context, tx *tenancy.Tx, rep *modules.Report, params map[string]any, cursor string, limit int) (ReportPart, error) {
 	s := current(tx)
 	def := s.catalog.Entity(rep.Of)
 	p, err := s.plan(ctx, tx, def, []string{"id"}, nil)
 	if err != nil {
-		return nil, err
+		return ReportPart{}, err
 	}
 	if !p.mask.Rows().All() {
-		return nil, fault.New(fault.Forbidden, "report.denied", "您只能看到部分数据，不能查看汇总报表", "You may see only part of the data, so not a report over all of it")
+		return ReportPart{}, fault.New(fault.Forbidden, "report.denied", "您只能看到部分数据，不能查看汇总报表", "You may see only part of the data, so not a report over all of it")
 	}
 	var input any
 	if rep.Input != nil {
 		input = rep.Input()
 	}
 	if err := DecodeInput(typed(params, input), input); err != nil {
-		return nil, err
+		return ReportPart{}, err
 	}
-	rows, err := rep.Run(ctx, tx, input)
+	question := questionOf(rep, params)
+	page := modules.Page{Limit: limit}
+	if cursor != "" {
+		if page.After, err = afterOf(cursor, question); err != nil {
+			return ReportPart{}, err
+		}
+	}
+	answer := rep.Pages
+	if answer == nil {
+		answer = whole(rep.Run)
+	}
+	part, err := answer(ctx, tx, input, page)
+	if madeUp(cursor, err) {
+		return ReportPart{}, badCursor()
+	}
 	if err != nil {
-		return nil, databaseFault(err, def)
+		return ReportPart{}, databaseFault(err, def)
 	}
-	out := make([]map[string]any, len(rows))
-	for i, row := range rows {
+	return p.answer(rep, part, question), nil
+}
+
+// answer shows a page as the API does: without what the caller may not see.
+func (p *plan) answer(rep *modules.Report, part modules.Part, question string) ReportPart {
+	var hidden []string
+	columns := make([]*entity.Field, 0, len(rep.Columns))
+	for j := range rep.Columns {
+		c := rep.Columns[j]
+		if c.Class == "" {
+			c.Class = entity.Basic
+		}
+		if !classVisible(p, &c) {
+			hidden = append(hidden, c.Name)
+			continue
+		}
+		columns = append(columns, &c)
+	}
+	out := ReportPart{Rows: make([]map[string]any, len(part.Rows))}
+	for i, row := range part.Rows {
 		m := make(map[string]any, len(row))
-		var hidden []string
-		for j := range rep.Columns {
-			c := rep.Columns[j]
-			if c.Class == "" {
-				c.Class = entity.Basic
-			}
-			if !classVisible(p, &c) {
-				hidden = append(hidden, c.Name)
-				continue
-			}
+		for _, c := range columns {
 			m[c.Name] = cell(c.Kind, row[c.Name])
 		}
 		if hidden != nil {
 			m["_denied"] = hidden
 		}
-		out[i] = m
+		out.Rows[i] = m
 	}
-	return out, nil
+	if part.Totals != nil {
+		out.Totals = map[string]any{}
+		for _, c := range columns {
+			if v, ok := part.Totals[c.Name]; ok {
+				out.Totals[c.Name] = cell(c.Kind, v)
+			}
+		}
+	}
+	if part.Next != nil {
+		out.Next = encoded(append(slices.Clone(part.Next), question))
+	}
+	return out
+}
+
+// whole makes pages of an answer that is worked out as a whole.
+func whole(run func(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error)) func(context.Context, *tenancy.Tx, any, modules.Page) (modules.Part, error) {
+	return func(ctx context.Context, tx *tenancy.Tx, input any, page modules.Page) (modules.Part, error) {
+		from := 0
+		if page.After != nil {
+			var err error
+			if from, err = strconv.Atoi(page.After[0]); err != nil || from < 0 {
+				return modules.Part{}, badCursor()
+			}
+		}
+		rows, err := run(ctx, tx, input)
+		if err != nil {
+			return modules.Part{}, err
+		}
+		rows = rows[min(from, len(rows)):]
+		return page.Cut(rows, func(int) []string { return []string{strconv.Itoa(from + page.Limit)} }), nil
+	}
+}
+
+// questionOf tells one question from another: its cursors are of no use elsewhere.
+func questionOf(rep *modules.Report, params map[string]any) string {
+	raw, err := json.Marshal(params) // its members are in order
+	if err != nil {
+		return rep.Name
+	}
+	sum := sha256.Sum256(append([]byte(rep.Of+" "+rep.Name+" "), raw...))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// afterOf reads the key that a cursor of a question holds.
+func afterOf(cursor, question string) ([]string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	var at []string
+	if err == nil {
+		err = json.Unmarshal(raw, &at)
+	}
+	if err != nil || len(at) < 2 || at[len(at)-1] != question {
+		return nil, badCursor()
+	}
+	return at[:len(at)-1], nil
 }
 
 // typed reads numbers and truth values from the text of a query, in which everything is text.

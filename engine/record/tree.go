@@ -78,7 +78,7 @@ func TreeOf(ctx context.Context, tx *tenancy.Tx, lang i18n.Lang) (*Tree, error) 
 			Rules: p.Approval.RuleIDs, Label: p.Approval.Label.In(lang), Steps: p.Approval.Steps,
 		})
 	}
-	t.Hash = s.hash(t)
+	t.Hash = s.hash(tx, t)
 	return t, nil
 }
 
@@ -316,19 +316,16 @@ func walk(t *Tree, fn func(*Effect)) {
 }
 
 // hash is the same for two runs with the same outcome: ids of new records, drawn numbers and times are left out, and order does not matter.
-func (s *session) hash(t *Tree) string {
+func (s *session) hash(tx *tenancy.Tx, t *Tree) string {
 	drawn := []string{}
 	for _, e := range s.audit {
-		if e.action != "create" || e.def.Number == nil {
-			continue
-		}
 		for _, c := range e.changes {
-			if c.field == e.def.Number && c.after != nil && *c.after != "" {
+			if c.field == e.def.Number && c.field != nil && (c.before == nil || *c.before == "") && c.after != nil && *c.after != "" {
 				drawn = append(drawn, *c.after, "#")
 			}
 		}
 	}
-	for k := range s.made {
+	for _, k := range tx.NewIDs() {
 		drawn = append(drawn, k.String(), "*")
 	}
 	plain := strings.NewReplacer(drawn...)
@@ -339,7 +336,7 @@ func (s *session) hash(t *Tree) string {
 			parts := []string{e.Entity, e.Action}
 			for field, v := range e.Values {
 				f := def.Field(field)
-				if f == nil || f.Kind == entity.KindTime || f == def.Number && e.Action == "create" {
+				if f == nil || f.Kind == entity.KindTime {
 					continue
 				}
 				text, _ := v.(string)

@@ -24,7 +24,7 @@ func Counts(ctx context.Context, tx *tenancy.Tx) (map[string]int64, error) {
 	byTable := map[string]string{}
 	var tables []string
 	for _, d := range Catalog(tx).All() {
-		if d.Parent == nil && d.Table != "" {
+		if d.Parent == nil && d.Table != "" && !tx.Tenant.Never(d.Module()) {
 			byTable[d.Table] = d.Name
 			tables = append(tables, d.Table)
 		}

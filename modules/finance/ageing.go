@@ -7,6 +7,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -93,13 +94,13 @@ func ageingColumns(w owing) []entity.Field {
 
 // ageing sums what is open up by party and currency, and by how long it is overdue on a day. An invoice with instalments is spread over them: what is
 // paid of it is taken off the first.
-func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modules.Page) (modules.Part, error) { //nolint:funlen // one statement
 	in, _ := input.(*AsOf)
 	on, err := in.on(ctx, tx)
 	if err != nil {
-		return nil, err
+		return modules.Part{}, err
 	}
-	var rows []struct {
+	type aged struct {
 		Party    id.ID        `bun:"party"`
 		Currency string       `bun:"currency"`
 		NotDue   money.Amount `bun:"not_due"`
@@ -109,7 +110,22 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[str
 		Older    money.Amount `bun:"older"`
 		Total    money.Amount `bun:"total"`
 		Value    money.Amount `bun:"value"`
+		Mixed    bool         `bun:"mixed"`
+		Place    int64        `bun:"place"`
 	}
+	const columns = "not_due, s.days_30, s.days_60, s.days_90, s.older, s.total, s.value"
+	first, behind := `SELECT 0 AS place, NULL::uuid AS party, coalesce(min(s.currency), '') AS currency, coalesce(sum(s.not_due), 0) AS not_due, coalesce(sum(s.days_30), 0) AS days_30, coalesce(sum(s.days_60), 0) AS days_60,
+			coalesce(sum(s.days_90), 0) AS days_90, coalesce(sum(s.older), 0) AS older, coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, count(DISTINCT s.currency) > 1 AS mixed FROM sums s
+		UNION ALL `, ""
+	args := append(w.args(tx, on), on, on)
+	if page.After != nil {
+		if len(page.After) != 3 {
+			return modules.Part{}, badCursor()
+		}
+		first, behind = "", " WHERE (-s.total, coalesce(s.party, '00000000-0000-0000-0000-000000000000'::uuid), s.currency) > (-?::numeric, ?::uuid, ?)"
+		args = append(args, page.After[0], page.After[1], page.After[2])
+	}
+	var rows []aged
 	err = tx.NewRaw(w.openItems()+`, parts AS (
 			SELECT o.party, o.currency, ?::date - o.due_date AS late, o.open AS amount, o.value FROM open o
 			WHERE NOT EXISTS (SELECT 1 FROM finance_installment s WHERE s.invoice_id = o.item_id)
@@ -118,62 +134,50 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any) ([]map[str
 				CASE WHEN s.last THEN o.value ELSE 0 END
 			FROM open o JOIN (SELECT i.invoice_id, i.due_date, i.amount, sum(i.amount) OVER (PARTITION BY i.invoice_id ORDER BY i.position, i.id) AS upto,
 				row_number() OVER (PARTITION BY i.invoice_id ORDER BY i.position DESC, i.id DESC) = 1 AS last FROM finance_installment i) s ON s.invoice_id = o.item_id
+		), sums AS (
+			SELECT p.party, p.currency, coalesce(sum(p.amount) FILTER (WHERE p.late <= 0), 0) AS not_due,
+				coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 1 AND 30), 0) AS days_30,
+				coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 31 AND 60), 0) AS days_60,
+				coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 61 AND 90), 0) AS days_90,
+				coalesce(sum(p.amount) FILTER (WHERE p.late > 90), 0) AS older, sum(p.amount) AS total, sum(p.value) AS value
+			FROM parts p GROUP BY p.party, p.currency
 		)
-		SELECT p.party, p.currency, coalesce(sum(p.amount) FILTER (WHERE p.late <= 0), 0) AS not_due,
-			coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 1 AND 30), 0) AS days_30,
-			coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 31 AND 60), 0) AS days_60,
-			coalesce(sum(p.amount) FILTER (WHERE p.late BETWEEN 61 AND 90), 0) AS days_90,
-			coalesce(sum(p.amount) FILTER (WHERE p.late > 90), 0) AS older, sum(p.amount) AS total, sum(p.value) AS value
-		FROM parts p GROUP BY p.party, p.currency ORDER BY total DESC, p.party`, append(w.args(tx, on), on, on)...).Scan(ctx, &rows)
-	out := make([]map[string]any, len(rows))
-	for i, r := range rows {
-		out[i] = map[string]any{
+		`+first+`SELECT * FROM (SELECT row_number() OVER () AS place, s.party, s.currency, s.`+columns+`, false AS mixed FROM (SELECT * FROM sums s`+behind+`
+			ORDER BY s.total DESC, coalesce(s.party, '00000000-0000-0000-0000-000000000000'::uuid), s.currency LIMIT ?) s) s
+		ORDER BY place`, append(args, page.Limit+1)...).Scan(ctx, &rows)
+	if err != nil {
+		return modules.Part{}, err
+	}
+	var whole *aged
+	if page.After == nil {
+		whole, rows = &rows[0], rows[1:]
+	}
+	shown := func(r *aged) map[string]any {
+		return map[string]any{
 			w.party: r.Party, "currency": r.Currency, "not_due": r.NotDue, "days_30": r.Days30, "days_60": r.Days60, "days_90": r.Days90,
 			"older": r.Older, "total": r.Total, "value": r.Value,
 		}
 	}
-	return out, err
-}
-
-func itemColumns(w owing) []entity.Field {
-	const class = "payment"
-	return []entity.Field{
-		idColumn(w.party, w.zh, w.en, w.ref), idColumn("document_id", "单据", "Document", ""),
-		textColumn("document_entity", "单据类型", "Document type"), idColumn("entry_id", "凭证", "Entry", "finance.entry"),
-		textColumn("no", "单据号", "No."), textColumn("reference", "参考号", "Reference"), textColumn("currency", "币种", "Currency"),
-		dateColumn("due_date", "到期日", "Due date"),
-		{Name: "days_late", Label: entity.T("逾期天数", "Days late"), Kind: entity.KindInt, Class: entity.Basic},
-		amount("open", "未清金额", "Open amount", class), amount("value", "未清金额（本位币）", "Open amount in the books", class),
-	}
-}
-
-// items lists what is open on a day, document by document.
-func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
-	in, _ := input.(*AsOf)
-	on, err := in.on(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []struct {
-		Party     id.ID        `bun:"party"`
-		Item      id.ID        `bun:"item_id"`
-		Kind      string       `bun:"document_entity"`
-		Entry     id.ID        `bun:"entry_id"`
-		No        string       `bun:"no"`
-		Reference string       `bun:"reference"`
-		Currency  string       `bun:"currency"`
-		Due       clock.Date   `bun:"due_date"`
-		Open      money.Amount `bun:"open"`
-		Value     money.Amount `bun:"value"`
-	}
-	err = tx.NewRaw(w.openItems()+` SELECT o.party, o.item_id, o.document_entity, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value FROM open o
-		ORDER BY o.due_date, o.no, o.item_id LIMIT 20000`, w.args(tx, on)...).Scan(ctx, &rows)
 	out := make([]map[string]any, len(rows))
-	for i, r := range rows {
-		out[i] = map[string]any{
-			w.party: r.Party, "document_id": r.Item, "document_entity": r.Kind, "entry_id": r.Entry, "no": r.No, "reference": r.Reference, "currency": r.Currency, "due_date": r.Due,
-			"days_late": max(on.Sub(r.Due), 0), "open": r.Open, "value": r.Value,
+	for i := range rows {
+		out[i] = shown(&rows[i])
+	}
+	part := page.Cut(out, func(i int) []string {
+		return []string{rows[i].Total.String(), keyText(rows[i].Party), rows[i].Currency}
+	})
+	if whole != nil {
+		part.Totals = totalsOf(shown(whole), whole.Mixed)
+	}
+	return part, nil
+}
+
+// totalsOf are the sums over all rows: of several currencies only what is in company currency.
+func totalsOf(sums map[string]any, mixed bool) map[string]any {
+	out := map[string]any{"value": sums["value"]}
+	for name, v := range sums {
+		if _, amount := v.(money.Amount); amount && !mixed {
+			out[name] = v
 		}
 	}
-	return out, err
+	return out
 }

@@ -51,11 +51,8 @@ func (o office) load(ctx context.Context, tx *tenancy.Tx, s *BankStatement, in L
 	if s.Reference == "" {
 		s.Reference = f.reference
 	}
-	if f.opening != nil {
-		s.OpeningBalance = *f.opening
-	}
-	if f.closing != nil {
-		s.ClosingBalance = *f.closing
+	if s.OpeningBalance, s.ClosingBalance, err = f.balances(ctx, tx, s); err != nil {
+		return err
 	}
 	for i, m := range f.moves {
 		l := &BankLine{

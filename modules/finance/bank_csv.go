@@ -11,7 +11,7 @@ import (
 
 // bankColumns are the columns of a bank's table, by what they mean; −1 where there is none.
 type bankColumns struct {
-	date, amount, in, out, party, account, reference, remark int
+	date, amount, in, out, balance, party, account, reference, remark int
 }
 
 // columnsOf finds the columns by their names in English or Chinese, as banks call them.
@@ -25,6 +25,7 @@ func bankColumnsOf(header []string) bankColumns {
 		amount:    oneOf(names, "amount", "交易金额", "金额", "发生额"),
 		in:        oneOf(names, "credit", "money in", "收入", "收入金额", "贷方金额", "贷方发生额", "贷方"),
 		out:       oneOf(names, "debit", "money out", "支出", "支出金额", "借方金额", "借方发生额", "借方"),
+		balance:   oneOf(names, "balance", "balance after", "running balance", "余额", "账户余额", "交易后余额", "本次余额"),
 		party:     oneOf(names, "counterparty", "name", "payee", "对方户名", "对方名称", "对方单位"),
 		account:   oneOf(names, "counter account", "iban", "account", "对方账号", "对方账户"),
 		reference: oneOf(names, "reference", "bank reference", "id", "流水号", "交易流水号", "凭证号"),
@@ -92,6 +93,9 @@ func (f *bankFile) csvRow(line int, row []string, c bankColumns, mark byte) bool
 	}
 	if m.amount, ok = csvAmount(cell(c.amount), cell(c.in), cell(c.out), mark); !ok {
 		f.wrong(line, "statement.amount", "金额 %[1]q 无法识别或为零", "%[1]q is no amount", plainText(cell(c.amount)+cell(c.in)+cell(c.out)))
+	}
+	if b, ok := bankAmount(cell(c.balance), mark); ok {
+		m.balance = &b
 	}
 	return f.add(m)
 }

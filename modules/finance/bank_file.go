@@ -42,6 +42,7 @@ type bankMove struct {
 	line                              int
 	date                              clock.Date
 	amount                            money.Amount
+	balance                           *money.Amount // after it, where the file says so
 	party, account, reference, remark string
 }
 
@@ -89,6 +90,7 @@ func (f *bankFile) whole() {
 		sum = sum.Add(m.amount)
 		f.date = clock.Latest(f.date, m.date)
 	}
+	f.running()
 	if f.opening != nil && f.closing != nil && !f.opening.Add(sum).Equal(*f.closing) {
 		f.wrong(1, "statement.balance", "期初余额 %[1]s 加发生额 %[2]s 不等于期末余额 %[3]s", "The opening balance of %[1]s and the movements of %[2]s do not give the closing balance of %[3]s",
 			f.opening.StringFixed(2), sum.StringFixed(2), f.closing.StringFixed(2))

@@ -10,6 +10,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -41,6 +42,7 @@ type expectation struct {
 	Due      clock.Date   `bun:"due"`
 	Open     money.Amount `bun:"open"`
 	Value    money.Amount `bun:"value"` // as it stands in the books; zero for what is not booked yet
+	Part     id.ID        `bun:"part"`  // tells instalments of one document apart
 
 	week int
 }
@@ -48,28 +50,38 @@ type expectation struct {
 // expected is every amount that is to come or to go, as it stands in its document.
 const expected = `
 			SELECT 'receivable' AS kind, i.id AS document, i.no, i.customer_id AS customer, NULL::uuid AS vendor, i.currency, p.due_date AS due, p.open,
-				round(i.open_value * p.open / i.residual_amount, 4) AS value
+				round(i.open_value * p.open / i.residual_amount, 4) AS value, p.part
 			FROM finance_invoice i JOIN (
-				SELECT v.id, s.due_date, least(greatest(sum(s.amount) OVER (PARTITION BY v.id ORDER BY s.position, s.id) - (v.total_amount - v.residual_amount), 0), s.amount) AS open
+				SELECT v.id, s.due_date, least(greatest(sum(s.amount) OVER (PARTITION BY v.id ORDER BY s.position, s.id) - (v.total_amount - v.residual_amount), 0), s.amount) AS open, s.id AS part
 				FROM finance_invoice v JOIN finance_installment s ON s.invoice_id = v.id WHERE v.residual_amount > 0
-				UNION ALL SELECT v.id, v.due_date, v.residual_amount FROM finance_invoice v WHERE v.residual_amount > 0
+				UNION ALL SELECT v.id, v.due_date, v.residual_amount, v.id FROM finance_invoice v WHERE v.residual_amount > 0
 					AND NOT EXISTS (SELECT 1 FROM finance_installment s WHERE s.invoice_id = v.id)) p ON p.id = i.id
 			WHERE i.status IN ('posted', 'partial') AND p.open > 0
-			UNION ALL SELECT 'expected', r.order_id, r.order_no, r.customer_id, NULL, r.currency, r.expected_date, r.expected_amount - r.invoiced_amount, 0
+			UNION ALL SELECT 'expected', r.order_id, r.order_no, r.customer_id, NULL, r.currency, r.expected_date, r.expected_amount - r.invoiced_amount, 0, r.id
 			FROM finance_receivable r WHERE r.expected_amount > r.invoiced_amount
-			UNION ALL SELECT 'payable', b.id, b.no, NULL, b.vendor_id, b.currency, b.due_date, -b.residual_amount, -b.open_value
+			UNION ALL SELECT 'payable', b.id, b.no, NULL, b.vendor_id, b.currency, b.due_date, -b.residual_amount, -b.open_value, b.id
 			FROM finance_bill b WHERE b.status IN ('posted', 'partial') AND b.residual_amount > 0
-			UNION ALL SELECT 'credit_note', n.id, n.no, n.customer_id, NULL, n.currency, n.date, -n.residual_amount, -n.open_value
+			UNION ALL SELECT 'credit_note', n.id, n.no, n.customer_id, NULL, n.currency, n.date, -n.residual_amount, -n.open_value, n.id
 			FROM finance_credit_note n WHERE n.residual_amount > 0
-			UNION ALL SELECT 'vendor_credit', c.id, c.no, NULL, c.vendor_id, c.currency, c.date, c.residual_amount, c.open_value
+			UNION ALL SELECT 'vendor_credit', c.id, c.no, NULL, c.vendor_id, c.currency, c.date, c.residual_amount, c.open_value, c.id
 			FROM finance_vendor_credit c WHERE c.status <> 'draft' AND c.residual_amount > 0`
 
 // expectations are the open invoices by instalment, what orders will bring that is not invoiced yet, the open bills, and credits both ways, up to a day. What should have
-// come before counts for the first week.
-func (o office) expectations(ctx context.Context, tx *tenancy.Tx, from clock.Date, weeks int) ([]expectation, error) {
+// come before counts for the first week. One more than a page has is read.
+func (o office) expectations(ctx context.Context, tx *tenancy.Tx, from clock.Date, weeks int, page modules.Page) ([]expectation, error) {
+	behind, args := "", []any{from.AddDays(7 * weeks)}
+	if page.After != nil {
+		if len(page.After) != 4 {
+			return nil, badCursor()
+		}
+		behind = " AND (x.due, x.kind, x.no, x.part) > (?::date, ?, ?, ?::uuid)"
+		for _, v := range page.After {
+			args = append(args, v)
+		}
+	}
 	var rows []expectation
-	err := tx.NewRaw(`SELECT x.kind, x.document, x.no, x.customer, x.vendor, x.currency, x.due, x.open, x.value FROM (`+expected+`
-		) x WHERE x.due < ? ORDER BY x.due, x.kind, x.no, x.document`, from.AddDays(7*weeks)).Scan(ctx, &rows)
+	err := tx.NewRaw(`SELECT x.kind, x.document, x.no, x.customer, x.vendor, x.currency, x.due, x.open, x.value, x.part FROM (`+expected+`
+		) x WHERE x.due < ?`+behind+` ORDER BY x.due, x.kind, x.no, x.part LIMIT ?`, append(args, page.Limit+1)...).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
@@ -179,10 +191,13 @@ func forecastItemColumns() []entity.Field {
 }
 
 // cashForecastItems lists the documents behind the forecast.
-func (o office) cashForecastItems(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+func (o office) cashForecastItems(ctx context.Context, tx *tenancy.Tx, input any, page modules.Page) (modules.Part, error) {
 	in, _ := input.(*ForecastOf)
 	from, weeks := in.span(tx)
-	list, err := o.expectations(ctx, tx, from, weeks)
+	list, err := o.expectations(ctx, tx, from, weeks, page)
+	if err != nil {
+		return modules.Part{}, err
+	}
 	out := make([]map[string]any, len(list))
 	for i, x := range list {
 		out[i] = map[string]any{
@@ -190,5 +205,20 @@ func (o office) cashForecastItems(ctx context.Context, tx *tenancy.Tx, input any
 			"due_date": x.Due, "currency": x.Currency, "open": x.Open, "value": x.Value,
 		}
 	}
-	return out, err
+	part := page.Cut(out, func(i int) []string {
+		x := list[i]
+		return []string{x.Due.String(), x.Kind, x.No, keyText(x.Part)}
+	})
+	if page.After != nil {
+		return part, nil
+	}
+	sums, err := o.weekly(ctx, tx, from, weeks)
+	all := money.Amount{}
+	for _, week := range sums {
+		for _, v := range week {
+			all = all.Add(v)
+		}
+	}
+	part.Totals = map[string]any{"value": all}
+	return part, err
 }

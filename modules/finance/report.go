@@ -86,11 +86,11 @@ func (o office) reports() []modules.Report {
 		o.varianceReport(),
 		{
 			Name: "ledger", Label: entity.T("明细账", "Account ledger"), Of: "finance.entry",
-			Input: func() any { return new(LedgerOf) }, Columns: ledgerColumns(), Run: accountLedger,
+			Input: func() any { return new(LedgerOf) }, Columns: ledgerColumns(), Pages: accountLedger,
 		},
 		{
 			Name: "general_ledger", Label: entity.T("总账", "General ledger"), Of: "finance.entry",
-			Input: func() any { return new(GeneralLedgerOf) }, Columns: generalLedgerColumns(), Run: generalLedger,
+			Input: func() any { return new(GeneralLedgerOf) }, Columns: generalLedgerColumns(), Pages: generalLedger,
 		},
 		{
 			Name: "balance_sheet", Label: entity.T("资产负债表", "Balance sheet"), Of: "finance.entry",
@@ -114,19 +114,19 @@ func (o office) reports() []modules.Report {
 		},
 		{
 			Name: "receivables_ageing", Label: entity.T("应收账龄", "Receivables ageing"), Of: "finance.invoice",
-			Input: day, Columns: ageingColumns(receivables()), Run: receivables().ageing,
+			Input: day, Columns: ageingColumns(receivables()), Pages: receivables().ageing,
 		},
 		{
 			Name: "payables_ageing", Label: entity.T("应付账龄", "Payables ageing"), Of: "finance.bill",
-			Input: day, Columns: ageingColumns(payables()), Run: payables().ageing,
+			Input: day, Columns: ageingColumns(payables()), Pages: payables().ageing,
 		},
 		{
 			Name: "open_receivables", Label: entity.T("应收未清项", "Open receivables"), Of: "finance.invoice",
-			Input: day, Columns: itemColumns(receivables()), Run: receivables().items,
+			Input: func() any { return new(OpenReceivables) }, Columns: itemColumns(receivables()), Pages: receivables().items,
 		},
 		{
 			Name: "open_payables", Label: entity.T("应付未清项", "Open payables"), Of: "finance.bill",
-			Input: day, Columns: itemColumns(payables()), Run: payables().items,
+			Input: func() any { return new(OpenPayables) }, Columns: itemColumns(payables()), Pages: payables().items,
 		},
 		{
 			Name: "cash_forecast", Label: entity.T("现金预测", "Cash forecast"), Of: "finance.payment",
@@ -134,7 +134,7 @@ func (o office) reports() []modules.Report {
 		},
 		{
 			Name: "cash_forecast_items", Label: entity.T("现金预测明细", "Cash forecast, by document"), Of: "finance.payment",
-			Input: func() any { return new(ForecastOf) }, Columns: forecastItemColumns(), Run: o.cashForecastItems,
+			Input: func() any { return new(ForecastOf) }, Columns: forecastItemColumns(), Pages: o.cashForecastItems,
 		},
 		{
 			Name: "budget_actual", Label: entity.T("预算执行", "Budget and actual"), Of: "finance.budget",

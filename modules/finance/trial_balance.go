@@ -2,11 +2,13 @@ package finance
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -51,43 +53,60 @@ func ledgerColumns() []entity.Field {
 	}, balanceColumns()...)
 }
 
-// accountLedger lists what was posted on an account between two days, at most 5000 lines, with the balance after each. The balance before the first
-// day is part of it.
-func accountLedger(ctx context.Context, tx *tenancy.Tx, input any) ([]map[string]any, error) {
+// accountLedger lists what was posted on an account between two days, with the balance after each line. The balance before the first day is part of it.
+func accountLedger(ctx context.Context, tx *tenancy.Tx, input any, page modules.Page) (modules.Part, error) {
 	in, _ := input.(*LedgerOf)
 	if in == nil {
 		in = new(LedgerOf)
 	}
-	from, to := clock.NewDate(1, 1, 1), tx.Today()
+	args := ledgerArgs{From: clock.NewDate(1, 1, 1), To: tx.Today(), Account: &in.AccountID, Most: page.Limit + 1}
 	if in.From != nil {
-		from = *in.From
+		args.From = *in.From
 	}
 	if in.To != nil {
-		to = *in.To
+		args.To = *in.To
+	}
+	behind := ""
+	if page.After != nil {
+		if err := args.begin(page.After); err != nil {
+			return modules.Part{}, err
+		}
+		behind = " AND e.date >= ?day::date AND (e.date, e.no, l.position, l.id) > (?day::date, ?no, ?position::int, ?line::uuid)"
 	}
 	var rows []struct {
-		ID      id.ID        `bun:"id"`
-		Date    clock.Date   `bun:"date"`
-		No      string       `bun:"no"`
-		Source  string       `bun:"source"`
-		Memo    string       `bun:"memo"`
-		Debit   money.Amount `bun:"debit"`
-		Credit  money.Amount `bun:"credit"`
-		Balance money.Amount `bun:"balance"`
+		ID       id.ID        `bun:"id"`
+		Date     clock.Date   `bun:"date"`
+		No       string       `bun:"no"`
+		Source   string       `bun:"source"`
+		Memo     string       `bun:"memo"`
+		Debit    money.Amount `bun:"debit"`
+		Credit   money.Amount `bun:"credit"`
+		Balance  money.Amount `bun:"balance"`
+		Position int          `bun:"position"`
+		Line     id.ID        `bun:"line"`
 	}
-	err := tx.NewRaw(`SELECT x.id, x.date, x.no, x.source, x.memo, x.debit, x.credit,
-			coalesce((SELECT sum(debit - credit) FROM finance_total WHERE account_id = ?0 AND date < ?1), 0)
-				+ sum(x.debit - x.credit) OVER (ORDER BY x.date, x.no, x.position, x.line) AS balance
+	err := tx.NewRaw(`SELECT x.id, x.date, x.no, x.source, x.memo, x.debit, x.credit, x.position, x.line,
+			sum(x.debit - x.credit) OVER (ORDER BY x.date, x.no, x.position, x.line) + `+args.stood("")+` AS balance
 		FROM (SELECT e.id, e.date, e.no, e.source, coalesce(nullif(l.memo, ''), e.memo) AS memo, l.debit, l.credit, l.position, l.id AS line
 			FROM finance_entry_line l JOIN finance_entry e ON e.id = l.entry_id
-			WHERE l.account_id = ?0 AND e.status = 'posted' AND e.date BETWEEN ?1 AND ?2
-			ORDER BY e.date, e.no, l.position, l.id LIMIT 5000) x
-		ORDER BY x.date, x.no, x.position, x.line`, in.AccountID, from, to).Scan(ctx, &rows)
+			WHERE l.account_id = ?account AND e.status = 'posted' AND e.date BETWEEN ?from AND ?to`+behind+`
+			ORDER BY e.date, e.no, l.position, l.id LIMIT ?most) x
+		ORDER BY x.date, x.no, x.position, x.line`, args).Scan(ctx, &rows)
+	if err != nil {
+		return modules.Part{}, err
+	}
 	out := make([]map[string]any, len(rows))
 	for i, r := range rows {
 		out[i] = map[string]any{
 			"entry_id": r.ID, "date": r.Date, "no": r.No, "source": r.Source, "memo": r.Memo, "debit": r.Debit, "credit": r.Credit, "balance": r.Balance,
 		}
 	}
-	return out, err
+	part := page.Cut(out, func(i int) []string {
+		r := rows[i]
+		return []string{"", r.Date.String(), r.No, strconv.Itoa(r.Position), keyText(r.Line)}
+	})
+	if page.After == nil {
+		part.Totals, err = args.sums(ctx, tx, false)
+	}
+	return part, err
 }

@@ -169,6 +169,7 @@ func rolesOf(ctx context.Context, address, name string) ([]string, error) {
 		return nil, err
 	}
 	rows, err := conn.Query(ctx, `select r.rolname from pg_roles r where r.rolname in (select role_name from tenon.tenant)
+		or r.rolname like 't\_%' and exists (select from pg_namespace n where n.nspname = r.rolname) -- a spare's
 		or r.rolname = (select rolname from pg_database d join pg_roles o on o.oid = d.datdba where datname = current_database())
 			and r.rolname like 'tenon\_test\_%'
 		or r.rolname like 'tn\_' || (select value from tenon.meta where key = 'installation') || '\_%'`)

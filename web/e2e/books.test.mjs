@@ -1,5 +1,6 @@
 // The accountant's day: money to what it was paid for, from a sum to its document, an invoice on paper in both languages.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { api, clean, company, open, settled, suite } from './harness.mjs';
 
@@ -24,7 +25,7 @@ async function books(b) {
   return { first, payment };
 }
 
-test('a payment is matched as suggested, with a write-off, and taken back', { timeout: 60_000 }, async () => {
+test('a payment is matched as suggested, with a write-off, and taken back', { timeout: 600_000 }, async () => {
   owner = await company(s);
   const b = await open(s, { person: owner });
   await b.to('/');
@@ -57,7 +58,7 @@ test('a payment is matched as suggested, with a write-off, and taken back', { ti
   await b.close();
 });
 
-test('the trial balance leads to the ledger, and the ledger to the document', { timeout: 60_000 }, async () => {
+test('the trial balance leads to the ledger, and the ledger to the document', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner });
   await b.to('/reports');
   await b.page.getByRole('link', { name: '科目余额表' }).click();
@@ -75,7 +76,37 @@ test('the trial balance leads to the ledger, and the ledger to the document', { 
   await b.close();
 });
 
-test('an invoice is printed in both languages', { timeout: 60_000 }, async () => {
+test('a long report is read piece by piece, its totals and its file are of all of it', { timeout: 600_000 }, async () => {
+  const b = await open(s, { person: owner });
+  await b.to('/');
+  const from = '2000-01-01';
+  const whole = await api(b, 'GET', `finance/general_ledger?from=${from}`);
+  assert.ok(whole.data.length > 3 && whole.next_cursor === null, JSON.stringify(whole.data.length));
+  let asked = 0;
+  await b.page.route('**/api/v1/finance/general_ledger?**', (route) => {
+    const short = route
+      .request()
+      .url()
+      .replace(/limit=500\b/, 'limit=2');
+    asked++;
+    return route.continue({ url: short });
+  });
+  await b.to(`/reports/finance/general_ledger?from=${from}`);
+  await b.page.getByText(`${whole.data.length} 行`, { exact: true }).waitFor();
+  assert.ok(asked > 1, `${asked} requests`);
+  const foot = await b.page.getByRole('row', { name: /合计/ }).innerText();
+  const amount = (v) => `¥${Number(v).toLocaleString('en-US', { minimumFractionDigits: 2 })}`;
+  assert.ok(foot.includes(amount(whole.totals.debit)), `${foot} ${JSON.stringify(whole.totals)}`);
+  const [file] = await Promise.all([b.page.waitForEvent('download'), b.page.getByRole('button', { name: '导出 CSV' }).click()]);
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trim()
+    .split('\r\n');
+  assert.equal(lines.length, whole.data.length + 1);
+  await clean(b);
+  await b.close();
+});
+
+test('an invoice is printed in both languages', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner, lang: 'en', theme: 'dark' });
   await b.to(`/print/finance/invoices/${invoice.id}?lang=zh`);
   const paper = b.page.getByRole('article');
@@ -96,7 +127,7 @@ test('an invoice is printed in both languages', { timeout: 60_000 }, async () =>
   await b.close();
 });
 
-test('a bank statement is loaded and matched', { timeout: 60_000 }, async () => {
+test('a bank statement is loaded and matched', { timeout: 600_000 }, async () => {
   const b = await open(s, { person: owner });
   await b.to('/');
   const accounts = await api(b, 'GET', 'finance/accounts?code=1002');

@@ -103,7 +103,7 @@ test('5,000 rows with mistakes by row, then without', async () => {
   }
   await clean(b);
   await page.getByRole('button', { name: '检查数据' }).click();
-  await page.getByRole('heading', { name: /处错误，还没有保存任何数据/ }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: /处错误，还没有保存任何数据/ }).waitFor({ timeout: 300_000 });
   await page.getByRole('cell', { name: '43', exact: true }).waitFor();
   assert.equal(await page.getByRole('button', { name: /^导入 / }).isDisabled(), true);
   await clean(b);
@@ -111,9 +111,9 @@ test('5,000 rows with mistakes by row, then without', async () => {
   await page.locator('input[type=file]').setInputFiles(file(rows));
   await page.getByText('已对应 3 / 3 列').waitFor(); // as it was matched before
   await page.getByRole('button', { name: '检查数据' }).click();
-  await page.getByText('5000 行全部通过检查').waitFor({ timeout: 60_000 });
+  await page.getByText('5000 行全部通过检查').waitFor({ timeout: 300_000 });
   await page.getByRole('button', { name: '导入 5000 条' }).click();
-  await page.getByText('已导入 5000 条客户').waitFor({ timeout: 60_000 });
+  await page.getByText('已导入 5000 条客户').waitFor({ timeout: 300_000 });
   await clean(b);
   await page.getByRole('button', { name: '返回列表' }).click();
   await page.getByText('5,000 条').waitFor();

@@ -1,7 +1,7 @@
 // What hands do: write Chinese with an input method, and work without a mouse; and eyes at night.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, clean, company, open, suite } from './harness.mjs';
+import { api, clean, company, open, settled, suite } from './harness.mjs';
 
 const s = suite();
 
@@ -22,7 +22,7 @@ async function method(page) {
   };
 }
 
-test('letters of an input method neither search nor submit until they are characters', { timeout: 60_000 }, async () => {
+test('letters of an input method neither search nor submit until they are characters', { timeout: 600_000 }, async () => {
   const person = await company(s);
   const b = await open(s, { person });
   const { page } = b;
@@ -133,7 +133,7 @@ async function skip(page) {
 async function choose(page, field, text) {
   await tab(page, field);
   await page.keyboard.type(text);
-  await page.waitForLoadState('networkidle');
+  await settled(page, 500);
   await page.locator('.ant-select-item-option-active:visible', { hasText: text }).waitFor();
   await page.keyboard.press('Enter');
 }
@@ -153,7 +153,7 @@ async function stock(b) {
   await api(b, 'POST', `inventory/stock_counts/${count.id}/post`, {});
 }
 
-test('from the deal to the matched payment by keyboard alone', { timeout: 90_000 }, async () => {
+test('from the deal to the matched payment by keyboard alone', { timeout: 600_000 }, async () => {
   const person = await company(s);
   const b = await open(s, { person });
   const { page } = b;
@@ -204,6 +204,7 @@ test('from the deal to the matched payment by keyboard alone', { timeout: 90_000
   await page.keyboard.press('Control+s');
   await page.waitForURL(/\/finance\/payments\/[0-9a-f-]{36}$/);
   await press(page, '过账');
+  await dialog.getByText('更新收付款').waitFor();
   await entered(page);
   await press(page, '过账');
   await dialog.waitFor({ state: 'detached' });
@@ -219,7 +220,7 @@ test('from the deal to the matched payment by keyboard alone', { timeout: 90_000
   await b.close();
 });
 
-test('in the dark every kind of page has its colours, on a wide screen and on a phone', { timeout: 90_000 }, async () => {
+test('in the dark every kind of page has its colours, on a wide screen and on a phone', { timeout: 600_000 }, async () => {
   const person = await company(s);
   const b = await open(s, { person, theme: 'dark' });
   const { page } = b;

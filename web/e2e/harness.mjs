@@ -1,14 +1,11 @@
 // What every browser test needs: Tenon on a fresh data folder, a browser, people, and what must hold on every page.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { start, until } from './server.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const args = [
@@ -25,74 +22,41 @@ const browserAt = () =>
     (f) => f && fs.existsSync(f),
   );
 
-const freePort = () =>
-  new Promise((resolve) => {
-    const s = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address();
-      s.close(() => resolve(port));
-    });
-  });
+// Nothing here waits longer than it has to; a machine that is busy may take its time.
+const patience = 60_000;
 
-async function until(what, test, seconds) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
-    if (await test().catch(() => false)) return;
-    await new Promise((r) => setTimeout(r, 200));
+// launch starts a browser; one that crashes as it starts, which some do at times, is started again.
+async function launch(again = 3) {
+  try {
+    return await chromium.launch({ executablePath: browserAt(), args, timeout: 180_000 });
+  } catch (e) {
+    if (again === 0) throw e;
+    return launch(again - 1);
   }
-  throw new Error(`${what}: not within ${seconds} s`);
 }
 
-// suite starts Tenon and a browser before a file's tests and ends both after them. demo: with the demo company. host: the name under which browsers
-// see it. env: settings beside. mail: keep its mails as files, for mailTo. later: with a clock that s.tell('to …') moves and a payment service that is
-// only played (internal/tools/later). TENON_URL: one that runs already.
-export function suite({ demo = false, host = '127.0.0.1', env = {}, mail = false, later = false } = {}) {
-  const s = { base: process.env.TENON_URL, browser: undefined, mail: process.env.TENON_MAIL_FOLDER };
+// suite gives a file's tests a browser and Tenon: the one of TENON_URL, which files share, or one of its own, where it has to be special. demo: with the
+// demo company. host: the name under which browsers see it. env: settings beside. mail: keep its mails as files, for mailTo. later: with a clock that
+// s.tell('to …') moves and a payment service that is only played (internal/tools/later).
+export function suite(options = {}) {
+  const s = { base: process.env.TENON_URL, browser: undefined };
+  const special = options.demo || options.env || options.mail || options.later;
   let server;
-  let data;
   before(
     async () => {
-      s.browser = await chromium.launch({ executablePath: browserAt(), args });
-      if (s.base && !later) return;
-      const port = await freePort();
-      s.base = `http://${host}:${port}`;
-      data = fs.mkdtempSync(path.join(os.tmpdir(), 'tenon-e2e-'));
-      fs.chmodSync(data, 0o755); // its PostgreSQL may run as another user
-      const log = fs.openSync(path.join(data, 'log'), 'w');
-      const at = ['--data', path.join(data, 'data'), '--listen', `127.0.0.1:${port}`, '--public-url', s.base];
-      if (mail) s.mail = path.join(data, 'mail');
-      const [program, does] = later ? ['../bin/later', []] : [process.env.TENON ?? '../bin/tenon', [demo ? 'demo' : 'serve']];
-      server = spawn(program, [...does, ...at], {
-        stdio: later ? ['pipe', 'pipe', log] : ['ignore', log, log],
-        env: { ...process.env, ...(mail ? { TENON_MAIL_FOLDER: s.mail } : {}), ...env },
-      });
-      const answers = later && createInterface({ input: server.stdout })[Symbol.asyncIterator]();
-      s.tell = async (line) => {
-        server.stdin.write(`${line}\n`);
-        assert.equal((await answers.next()).value, 'ok', line);
-      };
-      const told = () => fs.readFileSync(path.join(data, 'log'), 'utf8').slice(-600);
-      let ended = false;
-      server.once('exit', () => {
-        ended = true;
-      });
-      await until('tenon', async () => ended || (await fetch(`${s.base}/readyz`)).ok, 90).catch((e) => {
-        throw new Error(`${e.message}\n${told()}`);
-      });
-      if (ended) throw new Error(`tenon did not start\n${told()}`);
-      if (demo) await until('demo company', async () => (await logIn(s.base, 'owner@demo.tenon', 'tenon-demo')).ok, 180);
+      s.browser = await launch();
+      if (s.base && !special) return;
+      server = await start(options);
+      Object.assign(s, { base: server.base, mail: server.mail, tell: server.tell });
     },
-    { timeout: 400_000 },
+    { timeout: 900_000 },
   );
   after(
     async () => {
       await s.browser?.close();
-      if (server && server.exitCode === null) {
-        const gone = new Promise((r) => server.once('exit', r));
-        server.kill('SIGTERM');
-        await gone;
-      }
-      if (data) fs.rmSync(data, { recursive: true, force: true });
+      await server?.stop();
     },
-    { timeout: 60_000 },
+    { timeout: 300_000 },
   );
   return s;
 }
@@ -116,17 +80,10 @@ export async function mailTo(s, email, says) {
       }
       return !!text;
     },
-    30,
+    120,
   );
   return text;
 }
-
-const logIn = (base, email, password) =>
-  fetch(`${base}/api/v1/login`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
 
 let companies = 0;
 
@@ -154,7 +111,8 @@ export async function open(
     locale: lang === 'zh' ? 'zh-CN' : 'en-US',
     timezoneId: 'Asia/Shanghai',
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patience);
+  context.setDefaultNavigationTimeout(2 * patience);
   if (person) {
     const r = await context.request.post(`${s.base}/api/v1/login`, { data: { email: person.email, password: person.password } });
     assert.equal(r.status(), 200, await r.text());
@@ -176,18 +134,55 @@ export async function open(
   page.on('request', (r) => {
     if (!r.url().startsWith(s.base) && !/^(data|blob):/.test(r.url())) noted.push(`foreign request: ${r.url()}`);
   });
-  return { page, context, noted, to: (p) => page.goto(s.base + p), close: () => context.close() };
+  watch(page);
+  const to = async (p) => {
+    await page.goto(s.base + p);
+    await settled(page);
+  };
+  return { page, context, noted, to, close: () => context.close() };
 }
 
-// settled waits until a page has what it asked for.
-export async function settled(page) {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => !document.querySelector('.skeletons'));
-  await page.waitForFunction(() =>
-    // colours are what they are once nothing fades any more
-    document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity),
-  );
+// watch counts what a page has asked for and waits for. Playwright's own "networkidle" is told once per document, so it says nothing after a click.
+const asking = new WeakMap();
+function watch(page) {
+  const a = { open: new Map(), since: Date.now(), last: Date.now() };
+  const done = (r) => {
+    a.open.delete(r);
+    a.last = Date.now();
+  };
+  page.on('request', (r) => {
+    if (r.resourceType() === 'eventsource') return; // they stay open
+    a.last = Date.now();
+    a.open.set(r, a.last);
+    if (r.isNavigationRequest() && r.frame() === page.mainFrame()) a.since = a.last;
+  });
+  page.on('requestfinished', done);
+  page.on('requestfailed', done);
+  page.on('domcontentloaded', () => {
+    for (const [r, at] of a.open) if (at < a.since) a.open.delete(r); // the page before asked for it
+  });
+  asking.set(page, a);
 }
+
+// settled waits until a page has what it asked for, has shown it, and nothing moves; still: for how long it asks for nothing, in ms.
+export async function settled(page, still = 150) {
+  const a = asking.get(page);
+  for (const end = Date.now() + 2 * patience; ; ) {
+    await page.waitForLoadState('domcontentloaded');
+    const quiet = a.open.size === 0 && Date.now() - a.last >= still;
+    const seen = a.last;
+    if (quiet && (await page.evaluate(rest)) && a.open.size === 0 && a.last === seen) return;
+    if (Date.now() > end) throw new Error(`${page.url()} does not come to rest: ${[...a.open.keys()].map((r) => r.url())}`);
+    await new Promise((r) => setTimeout(r, 30));
+  }
+}
+
+// rest is answered by the page once it has time to: whether it shows what it has, in colours that no longer fade.
+const rest = async () => {
+  await new Promise((r) => requestAnimationFrame(() => requestIdleCallback(r, { timeout: 1000 })));
+  const still = document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity);
+  return still && !document.querySelector('.skeletons');
+};
 
 // clean holds a page against what must hold on every page: no errors, no broken policy, no request elsewhere, axe finds nothing.
 export async function clean(b, { axe: look = true } = {}) {
@@ -197,9 +192,14 @@ export async function clean(b, { axe: look = true } = {}) {
 }
 
 async function violations(page) {
-  await page.evaluate(axe); // the devtools' own world: the page's policy does not apply to it
+  // the devtools' own world: the page's policy does not apply to it
+  if (!(await page.evaluate(() => !!globalThis.axe))) await page.evaluate(axe);
   const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+    globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      resultTypes: ['violations'],
+      preload: false, // styles of other origins, which there are none of
+    }),
   );
   return found.violations.map(
     (v) =>
@@ -220,10 +220,12 @@ export async function pick(page, label, text) {
 
 // api asks the API as the person of a browser.
 export async function api(b, method, at, data, headers = {}) {
-  const me = await (await b.context.request.get(`${new URL(b.page.url()).origin}/api/v1/me`)).json();
-  const r = await b.context.request.fetch(`${new URL(b.page.url()).origin}/api/v1/${at}`, {
+  const { origin } = new URL(b.page.url());
+  const me = await (await b.context.request.get(`${origin}/api/v1/me`, { timeout: 2 * patience })).json();
+  const r = await b.context.request.fetch(`${origin}/api/v1/${at}`, {
     method,
     data,
+    timeout: 2 * patience,
     headers: { 'X-Csrf-Token': me.csrf_token, ...headers },
   });
   return r.json();

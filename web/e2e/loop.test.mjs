@@ -1,7 +1,7 @@
 // The loop that is seen: a deal is dropped on "won", what follows is shown before it happens, changes are explained, approvals are waited for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, clean, company, open, suite } from './harness.mjs';
+import { api, clean, company, open, settled, suite } from './harness.mjs';
 
 const s = suite();
 
@@ -129,8 +129,9 @@ test('cards move by keyboard, and a move can be undone', async () => {
   await page.keyboard.press('Shift+ArrowRight');
   await page.getByRole('button', { name: '撤销' }).waitFor();
   assert.notEqual((await api(b, 'GET', `crm/opportunities/${deal.id}`)).stage, deal.stage);
+  const undone = page.waitForResponse((r) => r.request().method() === 'PATCH' && r.url().includes(deal.id));
   await page.getByRole('button', { name: '撤销' }).click();
-  await page.waitForTimeout(800);
+  assert.equal((await undone).status(), 200);
   assert.equal((await api(b, 'GET', `crm/opportunities/${deal.id}`)).stage, deal.stage);
   await clean(b);
   await page.getByRole('link', { name: '海澜产线改造' }).press('Enter');
@@ -143,7 +144,7 @@ test('cards move by keyboard, and a move can be undone', async () => {
 
 // choose takes with Enter what was searched, as soon as it is there.
 async function choose(page, text) {
-  await page.waitForLoadState('networkidle');
+  await settled(page, 500);
   await page.locator('.ant-select-item-option-active:visible', { hasText: text }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => !document.querySelector('.ant-select-open'));

@@ -137,15 +137,15 @@ test('an officer verifies the audit, seals a field and opens it again, and rotat
   await pick(page, 'Field', 'Address');
   await page.getByRole('button', { name: 'Encrypt this field' }).click();
   const row = page.getByRole('row', { name: /Customer Address/ });
-  await row.getByText('Encrypted').waitFor({ timeout: 60_000 });
+  await row.getByText('Encrypted').waitFor({ timeout: 300_000 });
   assert.equal((await api(b, 'GET', 'crm/customers?sort=address')).reason, 'fields.invalid');
   await row.getByRole('button', { name: 'Stop encrypting' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Stop encrypting' }).click();
-  await row.waitFor({ state: 'detached', timeout: 60_000 });
+  await row.waitFor({ state: 'detached', timeout: 300_000 });
   assert.equal((await api(b, 'GET', 'crm/customers?sort=address')).data[0].address, 'Quay 7');
   await page.getByRole('button', { name: 'Rotate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
-  await page.getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByText('Done', { exact: true }).waitFor({ timeout: 300_000 });
   assert.equal((await api(b, 'GET', 'keys')).status.newest_version, 2);
   await clean(b);
   await b.close();

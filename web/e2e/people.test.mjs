@@ -127,6 +127,8 @@ test('a lost password is set by the link of a mail, and the old one is no good',
   await b.to('/login');
   await clean(b);
   await b.page.getByRole('link', { name: '忘记密码？' }).click();
+  await b.page.waitForURL('**/forgot'); // until then the field is the login's
+  await b.page.getByRole('button', { name: '发送链接' }).waitFor();
   await b.page.getByLabel('邮箱', { exact: true }).fill(owner.email);
   await b.page.getByRole('button', { name: '发送链接' }).click();
   await b.page.getByRole('status').first().waitFor();

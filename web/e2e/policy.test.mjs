@@ -71,7 +71,7 @@ test('two officers publish the two rules and roll back, one of them on a phone',
   await ben.page.getByRole('tab', { name: 'Leak prover' }).click();
   await ben.page.getByText('Not run yet').waitFor();
   await ben.page.getByRole('button', { name: 'Publish', exact: true }).click();
-  await ben.page.getByText('Published').first().waitFor({ timeout: 120_000 });
+  await ben.page.getByText('Published').first().waitFor({ timeout: 300_000 });
   const holds = await api(ben, 'GET', 'policy/versions');
   assert.equal(holds.current, 1);
   await clean(ben);

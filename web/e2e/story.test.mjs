@@ -220,7 +220,7 @@ async function collect(order) {
   await b.close();
 }
 
-test('seven people, from sign-up to the paid invoice', { timeout: 180_000 }, async () => {
+test('seven people, from sign-up to the paid invoice', { timeout: 600_000 }, async () => {
   const owner = await signUp();
   await catalogue(owner);
   const seller = await as('sales');

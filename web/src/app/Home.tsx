@@ -4,58 +4,65 @@ import { useTranslation } from 'react-i18next';
 import { type Me, useMe } from '@/api/me';
 import { useList } from '@/api/records';
 import { all, type HomeCard } from '@/data/feature';
+import { waitsFor } from '@/data/todo';
 import { fieldOf, titleOf, useMeta } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 import { Value } from '@/meta/Value';
+import { useWide } from '@/ui/media';
 import { Page } from '@/ui/Page';
 import { Skeleton } from '@/ui/parts';
 import { iconOf } from './menu';
 import './home.css';
 
-// What is open, by kind of record: the work that lies on the table.
-const work: [string, Record<string, string>][] = [
-  ['approval', { status: 'pending' }],
-  ['crm.opportunity', { status: 'open' }],
-  ['sales.order', { 'status[in]': 'confirmed,in_progress' }],
-  ['inventory.delivery', { status: 'ready' }],
-  ['production.production_order', { 'status[in]': 'planned,released,in_progress' }],
-  ['purchasing.requisition', { 'status[in]': 'draft,approved' }],
-  ['finance.invoice', { 'status[in]': 'posted,partial' }],
-  ['projects.project', { status: 'active' }],
+// What is open, by kind of record: the work that lies on the table, and on whose.
+const work: [string, Record<string, string>, string[]][] = [
+  ['crm.opportunity', { status: 'open' }, ['sales', 'sales_director']],
+  ['sales.order', { 'status[in]': 'confirmed,in_progress' }, ['sales', 'sales_director', 'planner', 'project_manager']],
+  ['inventory.delivery', { status: 'ready' }, ['sales', 'warehouse']],
+  ['production.production_order', { 'status[in]': 'planned,released,in_progress' }, ['planner', 'warehouse']],
+  ['purchasing.requisition', { 'status[in]': 'draft,approved' }, ['buyer', 'planner']],
+  ['finance.invoice', { 'status[in]': 'posted,partial' }, ['sales', 'finance', 'sales_director']],
+  ['projects.project', { status: 'active' }, ['project_manager', 'sales_director']],
 ];
+const desks = new Set(work.flatMap(([, , roles]) => roles));
+
+// mineOnly tells whether all of a person's roles have desks of their own: the others see everything that they may.
+const mineOnly = (me: Me) => me.roles.length > 0 && me.roles.every((r) => desks.has(r));
 
 // Home is where a day begins: what waits, what is open, what the modules show to one's roles.
 export default function Home() {
   const { t } = useTranslation();
   const me = useMe();
+  const wide = useWide();
   const meta = useMeta();
   if (!me) return null;
-  const open = work.flatMap(([name, filter]) => {
+  const open = work.flatMap(([name, filter, roles]) => {
     const entity = meta.named(name);
-    return entity ? [{ entity, filter }] : [];
+    return entity && (!mineOnly(me) || roles.some((r) => me.roles.includes(r))) ? [{ entity, filter }] : [];
   });
   const cards = all('home').filter((c) => me.modules.includes(c.module) && (c.shows?.(meta, me) ?? true));
   const mine = (c: HomeCard) => Number(c.roles?.some((r) => me.roles.includes(r)) ?? false);
+  const shown = [
+    ...[...cards].sort((a, b) => mine(b) - mine(a)).map((c) => <Card key={c.key} card={c} me={me} />),
+    ...open.slice(0, 4).map(({ entity, filter }) => <Latest key={entity.name} entity={entity} filter={filter} />),
+  ];
   return (
     <Page title={t('home_hello', { name: me.name })} name={t('home')} padded>
       <div className="home">
         <ul className="numbers">
+          <Approvals me={me} />
           {open.map(({ entity, filter }) => (
             <Number_ key={entity.name} entity={entity} filter={filter} />
           ))}
         </ul>
         <div className="home-cards">
-          {[...cards]
-            .sort((a, b) => mine(b) - mine(a))
-            .map((c) => (
-              <Card key={c.key} card={c} me={me} />
-            ))}
-          {open
-            .filter(({ entity }) => entity.name !== 'approval') // among the to-dos
-            .slice(0, 4)
-            .map(({ entity, filter }) => (
-              <Latest key={entity.name} entity={entity} filter={filter} />
-            ))}
+          {wide
+            ? [0, 1].map((side) => (
+                <div key={side} className="home-column">
+                  {shown.filter((_, i) => i % 2 === side)}
+                </div>
+              ))
+            : shown}
         </div>
       </div>
     </Page>
@@ -74,6 +81,26 @@ function Card({ card }: { card: HomeCard; me: Me }) {
         <Loaded />
       </Suspense>
     </section>
+  );
+}
+
+// Approvals counts those that wait for oneself, not all that one may see.
+function Approvals({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const entity = useMeta().named('approval');
+  const { data } = useList('approvals', { status: 'pending', limit: 100 }, !!entity);
+  if (!entity) return null;
+  const Icon = iconOf(entity.name);
+  return (
+    <li>
+      <Link to={'/approvals' as '/'} className="card number">
+        <span className="muted clip">
+          <Icon size={14} aria-hidden="true" /> {entity.plural ?? entity.label}
+        </span>
+        <strong>{data?.data.filter((a) => waitsFor(a, me)).length ?? '–'}</strong>
+        <span className="muted note">{t('home_for_me')}</span>
+      </Link>
+    </li>
   );
 }
 

@@ -192,7 +192,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
           <Button onClick={() => onClose()}>{t('back')}</Button>
           <Button
             type="primary"
-            loading={act.isPending}
+            loading={act.isPending || dry.isLoading}
             disabled={!complete || typing || dry.isPlaceholderData || (dry.isError && !problem)}
             onClick={() => void run()}
           >

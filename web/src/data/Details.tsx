@@ -1,21 +1,34 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lang } from '@/i18n';
 import { blank } from '@/meta/kind';
 import { typeOf } from '@/meta/kinds';
-import { raw, system } from '@/meta/meta';
+import { fieldOf, raw, system } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { isDenied, Value } from '@/meta/Value';
 import { Denied } from '@/ui/parts';
 
 const quiet = ['created_at', 'created_by', 'updated_at', 'updated_by'];
 
+// inOther tells whether a text stands there in the user's language too: health_text_en beside health_text_zh.
+const inOther = (entity: Entity, f: Field) => {
+  const [mine, other] = lang() === 'en' ? ['en', 'zh'] : ['zh', 'en'];
+  return !!f.computed && f.name.endsWith(`_${other}`) && !!fieldOf(entity, `${f.name.slice(0, -2)}${mine}`);
+};
+
 // Details are a record's fields. Empty ones stand back, denied ones are shown as denied.
 export function Details({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
   const [every, setEvery] = useState(false);
   const fields = entity.fields.filter(
-    (f) => !system.has(f.name) && !raw(f) && f.name !== entity.title && f.name !== entity.state && f.kind !== 'bytes',
+    (f) =>
+      !inOther(entity, f) &&
+      !system.has(f.name) &&
+      !raw(f) &&
+      f.name !== entity.title &&
+      f.name !== entity.state &&
+      f.kind !== 'bytes',
   );
   const empty = (f: Field) =>
     (blank(row[f.name]) || (f.kind === 'json' && JSON.stringify(row[f.name]) === '{}')) && !isDenied(row, f.name);

@@ -23,7 +23,7 @@ import { DataGrid } from './DataGrid';
 import { FilterBar } from './FilterBar';
 import type { ListView } from './feature';
 import { GroupBy, Grouped } from './Grouped';
-import { askOf, nextSort, useListState } from './query';
+import { askOf, nextSort, orderOf, useListState } from './query';
 import { useBeside } from './RecordDrawer';
 import { useEdit } from './useEdit';
 import { ViewTabs } from './ViewTabs';
@@ -35,7 +35,7 @@ export function ListPage({ entity }: { entity: Entity }) {
   const go = useGo();
   const narrow = useNarrow();
   const [state, set] = useListState();
-  const ask = askOf(state);
+  const ask = { ...orderOf(entity), ...askOf(state) };
   const { sort: _sort, ...matching } = ask;
   const by = fieldOf(entity, state.by);
   const views = useMemo(() => viewsOf(entity), [entity]);

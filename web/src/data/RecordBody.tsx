@@ -28,14 +28,17 @@ export function RecordBody({ entity, row, tab, onTab }: RecordBodyProps) {
   const parts = all('parts').filter((p) => p.entity === entity.name && (!p.shows || (me && p.shows(me))));
   const lines = entity.lines ?? [];
   const related = meta.pointing(entity).length > 0;
+  const tabs = parts.filter((p) => p.label);
+  const tab_ = (p: RecordPart) => ({ key: p.key, label: t(p.label ?? '') });
   const items = [
+    ...tabs.filter((p) => p.first).map(tab_),
     { key: 'details', label: t('record.details') },
-    ...parts.filter((p) => p.label).map((p) => ({ key: p.key, label: t(p.label ?? '') })),
+    ...tabs.filter((p) => !p.first).map(tab_),
     ...(related ? [{ key: 'related', label: t('record.related') }] : []),
     ...(meta.named('attachment') ? [{ key: 'files', label: t('files.title') }] : []),
     { key: 'history', label: t('record.history') },
   ];
-  const now = items.some((i) => i.key === tab) ? (tab ?? 'details') : 'details';
+  const now = items.some((i) => i.key === tab) ? (tab ?? 'details') : (items[0]?.key ?? 'details');
   const part = parts.find((p) => p.label && p.key === now);
   return (
     <div className="record">

@@ -27,6 +27,7 @@ export interface RecordPart {
   entity: string; // "sales.order"
   key: string;
   label?: string; // of a tab; a part without one stands above the tabs
+  first?: boolean; // the tab that a record opens with
   shows?: (me: Me) => boolean; // who has use for it
   rows?: (row: Row) => number; // how much room is kept for it while it comes
   load: Load<RecordProps>;

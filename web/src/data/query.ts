@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import type { Op } from '@/meta/kind';
+import type { Entity } from '@/meta/types';
 
 // A list's state is its address: filters as the API takes them, the order, the columns, the view.
 export interface Filter {
@@ -63,6 +64,10 @@ export const askOf = (s: ListState): Record<string, string> => {
   const { cols: _c, view: _v, as: _a, by: _b, ...rest } = writeState(s);
   return rest as Record<string, string>;
 };
+
+// orderOf is how a list stands that nobody has sorted: by code, where its records have codes, as books do; else the newest first.
+export const orderOf = (e: Entity): Record<string, string> =>
+  e.fields.some((f) => f.name === 'code' && f.list) ? { sort: 'code' } : {};
 
 // nextSort goes from ascending to descending to none; more keys with Shift.
 export function nextSort(sort: string, field: string, add: boolean): string {

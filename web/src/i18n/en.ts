@@ -24,6 +24,7 @@ export const en: typeof zh = {
   skip: 'Skip to content',
   home: 'Home',
   home_hello: 'Hello, {{name}}',
+  home_for_me: 'Waiting for me',
   more: 'More ({{n}})',
   less: 'Less',
   columns: 'Fields',

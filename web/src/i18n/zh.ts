@@ -22,6 +22,7 @@ export const zh = {
   skip: '跳到主要内容',
   home: '工作台',
   home_hello: '{{name}}，您好',
+  home_for_me: '等我审批',
   more: '更多（{{n}}）',
   less: '收起',
   columns: '字段',

@@ -14,7 +14,7 @@ export default {
   ],
   parts: [
     { entity: 'crm.opportunity', key: 'tracker', load: () => import('./DealTracker') },
-    { entity: 'crm.customer', key: 'all', label: 'crm:all', load: () => import('./Customer360') },
+    { entity: 'crm.customer', key: 'all', label: 'crm:all', first: true, load: () => import('./Customer360') },
     { entity: 'crm.lead', key: 'duplicates', load: () => import('./Duplicates') },
   ],
   actions: [

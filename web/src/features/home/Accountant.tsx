@@ -2,19 +2,22 @@ import { useTranslation } from 'react-i18next';
 import { compare } from '@/ui/decimal';
 import { shortMoney, today } from '@/ui/format';
 import { Figures, Todos } from './Figures';
-import { listAt, sum, useAnswer, useCount } from './useAnswer';
+import { listAt, useAnswer, useCount, useSums } from './useAnswer';
 
 const short = (v: string | undefined) => (v === undefined ? undefined : shortMoney(v));
+
+const some = (v: string | undefined) => v !== undefined && compare(v, '0') !== 0;
+const dayBefore = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 // Accountant is money at a glance: what there is, what is owed to us and by us, what waits to be posted and matched.
 export default function Accountant() {
   const { t } = useTranslation();
   const now = today();
   const forecast = useAnswer('finance/cash_forecast', { weeks: '4' });
-  const open = useAnswer('finance/open_receivables');
-  const owed = useAnswer('finance/open_payables');
-  const late = open?.filter((l) => Number(l.days_late) > 0);
-  const due = owed?.filter((l) => (l.due_date ?? '') <= now);
+  const open = useSums('finance/open_receivables');
+  const late = useSums('finance/open_receivables', { due_until: dayBefore(now) });
+  const owed = useSums('finance/open_payables');
+  const due = useSums('finance/open_payables', { due_until: now });
   const low = forecast?.some((w) => compare(w.closing, '0') < 0);
   const unmatched = { status: 'posted', 'unmatched_amount[gt]': '0' };
   const draft = { status: 'draft' };
@@ -39,27 +42,27 @@ export default function Accountant() {
           {
             key: 'open',
             label: t('home:receivable'),
-            value: short(sum(open, 'value')),
+            value: short(open?.value),
             to: '/reports/finance/receivables_ageing',
           },
           {
             key: 'late',
             label: t('home:overdue'),
-            value: short(sum(late, 'value')),
-            bad: !!late?.length,
+            value: short(late?.value),
+            bad: some(late?.value),
             to: '/reports/finance/receivables_ageing',
           },
           {
             key: 'owed',
             label: t('home:payable'),
-            value: short(sum(owed, 'value')),
+            value: short(owed?.value),
             to: '/reports/finance/payables_ageing',
           },
           {
             key: 'due',
             label: t('home:payable_due'),
-            value: short(sum(due, 'value')),
-            bad: !!due?.length,
+            value: short(due?.value),
+            bad: some(due?.value),
             to: '/reports/finance/open_payables',
           },
         ]}

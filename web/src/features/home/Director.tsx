@@ -5,7 +5,7 @@ import { useMeta } from '@/meta/meta';
 import { add, compare, minus, ratio } from '@/ui/decimal';
 import { shortMoney, today } from '@/ui/format';
 import { type Figure, Figures, Todos } from './Figures';
-import { type Line, listAt, useAnswer, useCount } from './useAnswer';
+import { type Line, listAt, useAnswer, useCount, useMyApprovals } from './useAnswer';
 
 const total = (lines: Line[] | undefined, section: string) =>
   lines?.find((l) => l.kind === 'total' && l.section === section)?.amount ?? undefined;
@@ -28,7 +28,7 @@ export default function Director() {
   const last = useAnswer('finance/profit_and_loss', monthOf(now, -1));
   const orders = useSum(
     'sales.order',
-    { 'status[in]': 'confirmed,in_progress,closed', 'order_date[gte]': month.from },
+    { 'status[in]': 'confirmed,in_progress,done', 'order_date[gte]': month.from },
     'company_amount',
   );
   const pipeline = useSum('crm.opportunity', { status: 'open' }, 'expected_amount');
@@ -70,8 +70,8 @@ export default function Director() {
           {
             key: 'approvals',
             label: t('home:approvals'),
-            n: useCount('approval', { status: 'pending' }),
-            to: listAt('approvals', { status: 'pending' }),
+            n: useMyApprovals(),
+            to: '/approvals',
           },
           {
             key: 'late',
@@ -94,7 +94,7 @@ export default function Director() {
 }
 
 // useSum is what a field of the records that fit adds up to.
-function useSum(name: string, filter: Record<string, string>, field: string): string | undefined {
+export function useSum(name: string, filter: Record<string, string>, field: string): string | undefined {
   const e = useMeta().named(name);
   const on = !!e?.fields.some((f) => f.name === field);
   const { data } = useTotals(e?.path ?? '', { ...filter, sum: field }, on);

@@ -28,5 +28,9 @@ export const en = {
   against: '{{n}}% against last month',
   approvals: 'Waiting for approval',
   late_orders: 'Late orders',
+  salesperson: 'My business',
+  offers: 'Offers out',
+  expired_offers: 'Expired offers',
+  unpaid_orders: 'Orders not fully paid',
   red_projects: 'Projects in the red',
 };

@@ -20,6 +20,14 @@ export default {
       load: () => import('./Director'),
     },
     {
+      key: 'salesperson',
+      module: 'crm',
+      label: 'home:salesperson',
+      roles: ['sales'],
+      shows: (_, me) => me.roles.includes('sales'),
+      load: () => import('./Salesperson'),
+    },
+    {
       key: 'accountant',
       module: 'finance',
       label: 'home:accountant',

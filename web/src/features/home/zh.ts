@@ -28,5 +28,9 @@ export const zh = {
   against: '比上月 {{n}}%',
   approvals: '待审批',
   late_orders: '延期订单',
+  salesperson: '我的业绩',
+  offers: '待答复报价',
+  expired_offers: '已过期报价',
+  unpaid_orders: '未收齐货款的订单',
   red_projects: '亮红灯的项目',
 };

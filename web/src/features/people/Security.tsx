@@ -11,6 +11,7 @@ import { time } from '@/ui/format';
 import { Page } from '@/ui/Page';
 import { State } from '@/ui/parts';
 import { say } from '@/ui/talk';
+import { deviceOf } from './agent';
 import './people.css';
 
 interface Factors {
@@ -248,7 +249,8 @@ function Sessions() {
             <div className="grow clip">
               <b>{s.workspace}</b> {s.current && <State tone="green">{t('people:session.this')}</State>}
               <div className="muted clip">
-                {s.network} · {t('people:session.seen', { time: time(s.seen_at) })} · {s.agent}
+                {s.network} · {t('people:session.seen', { time: time(s.seen_at) })} ·{' '}
+                <span title={s.agent}>{deviceOf(s.agent)}</span>
               </div>
             </div>
             {!s.current && (

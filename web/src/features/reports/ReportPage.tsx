@@ -1,10 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { ChartColumn, Download, Lock, X } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '@/api/http';
-import { lang } from '@/i18n';
 import { typeOf } from '@/meta/kinds';
 import { type Meta, useMeta } from '@/meta/meta';
 import { type Column, fieldFor, type Report } from '@/meta/reports';
@@ -13,6 +11,7 @@ import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
 import { type Asked, type Line, shown } from './drill';
+import { readWhole, useReport } from './pages';
 import ReportList from './ReportList';
 import { ReportTable } from './ReportTable';
 import { asCSV, sumsOf } from './sums';
@@ -59,25 +58,43 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
   const lacks = input.filter((i) => !i.optional && i.kind !== 'date' && !asked[i.name]);
   const set = (change: Record<string, string | undefined>) =>
     void navigate({ to: '.', search: { ...search, ...change }, replace: true } as never);
-  const answer = useQuery({
-    queryKey: ['list', report.path, lang(), asked],
-    queryFn: ({ signal }) => get<{ data: Line[] }>(report.path, asked, signal),
-    enabled: lacks.length === 0,
-    retry: false,
-  });
   const columns = shown(meta, report, asked);
   const only = Object.entries(search).flatMap(([k, v]) => (k.startsWith('by.') && v ? [[k.slice(3), v] as const] : []));
-  const rows = (answer.data?.data ?? []).filter((r) => only.every(([k, v]) => String(r[k]) === v));
-  const sums = sumsOf(report, columns, rows);
+  const fits = (r: Line) => only.every(([k, v]) => String(r[k]) === v);
+  const answer = useReport(report.path, asked, lacks.length === 0, only.length > 0);
+  const rows = answer.rows.filter(fits);
+  const all = !answer.hasNextPage;
+  const ofAll = only.length === 0 && answer.totals;
+  const sums = ofAll ? ofAll : all ? sumsOf(report, columns, rows) : undefined;
+  const [failed, setFailed] = useState('');
+  const [saving, setSaving] = useState(false);
+  const file = async () => {
+    setSaving(true);
+    setFailed('');
+    try {
+      save(report, columns, all ? rows : (await readWhole(report.path, asked)).filter(fits));
+    } catch (e) {
+      setFailed((e as Error).message);
+    } finally {
+      setSaving(false);
+    }
+  };
   return (
     <Page
       title={report.label}
       back={() => (window.history.length > 1 ? window.history.back() : go('/reports'))}
-      beside={answer.data && <span className="muted">{t('reports:lines', { n: rows.length })}</span>}
+      beside={answer.data && <span className="muted">{t(all ? 'reports:lines' : 'reports:lines_more', { n: rows.length })}</span>}
       actions={
-        <Button icon={<Download size={14} />} disabled={rows.length === 0} onClick={() => save(report, columns, rows)}>
-          {t('reports:export')}
-        </Button>
+        <>
+          {failed && (
+            <span className="wrong" role="alert">
+              {failed}
+            </span>
+          )}
+          <Button icon={<Download size={14} />} disabled={rows.length === 0} loading={saving} onClick={file}>
+            {t('reports:export')}
+          </Button>
+        </>
       }
       toolbar={
         (input.length > 0 || only.length > 0) && (
@@ -112,14 +129,16 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
         <Empty icon={ChartColumn} title={t('reports:choose', { what: lacks.map((l) => l.label).join('、') })} />
       ) : answer.isPending ? (
         <Skeleton rows={14} />
-      ) : answer.isError ? (
-        <Empty icon={ChartColumn} title={answer.error.message} />
+      ) : answer.isError && rows.length === 0 ? (
+        <Empty icon={ChartColumn} title={answer.error?.message ?? ''} />
+      ) : rows.length === 0 && !all ? (
+        <Skeleton rows={14} />
       ) : rows.length === 0 ? (
         <Empty icon={ChartColumn} title={t('reports:nothing')}>
           {t('reports:nothing_hint')}
         </Empty>
       ) : (
-        <ReportTable report={report} columns={columns} rows={rows} sums={sums} asked={asked} />
+        <ReportTable report={report} columns={columns} rows={rows} sums={sums} asked={asked} more={answer.more} />
       )}
     </Page>
   );

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { typeOf } from '@/meta/kinds';
 import { type Meta, useMeta } from '@/meta/meta';
@@ -16,7 +16,10 @@ export interface ReportTableProps {
   rows: Line[];
   sums?: Record<string, string>;
   asked: Asked;
+  more?: () => void; // reads more rows, when there are any
 }
+
+const near = 100; // rows before the end at which more are read
 
 const wide: Record<string, number> = {
   name: 220,
@@ -33,11 +36,15 @@ const endOf = (c: Column) => typeOf(fieldFor(c)).end ?? false;
 const cellRow = (c: Column, row: Line) => (c.name === 'value' ? { ...row, currency: undefined } : row) as unknown as Row;
 
 // ReportTable shows a report's lines; only those that can be seen are drawn. Sums stay below.
-export function ReportTable({ report, columns, rows, sums, asked }: ReportTableProps) {
+export function ReportTable({ report, columns, rows, sums, asked, more }: ReportTableProps) {
   const { t } = useTranslation();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
   const v = useVirtualizer({ count: rows.length, getScrollElement: () => root.current, estimateSize: () => 34, overscan: 12 });
+  const last = v.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - near) more?.();
+  }, [last, rows.length, more]);
   const template = columns.map((c) => (wide[c.name] ? `minmax(${widthOf(c)}px, 2fr)` : `minmax(${widthOf(c)}px, 1fr)`)).join(' ');
   const width = columns.reduce((w, c) => w + widthOf(c), 0);
   const style = { gridTemplateColumns: template, minWidth: width };

@@ -53,8 +53,8 @@ export function drill(meta: Meta, report: Report, column: Column, row: Line, ask
     return query(at('cash_forecast_items'), { from: asked.from, weeks: asked.weeks, 'by.week': text(row.week) });
   const party = report.name.endsWith('_ageing') && (text(row.customer_id) ?? text(row.vendor_id));
   if (party && column.kind === 'amount') {
-    const by = row.customer_id ? 'by.customer_id' : 'by.vendor_id';
-    return query(at(`open_${report.name.replace('_ageing', '')}`), { date: asked.date, period: asked.period, [by]: party });
+    const whose = row.customer_id ? 'customer_id' : 'vendor_id';
+    return query(at(`open_${report.name.replace('_ageing', '')}`), { date: asked.date, period: asked.period, [whose]: party });
   }
   const books = meta.reports.some((r) => r.path === 'finance/general_ledger');
   if (

@@ -5,6 +5,7 @@ export const en = {
   missing: 'There is no such report',
   missing_hint: 'It does not exist, or you may not see it.',
   lines: '{{n}} lines',
+  lines_more: '{{n}} lines, more below',
   export: 'Export CSV',
   asked: 'What the report is about',
   show_all: 'Remove the filter',

@@ -5,6 +5,7 @@ export const zh = {
   missing: '没有这张报表',
   missing_hint: '它不存在，或者您没有查看的权限。',
   lines: '{{n}} 行',
+  lines_more: '{{n}} 行，下方还有更多',
   export: '导出 CSV',
   asked: '报表条件',
   show_all: '取消筛选',
