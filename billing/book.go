@@ -151,6 +151,26 @@ func (s *Service) publish(ctx context.Context, b Book) (version int, err error) 
 	return version, err
 }
 
+// Books returns the latest versions of the prices, the newest first: also those that do not hold yet.
+func (s *Service) Books(ctx context.Context) (out []*Book, err error) {
+	err = s.db.Share(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "select body from tenon.price_book order by version desc limit 50")
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Book, error) {
+			b := &Book{}
+			var raw []byte
+			if err := row.Scan(&raw); err != nil {
+				return nil, err
+			}
+			return b, json.Unmarshal(raw, b)
+		})
+		return err
+	})
+	return out, err
+}
+
 // BookAt returns the prices that hold on a day: of the versions that are valid by then the latest.
 func (s *Service) BookAt(ctx context.Context, day clock.Date) (*Book, error) {
 	return s.book(ctx, "where valid_from <= $1 order by valid_from desc, version desc limit 1", day.String())

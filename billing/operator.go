@@ -240,3 +240,34 @@ func (s *Service) Impersonate(ctx context.Context, t *tenancy.Tenant, user id.ID
 	})
 	return until, err
 }
+
+// Guest is somebody as whom an operator may enter.
+type Guest struct {
+	User  id.ID
+	Name  string
+	Email string
+}
+
+// Guests lists as whom operators may enter a company: its people while its consent lasts, else nobody.
+func (s *Service) Guests(ctx context.Context, t *tenancy.Tenant) (out []Guest, err error) {
+	err = s.db.Share(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		a, err := s.account(ctx, tx, t.ID)
+		if err != nil || a.ConsentUntil == nil || !s.db.Now().Before(*a.ConsentUntil) {
+			return err
+		}
+		rows, err := tx.Query(ctx, `select m.user_id::text, p.name, p.email from tenon.membership m join tenon.person p on p.id = m.person_id
+			where m.tenant_id = $1 order by m.created_at, m.user_id limit 500`, t.ID.String())
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (g Guest, err error) {
+			var key string
+			if err = row.Scan(&key, &g.Name, &g.Email); err == nil {
+				g.User, err = id.Parse(key)
+			}
+			return g, err
+		})
+		return err
+	})
+	return out, err
+}

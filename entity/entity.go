@@ -3,6 +3,7 @@ package entity
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tenon-hq/tenon/internal/i18n"
@@ -193,6 +194,7 @@ type Def struct {
 	Keys        [][]string
 	byName      map[string]*Field
 	make        func() Record
+	kept        *sync.Map
 }
 
 // Module returns the first part of the name; empty for top-level entities such as "approval".
@@ -274,7 +276,21 @@ func (d *Def) Replacing(fields map[string]*Field) *Def {
 	return &c
 }
 
+// Kept returns what others derive from the description, such as the text of a statement: worked out once and kept as long as the description. Keys are
+// few, and of a type of their own.
+func (d *Def) Kept(key any, derive func() any) any {
+	if d.kept == nil {
+		return derive()
+	}
+	v, ok := d.kept.Load(key)
+	if !ok {
+		v, _ = d.kept.LoadOrStore(key, derive())
+	}
+	return v
+}
+
 func (d *Def) index() {
+	d.kept = new(sync.Map)
 	d.byName = make(map[string]*Field, len(d.Fields))
 	for _, f := range d.Fields {
 		d.byName[f.Name] = f

@@ -21,6 +21,15 @@ func (f *Field) Get(rec Record) any {
 	return v.Interface()
 }
 
+// In returns a field's place in a record, so that its value can be looked at without a copy. A tenant's own field and a virtual one have none: the zero
+// reflect.Value.
+func (f *Field) In(rec Record) reflect.Value {
+	if f.Custom || f.index == nil {
+		return reflect.Value{}
+	}
+	return reflect.ValueOf(rec).Elem().FieldByIndex(f.index)
+}
+
 // Set writes a value of the field's kind; nil writes the zero value.
 func (f *Field) Set(rec Record, value any) {
 	if f.Custom || f.index == nil {

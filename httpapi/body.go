@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -68,13 +69,23 @@ func ended(d *json.Decoder) bool {
 	return errors.Is(err, io.EOF)
 }
 
+// badJSON says what is wrong with a body: it is no JSON object, or which member of it is unknown or of the wrong type.
 func badJSON(err error) error {
-	f := fault.New(fault.Invalid, "json.broken", "请求体不是有效的 JSON 对象", "The body is no valid JSON object")
-	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		f.At(typ.Field, "value.type", "类型不对", "has the wrong type")
+	checked := fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed")
+	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && typ.Field != "" {
+		return checked.At(typ.Field, "value.type", "类型不对", "has the wrong type").Because(err)
 	}
 	if err != nil {
-		f.Because(err)
+		// encoding/json has no type for it; its text is quoted Go: json: unknown field "name".
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			if plain, bad := strconv.Unquote(name); bad == nil && sound(plain) {
+				return checked.At(plain, "field.unknown", "没有字段 %s", "There is no field %s", plain).Because(err)
+			}
+		}
+	}
+	f := fault.New(fault.Invalid, "json.broken", "请求体不是有效的 JSON 对象", "The body is no valid JSON object")
+	if err != nil {
+		return f.Because(err)
 	}
 	return f
 }

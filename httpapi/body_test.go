@@ -82,3 +82,30 @@ func FuzzWishes(f *testing.F) {
 		}
 	})
 }
+
+// TestIntoNamesTheMember says which member of a platform request is wrong.
+func TestIntoNamesTheMember(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"challenge":"x","token":true}`: "fields.invalid token field.unknown",
+		`{"challenge":7}`:                "fields.invalid challenge value.type",
+		`{"challenge":"x"`:               "json.broken",
+		`["challenge"]`:                  "json.broken",
+	} {
+		var in struct {
+			Challenge string `json:"challenge"`
+		}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(text))
+		f := fault.As(into(httptest.NewRecorder(), r, &in))
+		if f == nil {
+			t.Errorf("%s: nothing is wrong", text)
+			continue
+		}
+		got := f.Reason
+		for _, x := range f.Fields {
+			got += " " + x.Path + " " + x.Reason
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}

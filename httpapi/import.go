@@ -33,7 +33,7 @@ type importTask struct {
 }
 
 // importFile does POST …/import: a CSV or XLSX as multipart (the first file part) or as the body itself. All rows or none; ?dry_run=true only checks.
-// What is large, or comes with ?async=true, goes on after the answer as a task.
+// What is large, or comes with ?async=true, goes on after the answer as a task; with ?batches=true as one that is tried as a whole and saved piece by piece.
 func (a *API) importFile(w http.ResponseWriter, r *http.Request) error {
 	if _, err := a.caller(r); err != nil { // before anything is read
 		return err
@@ -60,8 +60,16 @@ func (a *API) importFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if later {
-		return a.importLater(w, r, f, importTask{Mapping: mapping, Dry: dry, Lang: languageOf(r), Rows: len(table.Rows), Size: f.Size})
+	batches, err := flag(r, "batches", false)
+	if err != nil {
+		return err
+	}
+	if later || batches {
+		what := "import"
+		if batches && !dry {
+			what = importBatches
+		}
+		return a.importLater(w, r, f, what, importTask{Mapping: mapping, Dry: dry, Lang: languageOf(r), Rows: len(table.Rows), Size: f.Size})
 	}
 	made := 0
 	work := func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
@@ -124,8 +132,8 @@ func importOutcome(rows, made int, dry bool, mistakes []problemField) map[string
 }
 
 // importLater makes a task of an import: the file is kept, sealed, until it is done.
-func (a *API) importLater(w http.ResponseWriter, r *http.Request, f *sentForm, in importTask) error {
-	return a.post(w, r, markOf(f, in.Mapping), func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
+func (a *API) importLater(w http.ResponseWriter, r *http.Request, f *sentForm, what string, in importTask) error {
+	return a.post(w, r, append(markOf(f, in.Mapping), what...), func(ctx context.Context, tx *tenancy.Tx) (record.Answer, error) {
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return record.Answer{}, err
@@ -137,7 +145,7 @@ func (a *API) importLater(w http.ResponseWriter, r *http.Request, f *sentForm, i
 		if err := rewind(f.file); err != nil {
 			return record.Answer{}, err
 		}
-		return a.begin(ctx, tx, "import", in, f.file, map[string]any{"rows": in.Rows})
+		return a.begin(ctx, tx, what, in, f.file, map[string]any{"rows": in.Rows})
 	})
 }
 

@@ -22,7 +22,7 @@ const (
 )
 
 // ResumableTasks are the tasks that go on where they were when they are begun again.
-func ResumableTasks() []string { return []string{reseal, markSeal} }
+func ResumableTasks() []string { return []string{reseal, markSeal, importBatches} }
 
 // keyState answers how the company's keys are and what is sealed.
 func (a *API) keyState(w http.ResponseWriter, r *http.Request) error {

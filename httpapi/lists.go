@@ -12,10 +12,7 @@ import (
 // list does GET {collection}: one page of what the parameters select.
 func (a *API) list(w http.ResponseWriter, r *http.Request) error {
 	q, err := queryOf(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	return a.page(w, r, q)
+	return a.page(w, r, q, err)
 }
 
 // query does POST {collection}/query: a list whose question does not fit into an address. It writes nothing.
@@ -25,17 +22,18 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q, err := record.QueryOf(in)
-	if err != nil {
-		return err
-	}
-	return a.page(w, r, q)
+	return a.page(w, r, q, err)
 }
 
-func (a *API) page(w http.ResponseWriter, r *http.Request, q record.Query) error {
+// page answers with one page of a list, or with all that is wrong with the question; wrong is what was found so far.
+func (a *API) page(w http.ResponseWriter, r *http.Request, q record.Query, wrong error) error {
 	return a.read(r, func(ctx context.Context, tx *tenancy.Tx) error {
 		t, err := a.locate(r, tx)
 		if err != nil {
 			return err
+		}
+		if wrong != nil {
+			return record.Mistakes(ctx, tx, t.def, q, wrong)
 		}
 		page, err := record.List(ctx, tx, t.def, q)
 		if err != nil {

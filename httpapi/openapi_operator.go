@@ -56,6 +56,10 @@ func (s *spec) operating() []fixed {
 		},
 		{method: http.MethodPost, path: "/operator/differences/{id}/repair", id: "operator.repair", zh: "修复一处差异", en: "Repair a difference", params: one, out: done},
 		{
+			method: http.MethodGet, path: "/operator/prices", id: "operator.books", zh: "价目表的各个版本", en: "Versions of the prices, the newest first",
+			out: inline(object(must("data", list(inline(open()))), must("meters", list(inline(open()))), must("modules", list(inline(open()))), must("next_cursor", typed("string", "null")))),
+		},
+		{
 			method: http.MethodPost, path: "/operator/prices", id: "operator.prices", zh: "发布新价目表", en: "Publish prices that begin with a coming month", status: http.StatusCreated,
 			in: object(must("valid_from", plain()), may("note", plain()), must("prices", mapOf(open()))), out: inline(object(must("version", whole()))),
 		},

@@ -195,7 +195,7 @@ func (s *spec) creating(x subject, path string) error {
 	imp := s.operation(x, "import", "导入", "import")
 	imp.Description = s.text("首行为字段名（接口名或任一语言的名称，明细为 lines.字段）；全部导入或全部不导入",
 		"The first row names fields (the API's names or a label in either language; lines.field for lines); all rows are saved or none")
-	imp.Parameters = openapi3.Parameters{shared("dry_run"), query("async", yes()), query("mapping", plain()), shared("idempotency_key")}
+	imp.Parameters = openapi3.Parameters{shared("dry_run"), query("async", yes()), query("batches", yes()), query("mapping", plain()), shared("idempotency_key")}
 	file := typed("string")
 	form := typed("object")
 	form.Properties = openapi3.Schemas{

@@ -30,6 +30,7 @@ func (a *API) operating(on func(method, path string, h handler)) {
 	on(http.MethodPost, "/operator/webhooks/{event}/replay", a.operators(a.opReplay))
 	on(http.MethodGet, "/operator/differences", a.operators(a.opDifferences))
 	on(http.MethodPost, "/operator/differences/{id}/repair", a.operators(a.opRepair))
+	on(http.MethodGet, "/operator/prices", a.operators(a.opPrices))
 	on(http.MethodPost, "/operator/prices", a.operators(a.opPublish))
 }
 
@@ -88,7 +89,8 @@ func (a *API) opTenant(w http.ResponseWriter, r *http.Request, _ string) error {
 	return a.showCompany(w, r, t)
 }
 
-// showCompany answers with one company: account, this month, invoices, what operators did. No business data is in it.
+// showCompany answers with one company: account, this month, invoices, what operators did, and while its consent lasts the people as whom they may enter.
+// No business data is in it.
 func (a *API) showCompany(w http.ResponseWriter, r *http.Request, t *tenancy.Tenant) error {
 	u, err := a.billing.Usage(r.Context(), t, clock.DateOf(a.db.Now(), t.Zone))
 	if err != nil {
@@ -102,6 +104,14 @@ func (a *API) showCompany(w http.ResponseWriter, r *http.Request, t *tenancy.Ten
 	if err != nil {
 		return err
 	}
+	guests, err := a.billing.Guests(r.Context(), t)
+	if err != nil {
+		return err
+	}
+	people := make([]map[string]any, len(guests))
+	for i, g := range guests {
+		people[i] = map[string]any{"user_id": g.User, "name": g.Name, "email": g.Email}
+	}
 	invoices := make([]map[string]any, len(list))
 	for i, v := range list {
 		invoices[i] = a.invoiceJSON(v, languageOf(r))
@@ -112,6 +122,7 @@ func (a *API) showCompany(w http.ResponseWriter, r *http.Request, t *tenancy.Ten
 	}
 	out := accountJSON(u.Account)
 	out["id"], out["company"], out["invoices"], out["operator_acts"] = t.ID, t.Name, invoices, entries
+	out["people"] = people
 	out["to_date"], out["forecast"] = a.statementJSON(u.Month, languageOf(r)), a.statementJSON(u.Forecast, languageOf(r))
 	return reply(w, http.StatusOK, out)
 }
@@ -307,6 +318,23 @@ func (a *API) opRepair(w http.ResponseWriter, r *http.Request, who string) error
 		return err
 	}
 	return reply(w, http.StatusOK, map[string]any{"done": true})
+}
+
+// opPrices lists the versions of the prices, the newest first, with the names of what they are for.
+func (a *API) opPrices(w http.ResponseWriter, r *http.Request, _ string) error {
+	books, err := a.billing.Books(r.Context())
+	if err != nil {
+		return err
+	}
+	lang := languageOf(r)
+	meters, modules := []map[string]any{}, []map[string]any{}
+	for _, m := range billing.Meters() {
+		meters = append(meters, map[string]any{"name": m.Name, "label": m.Label.In(lang), "unit": m.Unit.In(lang)})
+	}
+	for _, m := range a.engine.Modules() {
+		modules = append(modules, map[string]any{"name": m.Name, "label": m.Label.In(lang)})
+	}
+	return reply(w, http.StatusOK, map[string]any{"data": books, "meters": meters, "modules": modules, "next_cursor": nil})
 }
 
 // opPublish adds a version of the prices that begins with a month that lies ahead.

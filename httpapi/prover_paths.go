@@ -189,5 +189,16 @@ func (p *prover) recordPaths(path, rest string, def *entity.Def) []walk {
 			out = append(out, walk{path: path + query, entity: def.Name, denied: name})
 		}
 	}
+	return append(out, p.lineProbes(path, def)...)
+}
+
+// lineProbes ask a document's list for what stands in denied fields of its lines.
+func (p *prover) lineProbes(path string, def *entity.Def) []walk {
+	var out []walk
+	for _, l := range def.Lines {
+		for _, name := range p.garden.Denied[l.Of.Name] {
+			out = append(out, walk{path: path + "?" + l.Name + "." + name + "[null]=false", entity: l.Of.Name, denied: name})
+		}
+	}
 	return out
 }

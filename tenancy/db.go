@@ -61,6 +61,9 @@ type DB struct {
 	ending sync.WaitGroup
 }
 
+// yieldFor is how long a company that floods lets others work alone at most: longer than most of what they ask for takes.
+const yieldFor = 10 * time.Millisecond
+
 // Open connects to PostgreSQL 15 to 18, brings the shared schema up to date and makes the installation's roles. It refuses a database that a newer
 // Tenon has migrated beyond what this one understands. Tenants are migrated by Migrate.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
@@ -74,7 +77,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, errors.New("tenancy: the database address can't be read") // its text may hold the password
 	}
 	db := &DB{
-		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, madeOf: read.digest(), base: base, gate: NewGate(cfg.MaxConns, runtime.GOMAXPROCS(0)/2).Alone(alone(base.Host, cfg.MaxConns)),
+		cfg: cfg, log: cfg.Log, now: cfg.Clock, ids: id.NewSource(cfg.Clock), lines: read, madeOf: read.digest(), base: base,
+		gate:    NewGate(cfg.MaxConns, runtime.GOMAXPROCS(0)/2).Alone(alone(base.Host, cfg.MaxConns)).Yield(yieldFor),
 		hashing: make(chan struct{}, 2), signups: make(chan struct{}, 3),
 	}
 	db.tenants.entries, db.logins.entries = map[id.ID]cached{}, map[[32]byte]login{}

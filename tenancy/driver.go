@@ -36,12 +36,12 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 // conn is a connection that refuses everything outside a unit of work, and in it everything but single, plain statements.
 type conn struct {
 	pg     *stdlib.Conn
-	params pgx.ExtendedQueryBuilder
+	params params
 	scope  *scope                    // of the open transaction
 	ending *pgconn.MultiResultReader // the end of the last transaction, when nobody waited for it
 	slow   func(ctx context.Context, s *scope, sql string, took time.Duration)
 
-	statements map[string]*prepared // by schema and text
+	statements map[statementKey]*prepared
 	tick       uint64
 	stale      bool // a transaction failed: what is prepared may no longer fit
 }

@@ -13,6 +13,9 @@ import (
 // company is for how long a tenant that was at the gate counts as being there.
 const company = time.Second
 
+// crowd is how much of a tenant's work waits when it is a flood and no longer a few people at once.
+const crowd = 8
+
 // ErrCrowd refuses a tenant that lets more work wait than can be done in time.
 var ErrCrowd = errors.New("tenancy: too much of this tenant waits already")
 
@@ -31,6 +34,10 @@ type Gate struct {
 	waiting map[id.ID][]chan func()
 	turns   []id.ID // tenants that wait, in the order of their turns
 	last    [2]visit
+
+	pause    time.Duration       // for how long a flood lets others work undisturbed; 0: not at all
+	admitted map[id.ID]time.Time // when a tenant that waits was let in last
+	alarm    bool                // somebody looks again when a pause is over
 }
 
 // visit is when a tenant was at the gate last.
@@ -44,8 +51,42 @@ func NewGate(places, among int) *Gate {
 	share := max(1, places-places/8)
 	return &Gate{
 		free: places, share: share, alone: share, among: max(1, min(among, places/2)), queue: 16 * places,
-		held: map[id.ID][]time.Time{}, waiting: map[id.ID][]chan func(){},
+		held: map[id.ID][]time.Time{}, waiting: map[id.ID][]chan func(){}, admitted: map[id.ID]time.Time{},
 	}
+}
+
+// Yield has a tenant of whose work much waits leave one of its places empty while work of another runs of which little waits: on two processors it stands
+// still for that long. It goes on after the pause at the latest, so that it can't be kept out.
+func (g *Gate) Yield(pause time.Duration) *Gate {
+	g.pause = pause
+	return g
+}
+
+// yields tells that a tenant's flood waits for others now.
+func (g *Gate) yields(tenant id.ID) bool {
+	if g.pause == 0 || len(g.waiting[tenant]) < crowd || len(g.held[tenant]) < g.among-1 || time.Since(g.admitted[tenant]) >= g.pause {
+		return false
+	}
+	for other, since := range g.held {
+		if other != tenant && len(g.waiting[other]) < crowd && time.Since(since[len(since)-1]) < company {
+			return true
+		}
+	}
+	return false
+}
+
+// lookAgain lets in who waits when a pause is over.
+func (g *Gate) lookAgain() {
+	if g.alarm {
+		return
+	}
+	g.alarm = true
+	time.AfterFunc(g.pause, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.alarm = false
+		g.admit()
+	})
 }
 
 // Alone sets how many places a tenant may hold while it is the only one. More at once than the processors can work on only wait for one another, in no
@@ -162,17 +203,25 @@ func (g *Gate) admit() {
 			i++ // it has all it may have
 			continue
 		}
+		if g.yields(tenant) {
+			i++
+			g.lookAgain()
+			continue
+		}
 		g.turns = append(g.turns[:i], g.turns[i+1:]...)
 		if len(queue) == 0 { // all of them gave up
 			delete(g.waiting, tenant)
+			delete(g.admitted, tenant)
 			continue
 		}
 		queue[0] <- g.take(tenant)
+		g.admitted[tenant] = time.Now()
 		if queue = queue[1:]; len(queue) > 0 {
 			g.waiting[tenant] = queue
 			g.turns = append(g.turns, tenant)
 		} else {
 			delete(g.waiting, tenant)
+			delete(g.admitted, tenant)
 		}
 	}
 }

@@ -190,6 +190,56 @@ func TestGateAlone(t *testing.T) {
 	}
 }
 
+// TestGateYields: a flood stands still while somebody else works, and not for longer than the pause.
+func TestGateYields(t *testing.T) {
+	const pause = 200 * time.Millisecond
+	g := NewGate(8, 1).Yield(pause)
+	noisy, quiet := id.ID{1}, id.ID{2}
+	g.come(quiet)
+	come := make(chan func(), crowd+3)
+	for range cap(come) {
+		go func() {
+			if leave, err := g.Enter(t.Context(), noisy); err == nil {
+				come <- leave
+			}
+		}()
+	}
+	for waiting(g) < cap(come)-1 {
+		time.Sleep(time.Millisecond)
+	}
+	(<-come)() // the first came in at once, the next is let in behind it
+	last := <-come
+	leave, err := g.Enter(t.Context(), quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	last()
+	select {
+	case <-come:
+		t.Fatalf("it came in %s after, while the other worked", time.Since(began))
+	case <-time.After(pause / 4):
+	}
+	leave()
+	select {
+	case last = <-come:
+	case <-time.After(pause / 4):
+		t.Fatal("the other has gone, and it still waits")
+	}
+	if _, err := g.Enter(t.Context(), quiet); err != nil { // and stays
+		t.Fatal(err)
+	}
+	last()
+	select {
+	case <-come:
+		if took := time.Since(began); took < pause {
+			t.Errorf("it went on after %s, not %s", took, pause)
+		}
+	case <-time.After(10 * pause):
+		t.Fatal("it is kept out")
+	}
+}
+
 func TestAloneFollowsWherePostgresRuns(t *testing.T) {
 	for host, few := range map[string]bool{"127.0.0.1": true, "::1": true, "localhost": true, "/run/postgresql": true, "10.0.0.7": false, "db.example.com": false} {
 		if got := alone(host, 20); (got < 20) != few {

@@ -64,15 +64,16 @@ func (db *DB) Login(ctx context.Context, email, password, workspace string) (Pri
 	if err != nil {
 		return Principal{}, final(err)
 	}
-	if len(list) == 0 {
-		list = append(list, candidate{}) // costs as much as a wrong password
+	texts := make([]string, len(list))
+	for i, c := range list {
+		texts[i] = c.phc
+	}
+	fits, err := db.compare(ctx, password, texts)
+	if err != nil {
+		return Principal{}, err
 	}
 	for _, c := range list {
-		ok, err := db.matches(ctx, password, c.phc)
-		if err != nil {
-			return Principal{}, err
-		}
-		if !ok {
+		if !fits(c.phc) {
 			continue
 		}
 		if p, err := db.enterWorkspace(ctx, c.person, workspace); !fault.Is(err, fault.Unauthenticated) {

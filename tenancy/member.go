@@ -66,7 +66,7 @@ func (db *DB) AddMember(ctx context.Context, tenant id.ID, email, name, password
 	}
 	phc := ""
 	if password != "" {
-		if phc, err = db.hash(ctx, password); err != nil {
+		if phc, err = db.hashFor(ctx, email, password); err != nil {
 			return Person{}, err
 		}
 	}
@@ -192,7 +192,7 @@ func (db *DB) LetIn(ctx context.Context, tenant id.ID, known Person, n PersonInp
 		}
 		person = Person{ID: db.ids.New(), Email: n.Email, Name: n.Name, Locale: t.Locale, LastTenant: tenant, Verified: true}
 		if n.Password != "" {
-			if phc, err = db.hash(ctx, n.Password); err != nil {
+			if phc, err = db.hashFor(ctx, n.Email, n.Password); err != nil {
 				return Person{}, err
 			}
 		}

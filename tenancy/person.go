@@ -109,7 +109,7 @@ func (db *DB) SetPassword(ctx context.Context, person id.ID, password string, ke
 	if validatePassword(&f, password, who.Email, who.Name); f.Len() > 0 {
 		return f.Err()
 	}
-	phc, err := db.hash(ctx, password)
+	phc, err := db.hashFor(ctx, who.Email, password)
 	if err != nil {
 		return err
 	}

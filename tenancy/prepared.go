@@ -11,7 +11,10 @@ const (
 	longStatement  = 32 * 1024 // longer ones are one of a kind
 )
 
-// prepared is a statement that PostgreSQL has parsed for one schema: another tenant's tables may look different, so the schema is part of its key.
+// statementKey says which statement is meant: another tenant's tables may look different, so the schema is part of it.
+type statementKey struct{ schema, sql string }
+
+// prepared is a statement that PostgreSQL has parsed for one schema.
 type prepared struct {
 	name string // empty until it is used for the second time
 	last uint64
@@ -24,10 +27,10 @@ func (c *conn) known(ctx context.Context, sql string) (string, error) {
 		return "", nil
 	}
 	if c.statements == nil {
-		c.statements = map[string]*prepared{}
+		c.statements = map[statementKey]*prepared{}
 	}
 	c.tick++
-	key := c.scope.schema + "\x00" + sql
+	key := statementKey{c.scope.schema, sql}
 	p := c.statements[key]
 	if p == nil {
 		c.evict(ctx)
@@ -56,7 +59,7 @@ func (c *conn) evict(ctx context.Context) {
 	if len(c.statements) < keptStatements {
 		return
 	}
-	oldest, at := "", uint64(math.MaxUint64)
+	oldest, at := statementKey{}, uint64(math.MaxUint64)
 	for key, p := range c.statements {
 		if p.last < at {
 			oldest, at = key, p.last

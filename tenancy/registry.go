@@ -146,7 +146,7 @@ func (db *DB) prepared(ctx context.Context, n New) (p Person, password string, e
 		p.Verified = true
 		return p, "", nil
 	}
-	password, err = db.hash(ctx, n.Person.Password)
+	password, err = db.hashFor(ctx, n.Person.Email, n.Person.Password)
 	return p, password, err
 }
 

@@ -77,26 +77,26 @@ func (c *conn) send(ctx context.Context, sql string, named []driver.NamedValue) 
 	if back {
 		ahead = s.begin // a role can't be set before a failed transaction is back at its savepoint
 	}
-	if err := c.params.Build(c.pg.Conn().TypeMap(), nil, args); err != nil {
+	if err := c.params.build(c.pg.Conn().TypeMap(), args); err != nil {
 		return nil, nil, err
 	}
 	s.statements++
 	faultpoint.Pass(ctx, "statement", "", "")
 	p := &c.params
 	if len(ahead) == 0 && name != "" {
-		return c.raw().ExecPrepared(ctx, name, p.ParamValues, p.ParamFormats, p.ResultFormats), nil, nil
+		return c.raw().ExecPrepared(ctx, name, p.values, p.formats, nil), nil, nil
 	}
 	if len(ahead) == 0 {
-		return c.raw().ExecParams(ctx, sql, p.ParamValues, nil, p.ParamFormats, p.ResultFormats), nil, nil
+		return c.raw().ExecParams(ctx, sql, p.values, nil, p.formats, nil), nil, nil
 	}
 	batch := &pgconn.Batch{}
 	for _, a := range ahead {
 		batch.ExecParams(a, nil, nil, nil, nil)
 	}
 	if name != "" {
-		batch.ExecPrepared(name, p.ParamValues, p.ParamFormats, p.ResultFormats)
+		batch.ExecPrepared(name, p.values, p.formats, nil)
 	} else {
-		batch.ExecParams(sql, p.ParamValues, nil, p.ParamFormats, p.ResultFormats)
+		batch.ExecParams(sql, p.values, nil, p.formats, nil)
 	}
 	all = c.raw().ExecBatch(ctx, batch)
 	for range ahead {

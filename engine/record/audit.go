@@ -69,15 +69,17 @@ func (s *session) note(tx *tenancy.Tx, def *entity.Def, action string, r, was en
 		}
 		switch {
 		case action == "delete":
-			if v := f.Get(r); !f.Empty(v) {
-				e.changes = append(e.changes, change{f, text(f, v), nil})
+			if t, empty := textIn(f, r); !empty {
+				e.changes = append(e.changes, change{f, t, nil})
 			}
 		case was == nil:
-			if v := f.Get(r); !f.Empty(v) {
-				e.changes = append(e.changes, change{f, nil, text(f, v)})
+			if t, empty := textIn(f, r); !empty {
+				e.changes = append(e.changes, change{f, nil, t})
 			}
 		case differs(f, was, r):
-			e.changes = append(e.changes, change{f, text(f, f.Get(was)), text(f, f.Get(r))})
+			before, _ := textIn(f, was)
+			after, _ := textIn(f, r)
+			e.changes = append(e.changes, change{f, before, after})
 		}
 	}
 	s.audit = append(s.audit, e)
@@ -190,7 +192,10 @@ func (s *session) putAudit(ctx context.Context, tx *tenancy.Tx, cols [][]*string
 
 // sides writes the values before and after as JSON objects; nil when there are none.
 func (s *session) sides(ctx context.Context, tx *tenancy.Tx, e *entry) (before, after *string, err error) {
-	b, a := map[string]*string{}, map[string]*string{}
+	if e.details != nil {
+		return nil, object(e.details), nil
+	}
+	var b, a []byte
 	for _, c := range e.changes {
 		was, err := s.asWritten(ctx, tx, e, c.field, c.before)
 		if err != nil {
@@ -201,16 +206,35 @@ func (s *session) sides(ctx context.Context, tx *tenancy.Tx, e *entry) (before, 
 			return nil, nil, err
 		}
 		if was != nil || e.action == "update" {
-			b[c.field.Name] = was
+			b = member(b, c.field.Name, was)
 		}
 		if is != nil || e.action == "update" {
-			a[c.field.Name] = is
+			a = member(a, c.field.Name, is)
 		}
 	}
-	if e.details != nil {
-		a = e.details
+	return closed(b), closed(a), nil
+}
+
+// member appends a member to a JSON object that is being written.
+func member(b []byte, name string, v *string) []byte {
+	sign := byte(',')
+	if b == nil {
+		sign = '{'
 	}
-	return object(b), object(a), nil
+	b = append(appendString(append(b, sign), name), ':')
+	if v == nil {
+		return append(b, "null"...)
+	}
+	return appendString(b, *v)
+}
+
+// closed is the object; nil when it has no members.
+func closed(b []byte) *string {
+	if b == nil {
+		return nil
+	}
+	s := string(append(b, '}'))
+	return &s
 }
 
 func object(m map[string]*string) *string {

@@ -31,7 +31,7 @@ type stored struct {
 
 // storedAs returns the columns in which a field is stored.
 func storedAs(f *entity.Field) []stored {
-	plain := stored{f.Name, sqlType(f), func(r entity.Record) *string { return text(f, f.Get(r)) }}
+	plain := stored{f.Name, sqlType(f), func(r entity.Record) *string { s, _ := textIn(f, r); return s }}
 	if !hides(f) {
 		return []stored{plain}
 	}

@@ -23,6 +23,7 @@ type Table struct {
 	Tell    func(done, total int) // how far it is, of as many steps; nil: nobody asks
 
 	binary bool // its numbers are binary fractions
+	first  int  // rows of the whole that stand before these
 }
 
 // stepRows is how many rows are saved with one statement.
@@ -48,7 +49,7 @@ func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id
 	if err != nil {
 		return nil, err
 	}
-	if err := look.ambiguities(cols, t.Rows); err != nil {
+	if err := look.ambiguities(cols, t.Rows, t.first); err != nil {
 		return nil, err
 	}
 	var bodies []map[string]any
@@ -65,10 +66,10 @@ func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id
 		}
 		if line == nil || len(bodies) == 0 || mark != last && (len(own) > 0 || no != "") {
 			last = mark
-			bodies, places = append(bodies, own), append(places, newPlace(i))
+			bodies, places = append(bodies, own), append(places, newPlace(t.first+i))
 		}
 		for name, fields := range line {
-			places[len(places)-1].add(bodies[len(bodies)-1], name, fields, i)
+			places[len(places)-1].add(bodies[len(bodies)-1], name, fields, t.first+i)
 		}
 	}
 	s.tell = t.Tell

@@ -19,7 +19,7 @@ type lookups struct {
 }
 
 // ambiguities are the cells whose name means several records.
-func (l lookups) ambiguities(cols []tableColumn, rows [][]string) error {
+func (l lookups) ambiguities(cols []tableColumn, rows [][]string, first int) error {
 	if len(l.ambiguous) == 0 {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (l lookups) ambiguities(cols []tableColumn, rows [][]string) error {
 				continue
 			}
 			all.At(c.title, "reference.ambiguous", "“%[1]s”对应多条记录", "“%[1]s” names several records", strings.TrimSpace(row[j]))
-			all.Fields[len(all.Fields)-1].Row, all.Fields[len(all.Fields)-1].Column = headerRow+1+i, c.title
+			all.Fields[len(all.Fields)-1].Row, all.Fields[len(all.Fields)-1].Column = headerRow+1+first+i, c.title
 		}
 	}
 	if len(all.Fields) == 0 {

@@ -218,6 +218,9 @@ func (p *plan) filters(ctx context.Context, tx *tenancy.Tx, w *where, q Query, b
 }
 
 func (p *plan) filter(ctx context.Context, tx *tenancy.Tx, w *where, f Filter, bad *fault.Fields) error {
+	if of, field := linesOf(p.def, f.Field); of != nil {
+		return p.lineFilter(ctx, tx, w, of, Filter{Field: field, Op: f.Op, Value: f.Value, List: f.List, Path: f.at()}, bad)
+	}
 	if x := p.def.Field(f.Field); x != nil && hides(x) && p.mask.View(x) {
 		return p.lookup(ctx, tx, w, x, f, bad)
 	}

@@ -27,7 +27,7 @@ func List(ctx context.Context, tx *tenancy.Tx, def *entity.Def, q Query) (Page, 
 	s := current(tx)
 	p, err := s.plan(ctx, tx, def, q.Fields, q.Expand)
 	if err != nil {
-		return Page{}, err
+		return Page{}, Mistakes(ctx, tx, def, q, err)
 	}
 	p.skip = max(0, q.Skip)
 	w := &where{}

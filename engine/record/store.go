@@ -38,19 +38,25 @@ func load[T any, P Pointer[T]](ctx context.Context, tx *tenancy.Tx, keys []id.ID
 	return inOrder(keys, rows), nil
 }
 
+// readColumns is the key of the columns of an entity's structs, as a statement names them.
+type readColumns struct{}
+
 // scanInto reads an entity's rows into a slice of its structs. The text is the same each time, so that the database need not parse it again.
 func scanInto(ctx context.Context, tx *tenancy.Tx, def *entity.Def, where string, lock bool, into any, args ...any) error {
-	cols := make([]string, 0, len(def.Fields))
-	for _, f := range def.Fields {
-		if f.Stored() && !f.Custom {
-			if hides(f) {
-				cols = append(cols, inMemory(f, "")+" AS "+quote(f.Name))
-			} else {
-				cols = append(cols, quote(f.Name))
+	cols, _ := def.Kept(readColumns{}, func() any {
+		var cols []string
+		for _, f := range def.Fields {
+			if f.Stored() && !f.Custom {
+				if hides(f) {
+					cols = append(cols, inMemory(f, "")+" AS "+quote(f.Name))
+				} else {
+					cols = append(cols, quote(f.Name))
+				}
 			}
 		}
-	}
-	sql := "SELECT " + strings.Join(cols, ", ") + " FROM " + quote(def.Table) + " WHERE " + where
+		return strings.Join(cols, ", ")
+	}).(string)
+	sql := "SELECT " + cols + " FROM " + quote(def.Table) + " WHERE " + where
 	if lock {
 		sql += " FOR UPDATE"
 	}
@@ -126,52 +132,93 @@ func transpose(fields []*entity.Field, rows []entity.Record) columns {
 	for _, f := range fields {
 		c.list = append(c.list, storedAs(f)...)
 	}
-	c.data = make([][]*string, len(c.list))
-	for i, x := range c.list {
-		col := make([]*string, len(rows))
-		for j, r := range rows {
-			col[j] = x.value(r)
-		}
-		c.data[i] = col
-	}
+	c.fill(rows)
 	return c
 }
 
+func (c *columns) fill(rows []entity.Record) {
+	c.data = make([][]*string, len(c.list))
+	cells := make([]*string, len(c.list)*len(rows))
+	for i, x := range c.list {
+		c.data[i] = cells[i*len(rows) : (i+1)*len(rows)]
+		for j, r := range rows {
+			c.data[i][j] = x.value(r)
+		}
+	}
+}
+
 // source writes FROM unnest(…) AS u(…) with its arguments from $first on.
-func (c columns) source(first int) (sql string, args []any) {
+func (c columns) source(first int) (sql string, args []any) { return c.from(first), c.args() }
+
+func (c columns) from(first int) string {
 	var arrays, names []string
 	for i := range c.list {
 		arrays = append(arrays, "$"+strconv.Itoa(first+i)+"::text[]")
 		names = append(names, quote(c.list[i].name))
-		args = append(args, c.data[i])
 	}
-	return "unnest(" + strings.Join(arrays, ", ") + ") AS u(" + strings.Join(names, ", ") + ")", args
+	return "unnest(" + strings.Join(arrays, ", ") + ") AS u(" + strings.Join(names, ", ") + ")"
+}
+
+func (c columns) args() []any { return anys(c.data) }
+
+// inserting is a statement that inserts rows; its arguments are its columns, and the stem of numbers where it draws them.
+type inserting struct {
+	sql   string
+	list  []stored
+	draws bool
+}
+
+// insertKey is the key of the statement for rows without fields of the tenant's own.
+type insertKey struct{ digits int }
+
+func insertOf(def *entity.Def, digits int, rows []entity.Record) *inserting {
+	derive := func(fields []*entity.Field) *inserting {
+		var c columns
+		for _, f := range fields {
+			c.list = append(c.list, storedAs(f)...)
+		}
+		out := &inserting{list: c.list}
+		names, values := make([]string, len(c.list)), make([]string, len(c.list))
+		for i, x := range c.list {
+			names[i] = quote(x.name)
+			values[i] = "u." + names[i] + "::" + x.typ
+			if numbered(def) && x.name == def.Number.Name { // left(u.id, 0) makes the inner query one for each row, not one for all; a count that has outgrown its digits keeps them all
+				out.draws = true
+				values[i] = fmt.Sprintf("coalesce(nullif(%[1]s, ''), $%[2]d::text || "+
+					"(SELECT lpad(s.n, greatest(length(s.n), %[3]d), '0') FROM (SELECT nextval('%[4]s_no_seq')::text || left(u.id, 0) AS n) AS s))",
+					values[i], len(c.list)+1, digits, def.Table)
+			}
+		}
+		out.sql = "INSERT INTO " + quote(def.Table) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM " + c.from(1)
+		return out
+	}
+	var plain, own []*entity.Field
+	for _, f := range def.Fields {
+		switch {
+		case !f.Stored():
+		case !f.Custom:
+			plain = append(plain, f)
+		case anyExtra(f, rows):
+			own = append(own, f)
+		}
+	}
+	if own != nil {
+		return derive(append(plain, own...))
+	}
+	out, _ := def.Kept(insertKey{digits}, func() any { return derive(plain) }).(*inserting)
+	return out
 }
 
 // insert writes rows with one statement and reads back numbers that the database drew.
 func insert(ctx context.Context, tx *tenancy.Tx, def *entity.Def, rule NumberRule, rows []entity.Record) error {
-	var fields []*entity.Field
-	for _, f := range def.Fields {
-		if f.Stored() && (!f.Custom || anyExtra(f, rows)) {
-			fields = append(fields, f)
-		}
+	in := insertOf(def, rule.Digits, rows)
+	c := columns{list: in.list}
+	c.fill(rows)
+	args := c.args()
+	if in.draws {
+		args = append(args, rule.stem(tx.Today()))
 	}
-	c := transpose(fields, rows)
-	names, values := make([]string, len(c.list)), make([]string, len(c.list))
-	for i, x := range c.list {
-		names[i] = quote(x.name)
-		values[i] = "u." + names[i] + "::" + x.typ
-	}
-	from, args := c.source(1)
-	for i, x := range c.list {
-		if numbered(def) && x.name == def.Number.Name { // left(u.id, 0) makes the inner query one for each row, not one for all; a count that has outgrown its digits keeps them all
-			args = append(args, rule.stem(tx.Today()))
-			values[i] = fmt.Sprintf("coalesce(nullif(%[1]s, ''), $%[2]d::text || "+
-				"(SELECT lpad(s.n, greatest(length(s.n), %[3]d), '0') FROM (SELECT nextval('%[4]s_no_seq')::text || left(u.id, 0) AS n) AS s))",
-				values[i], len(args), rule.Digits, def.Table)
-		}
-	}
-	sql := "INSERT INTO " + quote(def.Table) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM " + from
+	sql := in.sql
 	if def.Number == nil || def.Gapless || !unnumbered(def, rows) {
 		_, err := tx.Tx.Tx.ExecContext(ctx, sql, args...)
 		return databaseFault(err, def)

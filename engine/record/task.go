@@ -28,6 +28,8 @@ type Task struct {
 	State   string
 	Input   json.RawMessage
 	Outcome json.RawMessage
+
+	Progress json.RawMessage // how far it is, as KeepProgress wrote it; null: nobody did
 }
 
 // taskPieces is the name under which a task's file is sealed.
@@ -51,19 +53,19 @@ func NewTask(ctx context.Context, tx *tenancy.Tx, kind string, input any, conten
 // TaskOf returns a task; lock keeps others from doing it at the same time.
 func TaskOf(ctx context.Context, tx *tenancy.Tx, key id.ID, lock bool) (*Task, error) {
 	t := &Task{ID: key}
-	stmt := `SELECT kind, actor_id::text, state, input::text, coalesce(outcome::text, 'null') FROM task WHERE id = $1::text::uuid`
+	stmt := `SELECT kind, actor_id::text, state, input::text, coalesce(outcome::text, 'null'), coalesce(progress::text, 'null') FROM task WHERE id = $1::text::uuid`
 	if lock {
 		stmt += " FOR UPDATE"
 	}
-	var actor, input, outcome string
-	err := tx.Tx.Tx.QueryRowContext(ctx, stmt, key.String()).Scan(&t.Kind, &actor, &t.State, &input, &outcome)
+	var actor, input, outcome, progress string
+	err := tx.Tx.Tx.QueryRowContext(ctx, stmt, key.String()).Scan(&t.Kind, &actor, &t.State, &input, &outcome, &progress)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "task.not_found", "没有此任务", "There is no such task")
 	}
 	if err != nil {
 		return nil, databaseFault(err, nil)
 	}
-	t.Input, t.Outcome = json.RawMessage(input), json.RawMessage(outcome)
+	t.Input, t.Outcome, t.Progress = json.RawMessage(input), json.RawMessage(outcome), json.RawMessage(progress)
 	return t, t.Actor.UnmarshalText([]byte(actor))
 }
 

@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/hex"
 	"encoding/json"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -88,6 +89,42 @@ func text(f *entity.Field, value any) *string {
 	return &s
 }
 
+// textIn is text of a field's value in a record, and whether that means none. It looks at the value in its place: a copy of each would be made for nothing.
+func textIn(f *entity.Field, r entity.Record) (s *string, empty bool) {
+	v := f.In(r)
+	switch v.Kind() {
+	case reflect.Invalid:
+		x := f.Get(r)
+		return text(f, x), f.Empty(x)
+	case reflect.String:
+		t := v.String()
+		if t == "" && f.Null {
+			return nil, true
+		}
+		return &t, t == ""
+	}
+	switch x := v.Addr().Interface().(type) {
+	case *id.ID:
+		return idText(*x), x.IsZero()
+	case *decimal.Decimal:
+		t := x.String()
+		return &t, !f.Kind.Decimal() && x.IsZero()
+	case *clock.Date:
+		if x.IsZero() {
+			return nil, true
+		}
+		t := x.String()
+		return &t, false
+	case *time.Time:
+		if x.IsZero() {
+			return nil, true
+		}
+		return stamp(*x), false
+	}
+	x := f.Get(r)
+	return text(f, x), f.Empty(x)
+}
+
 func zero(f *entity.Field) string {
 	switch f.Kind {
 	case entity.KindBool:
@@ -111,7 +148,13 @@ func array(list []string) string {
 			b.WriteByte(',')
 		}
 		b.WriteByte('"')
-		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s))
+		for at := strings.IndexAny(s, `"\`); at >= 0; at = strings.IndexAny(s, `"\`) {
+			b.WriteString(s[:at])
+			b.WriteByte('\\')
+			b.WriteByte(s[at])
+			s = s[at+1:]
+		}
+		b.WriteString(s)
 		b.WriteByte('"')
 	}
 	b.WriteByte('}')

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -138,6 +139,24 @@ func differs(f *entity.Field, a, b entity.Record) bool {
 	if f.Custom {
 		v, ok := b.Meta().Extra[f.Name]
 		return ok && !same(a.Meta().Extra[f.Name], v)
+	}
+	x, y := f.In(a), f.In(b)
+	switch x.Kind() {
+	case reflect.Invalid:
+		return !same(f.Get(a), f.Get(b))
+	case reflect.String:
+		return x.String() != y.String()
+	}
+	switch was := x.Addr().Interface().(type) {
+	case *id.ID:
+		is, ok := y.Addr().Interface().(*id.ID)
+		return !ok || *was != *is
+	case *decimal.Decimal:
+		is, ok := y.Addr().Interface().(*decimal.Decimal)
+		return !ok || !was.Equal(*is)
+	case *clock.Date:
+		is, ok := y.Addr().Interface().(*clock.Date)
+		return !ok || *was != *is
 	}
 	return !same(f.Get(a), f.Get(b))
 }

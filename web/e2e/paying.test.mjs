@@ -240,3 +240,75 @@ test('the operator sees companies and revenue, grants a discount, notes a paymen
   await picture(o, 'company-credited');
   await o.close();
 });
+
+test('the operator enters a company while it agrees, and publishes the prices of a coming month', async () => {
+  const token = await open(s, { person, lang: 'en' });
+  await token.to('/billing');
+  await api(token, 'POST', 'billing/consent', { hours: 4 });
+  await token.close();
+  await everywhere(other, '/operator', 'prices', async (b, lang, width) => {
+    const zh = lang === 'zh';
+    await b.page.getByRole('button', { name: zh ? '新价目表' : 'New prices' }).click();
+    const book = b.page.getByRole('dialog');
+    await book
+      .getByLabel(zh ? '每月最低金额' : 'Minimum a month')
+      .first()
+      .waitFor();
+    await clean(b);
+    await picture(b, `book-${lang}-${width}`);
+  });
+  for (const [lang, width] of views.slice(0, 2)) {
+    const zh = lang === 'zh';
+    const b = await open(s, { person: other, lang, width, touch: width < 600 });
+    await b.to('/operator');
+    await b.page.getByRole('region').getByRole('button', { name: person.company }).click();
+    const drawer = b.page.getByRole('dialog');
+    const enter = drawer.getByRole('form', { name: zh ? '经同意进入' : 'Enter with consent' });
+    await enter.getByLabel(zh ? '进入原因' : 'Reason for the visit').fill('ticket 7');
+    await enter.getByRole('button').click();
+    const made = drawer.getByRole('status');
+    const secret = await made.locator('code').innerText();
+    await clean(b);
+    await picture(b, `enter-${lang}-${width}`);
+    const me = await b.page.evaluate(async (x) => {
+      const r = await fetch('/api/v1/me', { headers: { Authorization: `Bearer ${x}` }, credentials: 'omit' });
+      return r.json();
+    }, secret);
+    assert.equal(me.tenant.name, person.company);
+    await b.close();
+  }
+  const b = await open(s, { person: other, lang: 'en' });
+  await b.to('/operator');
+  const before = (await api(b, 'GET', 'operator/prices')).data;
+  await b.page.getByRole('button', { name: 'New prices' }).click();
+  const book = b.page.getByRole('dialog').first();
+  await book.getByLabel('From month').fill('2026-01');
+  await book.getByRole('textbox', { name: 'Note' }).fill('dearer documents');
+  await book.getByLabel('Minimum a month').fill('25');
+  const documents = book.getByRole('group', { name: /^Documents processed/ });
+  await documents.getByRole('button', { name: 'Add a tier' }).click();
+  await documents.getByLabel('Up to').last().fill('100000');
+  await documents.getByLabel('Price above that').fill('0.01');
+  const publish = async () => {
+    await book.getByRole('button', { name: 'Publish', exact: true }).click();
+    await b.page.getByRole('dialog').last().getByRole('button', { name: 'OK' }).click();
+  };
+  await publish();
+  await book.getByRole('alert').getByText('valid_from').waitFor();
+  await book.getByLabel('From month').fill('2030-05');
+  await publish();
+  await book.waitFor({ state: 'hidden' });
+  await b.page.getByRole('cell', { name: 'dearer documents' }).waitFor();
+  const [now] = (await api(b, 'GET', 'operator/prices')).data;
+  assert.deepEqual([now.version, now.valid_from, now.prices.CNY.minimum], [before[0].version + 1, '2030-05-01', '25']);
+  const tiers = now.prices.CNY.items.find((x) => x.meter === 'documents').tiers;
+  assert.deepEqual(
+    tiers.slice(-2).map((x) => [x.up_to, x.price]),
+    [
+      ['100000', '0.02'],
+      [null, '0.01'],
+    ],
+  );
+  await clean(b);
+  await b.close();
+});

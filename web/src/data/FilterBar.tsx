@@ -2,10 +2,9 @@ import { Button } from 'antd';
 import { ListFilter, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fieldOf } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
-import { FilterField, filterFields, firstOf, ready, Shown, whole } from './FilterField';
+import { FilterField, filterField, filterFields, firstOf, ready, Shown, whole } from './FilterField';
 import { GroupChip } from './FilterGroup';
 import type { Filter } from './query';
 
@@ -24,7 +23,7 @@ export function FilterBar({ entity, filters, group, onChange, onGroup }: FilterB
   return (
     <>
       {filters.map((f, i) => {
-        const field = fieldOf(entity, f.field);
+        const field = filterField(entity, f.field);
         if (!field) return null;
         return (
           <span key={`${f.field}${f.op}`} className="filter-chip">
@@ -87,7 +86,7 @@ export function FilterBar({ entity, filters, group, onChange, onGroup }: FilterB
 function FilterForm({ entity, start, onDone }: { entity: Entity; start?: Filter; onDone: (f: Filter) => void }) {
   const { t } = useTranslation();
   const [value, setValue] = useState(start ?? firstOf(filterFields(entity)[0]));
-  const field = fieldOf(entity, value.field);
+  const field = filterField(entity, value.field);
   if (!field) return null;
   return (
     <form

@@ -7,11 +7,21 @@ import type { Entity, Field } from '@/meta/types';
 import { Select } from '@/ui/pickers';
 import type { Filter } from './query';
 
-// filterFields are the fields that a list may be filtered by, those that its module marks first.
-export const filterFields = (entity: Entity): Field[] =>
-  entity.fields
-    .filter((f) => searchable(f) && f.name !== 'id' && f.name !== 'version' && typeOf(f).ops.length > 0)
-    .sort((a, b) => Number(!!b.filter) - Number(!!a.filter));
+const asked = (f: Field) => searchable(f) && f.name !== 'id' && f.name !== 'version' && typeOf(f).ops.length > 0;
+
+// filterFields are the fields that a list may be filtered by, those that its module marks first, those of its lines last: the documents with a line that fits.
+export const filterFields = (entity: Entity): Field[] => [
+  ...entity.fields.filter(asked).sort((a, b) => Number(!!b.filter) - Number(!!a.filter)),
+  ...(entity.lines ?? []).flatMap((l) =>
+    l.fields
+      .filter((f) => asked(f) && f.name !== 'position')
+      .map((f) => ({ ...f, name: `${l.name}.${f.name}`, label: `${l.label} · ${f.label}` })),
+  ),
+];
+
+// filterField is the field that a condition is about.
+export const filterField = (entity: Entity, name: string) =>
+  fieldOf(entity, name) ?? filterFields(entity).find((f) => f.name === name);
 
 const truth = (field: Field, op: Op) => op === 'null' || field.kind === 'bool';
 
@@ -38,7 +48,7 @@ export interface FilterFieldProps {
 export function FilterField({ entity, value, onChange }: FilterFieldProps) {
   const { t } = useTranslation();
   const fields = filterFields(entity);
-  const field = fieldOf(entity, value.field);
+  const field = filterField(entity, value.field);
   const ops = field ? typeOf(field).ops : [];
   return (
     <>
@@ -48,7 +58,7 @@ export function FilterField({ entity, value, onChange }: FilterFieldProps) {
         showSearch={{ optionFilterProp: 'label' }}
         value={field ? value.field : undefined}
         options={fields.map((f) => ({ value: f.name, label: f.label }))}
-        onChange={(n: string) => onChange(firstOf(fieldOf(entity, n)))}
+        onChange={(n: string) => onChange(firstOf(filterField(entity, n)))}
       />
       <Select
         aria-label={t('filter.op')}

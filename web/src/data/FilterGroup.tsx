@@ -2,11 +2,10 @@ import { Button } from 'antd';
 import { Parentheses, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fieldOf } from '@/meta/meta';
 import type { Entity } from '@/meta/types';
 import { Pop } from '@/ui/Pop';
 import { IconButton } from '@/ui/parts';
-import { FilterField, filterFields, firstOf, Shown, whole } from './FilterField';
+import { FilterField, filterField, filterFields, firstOf, Shown, whole } from './FilterField';
 import { conditionsOf, countOf, type Group, isGroup, maxLevels, maxNodes, type Node, parseGroup, printGroup } from './group';
 import './filtergroup.css';
 
@@ -65,7 +64,7 @@ function Words({ entity, group, inner }: { entity: Entity; group: Group; inner?:
     <span className="group-words">
       {inner && <span className="muted">(</span>}
       {group.nodes.map((n, i) => {
-        const field = isGroup(n) ? undefined : fieldOf(entity, n.field);
+        const field = isGroup(n) ? undefined : filterField(entity, n.field);
         return (
           <span key={i} className="group-words">
             {i > 0 && <b className="group-join">{t(`group.${group.join}`)}</b>}
@@ -116,7 +115,7 @@ const fill = (entity: Entity, g: Group): Group => ({
   ...g,
   nodes: g.nodes.map((n) => {
     if (isGroup(n)) return fill(entity, n);
-    const field = fieldOf(entity, n.field);
+    const field = filterField(entity, n.field);
     return field ? whole(field, n) : n;
   }),
 });

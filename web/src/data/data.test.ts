@@ -3,6 +3,7 @@ import type { Entity, Field, Row } from '@/meta/types';
 import { bunches } from './bunches';
 import { clashes } from './Conflict';
 import { bodyOf, draftOf, isDirty, newLine, totalOf } from './draft';
+import { filterField, filterFields } from './FilterField';
 import { countOf, type Group, parseGroup, printGroup } from './group';
 import { read, rowsOf } from './paste';
 import { askOf, nextSort, readState, writeState } from './query';
@@ -160,5 +161,20 @@ describe('bunches', () => {
       { currency: 'CNY', value: '10.00' },
       { currency: 'USD', value: '5.00' },
     ]);
+  });
+});
+
+describe('conditions', () => {
+  test('speak of a document and of its lines', () => {
+    expect(filterFields(order).map((f) => f.name)).toEqual([
+      'no',
+      'note',
+      'customer_id',
+      'lines.product_id',
+      'lines.quantity',
+      'lines.due',
+    ]);
+    expect(filterField(order, 'lines.product_id')).toMatchObject({ label: 'Lines · product_id', ref: 'inventory.product' });
+    expect(filterField(order, 'lines.colour')).toBeUndefined();
   });
 });

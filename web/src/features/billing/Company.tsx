@@ -10,12 +10,14 @@ import { money, time } from '@/ui/format';
 import { useNarrow } from '@/ui/media';
 import { Skeleton, State } from '@/ui/parts';
 import { ask, say } from '@/ui/talk';
+import { Enter, type Guest } from './Enter';
 import { Lines } from './Lines';
 import type { Invoice, Company as Row, Statement } from './types';
 
 interface Whole extends Row {
   invoices: Invoice[];
   to_date: Statement;
+  people: Guest[];
 }
 
 // Company is one company as its operator sees it: its plan, this month, its invoices, and what operators did. No business data is in it.
@@ -76,6 +78,13 @@ export function Company({ of, close }: { of: Row; close: () => void }) {
               label={t('billing:to_date')}
             />
           )}
+          <h3>{t('billing:enter.title')}</h3>
+          <Enter
+            path={path}
+            people={data.people}
+            until={data.consent_until}
+            done={() => client.invalidateQueries({ queryKey: ['op', 'tenant', of.id] })}
+          />
           {data.operator_acts.length > 0 && <h3>{t('billing:op.acts')}</h3>}
           <ul className="billing-acts-done">
             {data.operator_acts.map((x) => (

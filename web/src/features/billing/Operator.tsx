@@ -12,6 +12,7 @@ import { Page } from '@/ui/Page';
 import { Empty, Skeleton, State } from '@/ui/parts';
 import { ask, say } from '@/ui/talk';
 import { Company as Open } from './Company';
+import { Prices } from './Prices';
 import { type Company, tones } from './types';
 import './billing.css';
 
@@ -119,6 +120,7 @@ export default function Operator() {
           }
         />
       </section>
+      <Prices />
       {open && <Open of={open} close={() => setOpen(undefined)} />}
     </Page>
   );

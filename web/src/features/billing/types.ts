@@ -95,3 +95,29 @@ export const tones = {
   closing: 'red',
   closed: 'gray',
 } as const;
+
+export interface Tier {
+  up_to: string | null;
+  price: string;
+}
+
+// List is the prices in one currency.
+export interface List {
+  minimum: string;
+  tax_percent: string;
+  items: { meter: string; module?: string; every: string; monthly: boolean; included: string; tiers: Tier[] }[];
+}
+
+// Book is a version of the prices, by currency.
+export interface Book {
+  version: number;
+  valid_from: string;
+  note: string;
+  prices: Record<string, List>;
+}
+
+export interface Books {
+  data: Book[];
+  meters: { name: string; label: string }[];
+  modules: { name: string; label: string }[];
+}
