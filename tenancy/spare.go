@@ -45,7 +45,8 @@ func (db *DB) KeepSpares(ctx context.Context, want int) error {
 		if quickest == 0 || took < quickest {
 			quickest = took
 		}
-		if err := sleep(ctx, min(restAtMost, took*took/max(quickest, time.Millisecond))); err != nil {
+		slower := float64(took) / float64(max(quickest, time.Millisecond))
+		if err := sleep(ctx, min(restAtMost, time.Duration(slower*float64(took)))); err != nil {
 			return err
 		}
 	}
