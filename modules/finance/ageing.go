@@ -116,7 +116,7 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modul
 	const columns = "s.party, s.currency, s.not_due, s.days_30, s.days_60, s.days_90, s.older, s.total, s.value"
 	first, behind := `SELECT 0 AS place, NULL::uuid AS party, coalesce(min(s.currency), '') AS currency, coalesce(sum(s.not_due), 0) AS not_due,
 			coalesce(sum(s.days_30), 0) AS days_30, coalesce(sum(s.days_60), 0) AS days_60, coalesce(sum(s.days_90), 0) AS days_90, coalesce(sum(s.older), 0) AS older,
-			coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, count(DISTINCT s.currency) > 1 AS mixed FROM sums s
+			coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, coalesce(min(s.currency) <> max(s.currency), false) AS mixed FROM sums s
 		UNION ALL `, ""
 	args := append(w.args(tx, on), on)
 	if page.After != nil {
