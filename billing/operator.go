@@ -214,6 +214,9 @@ func (s *Service) Consent(ctx context.Context, t *tenancy.Tenant, hours int, who
 		}
 		return operatorEntry(ctx, tx, s.db.Now(), who, t.ID, "consent", map[string]any{"until": until})
 	})
+	if err == nil && until == nil {
+		err = s.db.EndVisits(ctx, t.ID)
+	}
 	return until, err
 }
 

@@ -82,6 +82,9 @@ func (a *API) caller(r *http.Request) (caller, error) {
 		!sameSecret(r.Header.Get("X-Csrf-Token"), p.CSRF) {
 		return caller{}, fault.New(fault.Forbidden, "csrf.invalid", "页面已过期，请刷新", "The page has expired; reload it").With("rule", "platform.csrf")
 	}
+	if err := visiting(p, r); err != nil {
+		return caller{}, err
+	}
 	if err := scoped(p.Scopes, r); err != nil {
 		return caller{}, err
 	}
@@ -109,6 +112,7 @@ func (a *API) caller(r *http.Request) (caller, error) {
 	if p.Tenant.SignIn.OnlySSO && !p.Bound && (cookie || slices.Contains(p.Scopes, sessionScope)) && !slices.Contains(actor.Roles, "owner") {
 		return caller{}, ssoDemanded(p)
 	}
+	actor.Visitor = p.Visitor()
 	actor.RequestID = requestID(r.Context())
 	actor.Locale = i18n.Pick(r.Header.Get("Accept-Language"), actor.Locale)
 	c.actor = actor
@@ -193,14 +197,29 @@ func (a *API) load(ctx context.Context, p tenancy.Principal) (known, error) {
 // sessionScope marks a token that a login gave: it stands for a session, and may switch the workspace as one.
 const sessionScope = "session"
 
+// visiting keeps an operator who acts as one of a company's people to the records of its modules: what decides who may enter, and what is paid, stays the
+// company's own business.
+func visiting(p tenancy.Principal, r *http.Request) error {
+	if p.Visitor() == "" || asks(r) || areaOf(r.URL.Path) != platformArea || strings.HasSuffix(r.URL.Path, "/logout") {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "visit.records", "运营人员进入企业后只能处理业务模块的记录（规则 visit.records）",
+		"An operator who enters a company works on the records of its modules only (rule visit.records)").With("rule", "visit.records")
+}
+
+// asks tells that a request reads: a question is no write, even where it does not fit into an address.
+func asks(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/query")
+}
+
 // scoped holds a request against a token's scopes: "read", "write", or either for one module ("sales:read"). None means all.
 func scoped(scopes []string, r *http.Request) error {
 	if len(scopes) == 0 || slices.Contains(scopes, sessionScope) {
 		return nil
 	}
 	verb := "write"
-	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/query") {
-		verb = "read" // a question is no write, even where it does not fit into an address
+	if asks(r) {
+		verb = "read"
 	}
 	area := areaOf(r.URL.Path)
 	if about := strings.TrimPrefix(r.URL.Path, "/api/v1/"); about == "me" || about == "verify" || about == "meta" || about == "openapi.json" || about == "logout" {

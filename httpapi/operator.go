@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -47,7 +48,7 @@ func (a *API) operators(h operatorHandler) handler {
 		if err != nil {
 			return err
 		}
-		if !yes {
+		if !yes || c.Visitor() != "" {
 			return notFound()
 		}
 		return h(w, r, c.Person.Email)
@@ -247,10 +248,11 @@ func (a *API) opImpersonate(w http.ResponseWriter, r *http.Request, who string) 
 	if err != nil {
 		return err
 	}
-	text, token, err := a.db.NewToken(r.Context(), p, "operator: "+who, []string{"read", "write"}, until.Sub(a.db.Now()))
+	text, token, err := a.db.NewVisit(r.Context(), p, who, until.Sub(a.db.Now()))
 	if err != nil {
 		return err
 	}
+	a.noteLogin(r.Context(), p, "visit", map[string]string{"operator": who, "reason": in.Reason, "until": until.UTC().Format(time.RFC3339)})
 	return reply(w, http.StatusCreated, map[string]any{"token": text, "expires_at": token.Expires})
 }
 

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -91,4 +92,30 @@ func (db *DB) findToken(ctx context.Context, hash [32]byte) (*Principal, int64, 
 	}
 	p.Token, p.Bound = token, bound
 	return p, generation, json.Unmarshal([]byte(scopes), &p.Scopes)
+}
+
+// visitScope starts the scope of a token by which an operator acts as one of a tenant's people; the operator's name follows. No other token can have it.
+const visitScope = "visit:"
+
+// NewVisit makes a token for an operator who acts as a user of a tenant, by its consent. EndVisits ends it before its time.
+func (db *DB) NewVisit(ctx context.Context, p Principal, operator string, life time.Duration) (text string, t Token, err error) {
+	return db.NewToken(ctx, p, "operator: "+operator, []string{"read", "write", visitScope + operator}, life)
+}
+
+// EndVisits ends what operators may do in a tenant.
+func (db *DB) EndVisits(ctx context.Context, tenant id.ID) error {
+	_, err := db.control.Exec(ctx, `delete from tenon.token where tenant_id = $1
+		and exists (select from jsonb_array_elements_text(scopes) s where starts_with(s, $2))`, tenant.String(), visitScope)
+	db.logins.forget(func(p *Principal) bool { return p.Tenant.ID == tenant && p.Visitor() != "" })
+	return final(err)
+}
+
+// Visitor names the operator who acts as this person; empty: it is the person.
+func (p *Principal) Visitor() string {
+	for _, s := range p.Scopes {
+		if name, ok := strings.CutPrefix(s, visitScope); ok {
+			return name
+		}
+	}
+	return ""
 }

@@ -55,6 +55,7 @@ type Actor struct {
 	Name      string
 	Roles     []string
 	Module    string // "inventory" when a reaction runs on behalf of the person
+	Visitor   string // who of the installation's operators acts as the person, by consent
 	Approver  id.ID  // the last person who agreed, when the act had been parked for approval
 	System    bool   // Tenon itself: migrations, demo, imports by an operator
 	Locale    i18n.Lang

@@ -40,7 +40,27 @@ func TestOperator(t *testing.T) {
 	token := boss.must(http.StatusCreated, boss.post(at+"/impersonate", enter))
 	guest := person{w: w, t: t, token: textOf(token["token"])}
 	guest.must(http.StatusOK, guest.get("/crm/customers"))
-	if acts := objects(other.must(http.StatusOK, other.get("/billing"))["operator_acts"]); len(acts) != 2 || acts[0]["what"] != "impersonate" || acts[0]["operator"] != boss.email {
+	guest.must(http.StatusCreated, guest.post("/crm/customers", m{"name": "by a visitor"}))
+	for path, in := range map[string]m{ // a visit does not prolong itself
+		"/tokens": {"name": "mine", "days": 366}, "/billing/consent": {"hours": 72}, "/invitations": {"email": "x@example.com", "name": "X", "roles": []string{"owner"}},
+	} {
+		guest.refused(path, guest.post(path, in), http.StatusForbidden, "visit.records")
+	}
+	entries := objects(other.must(http.StatusOK, other.get("/audit?limit=2"))["data"])
+	if rules, _ := entries[0]["rules"].([]any); entries[0]["entity"] != "crm.customer" || len(rules) != 2 || rules[1] != "visit:"+boss.email {
+		t.Errorf("the audit says %v", entries[0])
+	}
+	if about, _ := entries[1]["values"].(m); entries[1]["action"] != "visit" || about["reason"] != "a ticket" {
+		t.Errorf("the audit says %v", entries[1])
+	}
+	other.must(http.StatusOK, other.post("/billing/consent", m{"hours": 0}))
+	if a := guest.get("/crm/customers"); a.status != http.StatusUnauthorized {
+		t.Errorf("a visit goes on after the consent was taken back: %d", a.status)
+	}
+	other.must(http.StatusOK, other.post("/billing/consent", m{"hours": 2}))
+	token = boss.must(http.StatusCreated, boss.post(at+"/impersonate", enter))
+	guest.token = textOf(token["token"])
+	if acts := objects(other.must(http.StatusOK, other.get("/billing"))["operator_acts"]); len(acts) != 5 || acts[0]["what"] != "impersonate" || acts[0]["operator"] != boss.email {
 		t.Errorf("%v", acts)
 	}
 	hands.move(61 * time.Minute)

@@ -80,6 +80,12 @@ func (d *demo) hire(l DemoLogin, team id.ID) {
 
 // masterData makes what the business works with.
 func (d *demo) masterData() {
+	for _, c := range rows[core.Company](d, "") {
+		d.change("owner", "company", c.ID, obj{
+			"name_en": "Suzhou Hengtuo Machinery Co., Ltd.", "address": "苏州市吴中区东吴北路 88 号", "address_en": "88 Dongwu North Road, Wuzhong, Suzhou 215128, China",
+			"phone": "0512-55500188", "email": "sales@hengtuo.example", "tax_no": "91320506MA1XXXXX0X",
+		})
+	}
 	d.table("owner", "inventory.product_category", d.file("categories"))
 	d.table("owner", "inventory.product", d.file("products"))
 	for _, p := range rows[core.Product](d, "") {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"github.com/tenon-hq/tenon/billing"
 	"github.com/tenon-hq/tenon/cmd/app"
@@ -149,10 +150,13 @@ func (p *program) impersonateTenant(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		text, _, err := a.DB.NewToken(ctx, member, "operator: "+theOperator, []string{"read", "write"}, until.Sub(a.DB.Now()))
-		if err == nil {
-			fmt.Fprintln(p.out, text)
+		text, _, err := a.DB.NewVisit(ctx, member, theOperator, until.Sub(a.DB.Now()))
+		if err != nil {
+			return err
 		}
+		about := map[string]string{"operator": theOperator, "reason": *reason, "until": until.UTC().Format(time.RFC3339)}
+		err = a.Engine.Note(ctx, t, tenancy.Actor{ID: member.UserID}, "login", "visit", member.UserID, about)
+		fmt.Fprintln(p.out, text)
 		return err
 	})
 }

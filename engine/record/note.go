@@ -34,8 +34,17 @@ func (e *Engine) Note(ctx context.Context, t *tenancy.Tenant, a tenancy.Actor, a
 	})
 }
 
-// grounds are the version of the rights and the ids of the rules that allowed what an entry tells. What modules do in reaction follows from its cause.
+// grounds are the version of the rights and the ids of the rules that allowed what an entry tells, and by whose visit it was done.
 func (s *session) grounds(ctx context.Context, tx *tenancy.Tx, e *entry) (version int64, rules []string, err error) {
+	version, rules, err = s.allowed(ctx, tx, e)
+	if tx.Actor.Visitor != "" {
+		rules = append(rules, "visit:"+tx.Actor.Visitor)
+	}
+	return version, rules, err
+}
+
+// allowed are the rules that allowed something. What modules do in reaction follows from its cause.
+func (s *session) allowed(ctx context.Context, tx *tenancy.Tx, e *entry) (version int64, rules []string, err error) {
 	if s.e.Policy == nil || tx.Actor.System {
 		return 0, []string{"system"}, nil
 	}

@@ -109,6 +109,14 @@ func (tolerances) Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) 
 	return purchasing.Tolerances{}.Tolerances(ctx, tx, vendor)
 }
 
+// Ordered asks purchasing.
+func (tolerances) Ordered(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID]purchasingevent.Ordered, error) {
+	if !tx.Tenant.On("purchasing") {
+		return nil, nil
+	}
+	return purchasing.Tolerances{}.Ordered(ctx, tx, lines)
+}
+
 type ledger struct{}
 
 // StockAccounts asks finance.

@@ -11,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/crm/crmevent"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -35,8 +36,10 @@ type Rates interface {
 	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
 }
 
-// Tolerances answers by how many per cent the quantity and the price of a vendor's bill may exceed what was received and ordered.
+// Tolerances answers by how many per cent the quantity and the price of a vendor's bill may exceed what was received and ordered, and at what lines were
+// ordered in the order's currency.
 type Tolerances interface {
+	Ordered(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID]purchasingevent.Ordered, error)
 	Tolerances(ctx context.Context, tx *tenancy.Tx, vendor id.ID) (quantity, price money.Percent, err error)
 }
 

@@ -66,6 +66,31 @@ func TestBankFiles(t *testing.T) {
 	}
 }
 
+// The balances around a table of movements come from its column of balances, in either order of time; rows that do not follow from each other give none.
+func TestBankBalances(t *testing.T) {
+	for _, tt := range []struct{ name, rows, want string }{
+		{"oldest first", "2026-01-05,100,1100\n2026-01-06,-30.5,1069.50\n", "1000.00 1069.50"},
+		{"newest first", "2026-01-06,-30.5,1069.50\n2026-01-05,100,1100\n", "1000.00 1069.50"},
+		{"one", "2026-01-05,-5,-1\n", "4.00 -1.00"},
+		{"not in order", "2026-01-05,100,1100\n2026-01-06,1,7\n", "none"},
+		{"a gap", "2026-01-05,100,1100\n2026-01-06,1,\n", "none"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := readBankFile(formatCSV, "日期,金额,余额\n"+tt.rows)
+			if err != nil {
+				t.Fatal(fault.As(err).Fields)
+			}
+			got := "none"
+			if f.opening != nil && f.closing != nil {
+				got = f.opening.StringFixed(2) + " " + f.closing.StringFixed(2)
+			}
+			if got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 // Every mistake of a file is named with its line, all at once.
 func TestBankFileMistakes(t *testing.T) {
 	for _, tt := range []struct{ name, format, content, want string }{

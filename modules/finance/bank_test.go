@@ -30,7 +30,7 @@ func TestBankStatement(t *testing.T) {
 	}
 	b.must("finance/bank_statements", st, "load", m{"format": "csv", "content": file})
 	rec := b.read("finance/bank_statements", st)
-	b.fields(rec, m{"status": "loaded", "line_count": "5"})
+	b.fields(rec, m{"status": "loaded", "line_count": "5", "opening_balance": "0.00", "closing_balance": "205.27"})
 	lines := rec["lines"].([]any)
 	for i, want := range []m{
 		{"score": "100", "because": "number", "suggested": fmt.Sprint([]string{one.String(), two.String()})},
@@ -43,6 +43,8 @@ func TestBankStatement(t *testing.T) {
 	}
 	twin := b.add("finance/bank_statements", m{"bank_account_id": bank})
 	b.refused(b.act("finance/bank_statements", twin, "load", m{"format": "csv", "content": file}), "record.duplicate")
+	b.must("finance/bank_statements", twin, "load", m{"format": "csv", "content": "date,amount\n" + today + ",1\n"}) // goes on from where the other ended
+	b.fields(b.read("finance/bank_statements", twin), m{"opening_balance": "205.27", "closing_balance": "206.27"})
 
 	b.must("finance/bank_statements", st, "match", nil) // what is sure
 	charges := m{"line_id": lines[4].(m)["id"], "account_id": b.account("660302")}

@@ -7,6 +7,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 )
 
 // What the three-way match of order, receipt and bill found.
@@ -54,6 +55,8 @@ type Bill struct {
 	// By how much it may exceed order and receipt, while it is posted.
 	quantityTolerance money.Percent `bun:"-"`
 	priceTolerance    money.Percent `bun:"-"`
+
+	ordered map[id.ID]purchasingevent.Ordered `bun:"-"` // by purchase line, of orders in the bill's currency
 }
 
 // Describe says what a bill means.

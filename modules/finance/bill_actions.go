@@ -28,15 +28,17 @@ func (o office) prepareBills(ctx context.Context, tx *tenancy.Tx, changes []modu
 		}
 		bill.MatchStatus = matchNone
 		bill.Date = firstDate(bill.Date, tx.Today())
-		if bill.Currency == "" {
-			bill.Currency = tx.Tenant.Currency
-		}
 		var err error
+		if bill.Currency == "" {
+			if bill.Currency, err = o.orderCurrency(ctx, tx, bill); err != nil {
+				return err
+			}
+		}
 		if bill.Rate, err = o.rate(ctx, tx, bill.Currency, bill.Date); err != nil {
 			return err
 		}
 		if c.Old == nil && len(bill.Lines) == 0 && !bill.PurchaseOrderID.IsZero() {
-			if err := bill.propose(ctx, tx); err != nil {
+			if err := o.propose(ctx, tx, bill); err != nil {
 				return err
 			}
 		}
@@ -58,14 +60,52 @@ func (o office) prepareBills(ctx context.Context, tx *tenancy.Tx, changes []modu
 	return nil
 }
 
-// propose makes lines of what came in for the purchase order and is not billed yet, at the value at which it came in.
-func (b *Bill) propose(ctx context.Context, tx *tenancy.Tx) error {
-	rows, err := record.Find[Accrual](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+// orderCurrency is the currency of the purchase order that a bill is for; the company's for a bill without one.
+func (o office) orderCurrency(ctx context.Context, tx *tenancy.Tx, b *Bill) (string, error) {
+	keys := distinct(b.purchaseLines())
+	if len(keys) == 0 && !b.PurchaseOrderID.IsZero() {
+		rows, err := b.accrued(ctx, tx)
+		if err != nil {
+			return "", err
+		}
+		for _, a := range rows {
+			keys = append(keys, a.PurchaseLineID)
+		}
+	}
+	if len(keys) > 0 && o.ask.Tolerances != nil {
+		list, err := o.ask.Tolerances.Ordered(ctx, tx, keys[:1])
+		if x, known := list[keys[0]]; err != nil || known && x.Currency != "" {
+			return x.Currency, err
+		}
+	}
+	return tx.Tenant.Currency, nil
+}
+
+// accrued is what came in for the bill's purchase order and is not billed yet.
+func (b *Bill) accrued(ctx context.Context, tx *tenancy.Tx) ([]*Accrual, error) {
+	return record.Find[Accrual](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("purchase_order_id = ?", b.PurchaseOrderID).Where("received_quantity > billed_quantity").OrderExpr("id")
 	})
+}
+
+// propose makes lines of what came in for the purchase order and is not billed yet, at the price ordered; where that is not known, at the value at which
+// it came in.
+func (o office) propose(ctx context.Context, tx *tenancy.Tx, b *Bill) error {
+	rows, err := b.accrued(ctx, tx)
+	if err != nil {
+		return err
+	}
+	keys := make([]id.ID, len(rows))
+	for i, a := range rows {
+		keys[i] = a.PurchaseLineID
+	}
+	ordered, err := o.ordered(ctx, tx, b.Currency, keys)
 	for _, a := range rows {
 		open := a.ReceivedQuantity.Sub(a.BilledQuantity)
 		price := money.Div(money.Div(a.ReceivedAmount.Sub(a.ClearedAmount), open), b.Rate).Round(6)
+		if x, known := ordered[a.PurchaseLineID]; known {
+			price = money.Div(x.Amount, x.Quantity).Round(6)
+		}
 		l := &BillLine{PurchaseLineID: a.PurchaseLineID, ProductID: a.ProductID, Quantity: open, UnitPrice: price}
 		l.ID, l.BillID = tx.NewID(), b.ID
 		b.Lines = append(b.Lines, l)

@@ -3,9 +3,12 @@ package finance
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -16,10 +19,25 @@ func (b *Bill) unmatched() {
 
 // tolerate asks how far a bill may differ from order and receipt; where nobody answers that, not at all.
 func (o office) tolerate(ctx context.Context, tx *tenancy.Tx, bill *Bill) (err error) {
-	if o.ask.Tolerances != nil {
-		bill.quantityTolerance, bill.priceTolerance, err = o.ask.Tolerances.Tolerances(ctx, tx, bill.VendorID)
+	if o.ask.Tolerances == nil {
+		return nil
 	}
+	if bill.quantityTolerance, bill.priceTolerance, err = o.ask.Tolerances.Tolerances(ctx, tx, bill.VendorID); err != nil {
+		return err
+	}
+	bill.ordered, err = o.ordered(ctx, tx, bill.Currency, bill.purchaseLines())
 	return err
+}
+
+// ordered is what lines are ordered at by now, of orders in a currency. Prices are compared in the order's currency, so that a rate that moved between
+// order and bill is no difference of price, nor is what the order was amended to after the goods came in.
+func (o office) ordered(ctx context.Context, tx *tenancy.Tx, currency string, lines []id.ID) (map[id.ID]purchasingevent.Ordered, error) {
+	if o.ask.Tolerances == nil {
+		return nil, nil
+	}
+	list, err := o.ask.Tolerances.Ordered(ctx, tx, lines)
+	maps.DeleteFunc(list, func(_ id.ID, x purchasingevent.Ordered) bool { return x.Currency != currency || x.Quantity.Sign() <= 0 })
+	return list, err
 }
 
 // differs notes a finding of the match: quantity outweighs price, and every line's reason is kept in both languages.
@@ -55,13 +73,17 @@ func (b *Bill) compare(a *Accrual, at int, quantity money.Quantity, net money.Am
 		return net
 	}
 	cleared := a.clear(quantity, minor)
-	expected := cleared
+	expected, charged := cleared, net
 	if quantity.GreaterThan(open) && open.Sign() > 0 {
 		expected = money.Div(cleared.Mul(quantity), open).Round(minor)
 	}
-	if net.GreaterThan(expected.Add(percentOf(expected, b.priceTolerance))) {
-		b.differs(matchPrice, fmt.Sprintf("第 %d 行：开票 %s，按订购价应为 %s", at+1, net.StringFixed(minor), expected.StringFixed(minor)),
-			fmt.Sprintf("line %d: %s billed, %s at the price ordered", at+1, net.StringFixed(minor), expected.StringFixed(minor)))
+	if x, known := b.ordered[a.PurchaseLineID]; known {
+		charged, minor = b.Lines[at].UntaxedAmount, money.MinorUnit(b.Currency)
+		expected = money.Div(x.Amount.Mul(quantity), x.Quantity).Round(minor)
+	}
+	if charged.GreaterThan(expected.Add(percentOf(expected, b.priceTolerance))) {
+		b.differs(matchPrice, fmt.Sprintf("第 %d 行：开票 %s，按订购价应为 %s", at+1, charged.StringFixed(minor), expected.StringFixed(minor)),
+			fmt.Sprintf("line %d: %s billed, %s at the price ordered", at+1, charged.StringFixed(minor), expected.StringFixed(minor)))
 	}
 	a.bill(quantity, net, cleared)
 	return cleared

@@ -138,7 +138,7 @@ func saveLayers(ctx context.Context, tx *tenancy.Tx, layers []*CostLayer) error 
 		SELECT u.id, ?, ?, u.product_id, u.move_id, ?::date, u.quantity, u.unit_cost, u.rest_quantity, u.rest_value
 		FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::numeric[], ?::numeric[], ?::numeric[], ?::numeric[])
 			AS u(id, product_id, move_id, quantity, unit_cost, rest_quantity, rest_value)
-		ON CONFLICT (id) DO UPDATE SET remaining_quantity = excluded.remaining_quantity, remaining_value = excluded.remaining_value,
+		ON CONFLICT (id) DO UPDATE SET unit_cost = excluded.unit_cost, remaining_quantity = excluded.remaining_quantity, remaining_value = excluded.remaining_value,
 			version = l.version + 1, updated_at = excluded.updated_at`,
 		tx.Now, tx.Now, tx.Today(), pgdialect.Array(ids), pgdialect.Array(products), pgdialect.Array(nullable(moves)),
 		pgdialect.Array(quantities), pgdialect.Array(costs), pgdialect.Array(restQ), pgdialect.Array(restV)).Exec(ctx)

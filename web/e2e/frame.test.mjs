@@ -39,6 +39,22 @@ test('sign up, make a customer, find it in the list', async () => {
   await b.close();
 });
 
+test('a new company looks at sample data, and takes it away in one click', async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  await b.to('/');
+  await page.getByRole('button', { name: '载入示例数据' }).click();
+  await page.getByRole('button', { name: '移除示例数据' }).waitFor();
+  await clean(b);
+  assert.ok((await api(b, 'GET', 'crm/customers?count=true')).total > 0);
+  await page.getByRole('button', { name: '移除示例数据' }).click();
+  await page.getByRole('button', { name: '载入示例数据' }).waitFor();
+  await clean(b);
+  assert.equal((await api(b, 'GET', 'crm/customers?count=true')).total, 0);
+  await b.close();
+});
+
 test('a session ends and begins', async () => {
   const person = await company(s);
   const b = await open(s);
@@ -47,10 +63,10 @@ test('a session ends and begins', async () => {
   await page.waitForURL(/\/login\?next=/);
   await page.getByLabel('邮箱').fill(person.email);
   await page.getByLabel('密码').fill('wrong-wrong-wrong');
-  await page.getByRole('button', { name: '登录' }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('alert').waitFor();
   await page.getByLabel('密码').fill(person.password);
-  await page.getByRole('button', { name: '登录' }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.waitForURL(/\/crm\/customers\?q=x/);
   await page.getByRole('button', { name: /个人菜单/ }).click();
   await page.getByRole('button', { name: '退出登录' }).click();
@@ -69,7 +85,7 @@ test('an expired session is renewed over the page, and what was typed is saved',
   await page.getByRole('button', { name: '保存', exact: true }).click();
   await page.getByRole('dialog', { name: '登录已过期' }).waitFor();
   await page.getByRole('dialog').getByLabel('密码').fill(person.password);
-  await page.getByRole('dialog').getByRole('button', { name: '登录' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('heading', { name: '会话过期也不丢' }).waitFor();
   await clean(b);
   await b.close();

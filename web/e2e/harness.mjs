@@ -25,6 +25,16 @@ const browserAt = () =>
 // Nothing here waits longer than it has to; a machine that is busy may take its time.
 const patience = 60_000;
 
+// launch starts a browser; one that crashes as it starts, which some do at times, is started again.
+async function launch(again = 3) {
+  try {
+    return await chromium.launch({ executablePath: browserAt(), args, timeout: 180_000 });
+  } catch (e) {
+    if (again === 0) throw e;
+    return launch(again - 1);
+  }
+}
+
 // suite gives a file's tests a browser and Tenon: the one of TENON_URL, which files share, or one of its own, where it has to be special. demo: with the
 // demo company. host: the name under which browsers see it. env: settings beside. mail: keep its mails as files, for mailTo. later: with a clock that
 // s.tell('to …') moves and a payment service that is only played (internal/tools/later).
@@ -34,7 +44,7 @@ export function suite(options = {}) {
   let server;
   before(
     async () => {
-      s.browser = await chromium.launch({ executablePath: browserAt(), args, timeout: 180_000 });
+      s.browser = await launch();
       if (s.base && !special) return;
       server = await start(options);
       Object.assign(s, { base: server.base, mail: server.mail, tell: server.tell });

@@ -1,30 +1,37 @@
 // A list of 100,000 records: any place of it is reached at once, filtered and sorted, and the page stays small.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, clean, company, open, suite } from './harness.mjs';
+import { api, clean, company, open, pick, suite } from './harness.mjs';
 
 const s = suite();
 const many = 100_000;
 const number = (i) => `K${String(i).padStart(6, '0')}`;
 
-// begin sends the records as people do: a file, of which a task comes.
-async function begin(b) {
-  const rows = Array.from({ length: many }, (_, i) => `${number(i)},客户 ${i % 997}-${i},${i % 1000}`);
+// send sends records as people do: a file, of which a task comes.
+async function send(b, path, titles, rows) {
   const { csrf_token } = await api(b, 'GET', 'me');
-  const buffer = Buffer.from(`number,name,credit_limit\n${rows.join('\n')}\n`);
-  const r = await b.context.request.post(`${s.base}/api/v1/crm/customers/import`, {
+  const buffer = Buffer.from(`${titles}\n${rows.join('\n')}\n`);
+  const r = await b.context.request.post(`${s.base}/api/v1/${path}/import?async=true`, {
     headers: { 'X-Csrf-Token': csrf_token },
-    multipart: { file: { name: 'customers.csv', mimeType: 'text/csv', buffer } },
+    multipart: { file: { name: 'table.csv', mimeType: 'text/csv', buffer } },
     timeout: 300_000,
   });
   return (await r.json()).job;
 }
 
-async function load(b) {
-  const job = await begin(b);
+const begin = (b) =>
+  send(
+    b,
+    'crm/customers',
+    'number,name,credit_limit',
+    Array.from({ length: many }, (_, i) => `${number(i)},客户 ${i % 997}-${i},${i % 1000}`),
+  );
+
+// arrived waits for a task until all of its records are there.
+async function arrived(b, job, n) {
   for (;;) {
     const now = await api(b, 'GET', `jobs/${job}`);
-    if (now.state === 'completed') return assert.equal(now.result.created, many);
+    if (now.state === 'completed') return assert.equal(now.result.created, n);
     assert.ok(!/failed|parked|cancelled/.test(now.state), JSON.stringify(now));
     await b.page.waitForTimeout(400);
   }
@@ -67,7 +74,7 @@ test('100,000 rows: to the end and the middle at once, filtered, sorted, chosen;
   await clean(b);
   assert.equal((await api(b, 'GET', `jobs/${job}`)).state, 'cancelled');
   assert.equal((await api(b, 'GET', 'crm/customers?limit=1&count=true')).total, 0);
-  await load(b);
+  await arrived(b, await begin(b), many);
   await b.to('/crm/customers?sort=number&cols=number,name,credit_limit');
   await page.getByText('100,000 条').waitFor();
   assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), String(many + 1));
@@ -120,6 +127,45 @@ test('100,000 rows: to the end and the middle at once, filtered, sorted, chosen;
   await b.close();
 });
 
+test('a month with more records than a calendar shows says so, and leads to the filters, as the key F does', {
+  timeout: 600_000,
+}, async () => {
+  const person = await company(s);
+  const b = await open(s, { person });
+  const { page } = b;
+  await b.to('/');
+  const day = await page.evaluate(() => new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }));
+  const rows = Array.from({ length: 520 }, (_, i) => `回访 ${i},${day}`);
+  await arrived(b, await send(b, 'crm/activities', 'subject,due_date', rows), 520);
+  await b.to('/crm/activities?as=calendar');
+  const notice = page.getByRole('status').filter({ hasText: '本月共 520 条，只显示前 500 条' });
+  await notice.waitFor();
+  await clean(b);
+  const panel = page.locator('.pop-panel');
+  const entered = () => page.waitForFunction(() => document.querySelector('.pop-panel')?.contains(document.activeElement));
+  await notice.getByRole('button', { name: '筛选' }).click();
+  await panel.waitFor();
+  await entered();
+  await clean(b);
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.locator('h1').click();
+  await page.keyboard.press('f');
+  await panel.waitFor();
+  await entered();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.getByLabel('在列表中搜索').fill('回访 519');
+  await notice.waitFor({ state: 'detached' });
+  await page
+    .getByRole('button', { name: /回访 519/ })
+    .or(page.getByText('回访 519'))
+    .first()
+    .waitFor();
+  await clean(b);
+  await b.close();
+});
+
 const table = (name, ...lines) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) });
 
 test('a company is taken over: files in the order that they need, tried as one, then in as one', {
@@ -137,10 +183,15 @@ test('a company is taken over: files in the order that they need, tried as one, 
   };
   await put(table('stock_counts.csv', 'location_id,lines.product_id,lines.counted_quantity,lines.unit_cost', 'STOCK,S,100,2.5'));
   await put(table('products.csv', 'number,name,type,unit,supply,旧系统编码', 'S,Steel,stock,斤,buy,77'));
-  await put(table('customers.csv', 'number,name', 'C1,North', 'C2,South'));
+  await put(table('customers.csv', 'number,抬头', 'C1,North', 'C2,South'));
   const files = await page.locator('.sheet td b').allTextContents();
   assert.ok(files.indexOf('products.csv') < files.indexOf('stock_counts.csv'), 'what is counted comes before its count');
   await page.getByText('不迁入的列：旧系统编码').waitFor();
+  await page.getByText('不迁入的列：抬头').waitFor();
+  await page.getByRole('button', { name: /已对应.*customers\.csv/ }).click();
+  await pick(page, '“抬头”列的字段', '名称');
+  await page.getByText('不迁入的列：抬头').waitFor({ state: 'detached' });
+  await clean(b);
   await page.getByLabel('“stock_counts.csv”之后执行').click();
   await page.locator('.ant-select-item-option:visible', { hasText: '过账' }).click();
   await clean(b);

@@ -38,7 +38,7 @@ async function person(lang, who, width = 1440) {
     reducedMotion: 'reduce',
     hasTouch: width < 760,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const login = { email: `${who}@demo.tenon`, password: 'tenon-demo' };
   const r = await context.request.post(`${base}/api/v1/login`, { data: login });
   if (!r.ok()) throw new Error(`${who}: ${await r.text()}`);
@@ -71,7 +71,7 @@ async function person(lang, who, width = 1440) {
 async function still(page) {
   await page.waitForLoadState('networkidle');
   await page.waitForFunction(() => !document.querySelector('.skeletons'));
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(1500); // what a click asked for is there, too
 }
 
 // deal is made anew for each language; it is over 100,000, so that a director has to agree.

@@ -69,6 +69,13 @@ type Line struct {
 	RequisitionIDs []id.ID
 }
 
+// Ordered is what a line was ordered at: so much of the product's unit for an amount in the order's currency, without tax.
+type Ordered struct {
+	Quantity money.Quantity
+	Amount   money.Amount
+	Currency string
+}
+
 // OrderConfirmed says that a vendor has the order; inventory opens a receipt and moves the pegs of the requisitions to it.
 type OrderConfirmed struct {
 	OrderID  id.ID

@@ -15,7 +15,15 @@ export interface Job {
   percent?: number; // of a task that somebody started
   rows?: number;
   eta_seconds?: number;
-  result?: { rows?: number; created?: number; dry_run?: boolean; errors?: RowMistake[]; detail?: string; fields?: RowMistake[] };
+  result?: {
+    rows?: number;
+    created?: number;
+    dry_run?: boolean;
+    errors?: RowMistake[];
+    detail?: string;
+    fields?: RowMistake[];
+    kept?: { path: string; reason: string; detail: string }[];
+  };
 }
 
 // RowMistake is what is wrong with a row of a table.

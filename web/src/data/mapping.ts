@@ -38,5 +38,18 @@ export function guessed(titles: string[], targets: Target[]): Record<string, str
     out[title] = fit?.name ?? '';
     if (fit) taken.add(fit.name);
   }
+  for (const title of titles) {
+    if (out[title] !== '') continue;
+    const near = targets.filter((x) => !taken.has(x.name) && x.also.some((a) => alike(same(a), same(title))));
+    if (near.length !== 1 || !near[0]) continue; // what could be two things is for people to say
+    out[title] = near[0].name;
+    taken.add(near[0].name);
+  }
   return out;
 }
+
+// alike tells whether one title ends with the other, as "客户编号" with "编号" and "Customer name" with "name": what stands before says whose it is.
+const alike = (a: string, b: string) => {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= (/[a-z]/.test(short) ? 4 : 2) && long.endsWith(short);
+};

@@ -17,7 +17,7 @@ import { Page } from '@/ui/Page';
 import { Empty } from '@/ui/parts';
 import { Parts } from './TakeoverParts';
 import { Result } from './TakeoverResult';
-import { fits, formOf, importable, ordered, type Part, type Taken } from './takeover';
+import { fits, formOf, importable, ordered, type Part, type Taken, titlesOf } from './takeover';
 import '@/data/import.css';
 import './admin.css';
 
@@ -44,9 +44,9 @@ export default function Takeover() {
   const add = async (file: File) => {
     setProblem(undefined);
     const head = await headOf(file).catch(() => undefined);
-    const titles = (head?.titles ?? []).filter(Boolean);
-    if (titles.length === 0) return setProblem(new Problem(422, { detail: t('import.unreadable') }));
-    const part = { key: newKey(), file, titles, path: fits(list, file.name, titles), after: '' };
+    const titles = head ? titlesOf(head) : [];
+    if (!head || titles.length === 0) return setProblem(new Problem(422, { detail: t('import.unreadable') }));
+    const part = { key: newKey(), file, head, mapping: {}, path: fits(list, file.name, titles), after: '' };
     setParts((before) => ordered([...before.filter((p) => p.path !== part.path || p.path === ''), part], list));
     setTaken(undefined);
     setPhase('files');

@@ -1,5 +1,8 @@
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Mapping } from '@/data/ImportMapping';
+import { targetsOf } from '@/data/mapping';
 import { Sheet } from '@/data/Sheet';
 import type { Entity } from '@/meta/types';
 import { listed } from '@/ui/format';
@@ -17,20 +20,35 @@ interface PartsProps {
 // Parts are the files of a takeover: what each becomes, what is done then, and in which order.
 export function Parts({ parts, list, still, onChange }: PartsProps) {
   const { t } = useTranslation();
+  const [opened, setOpened] = useState<string>(); // the file whose columns are looked at
   const put = (p: Part, values: Partial<Part>) => onChange(parts.map((x) => (x === p ? { ...x, ...values } : x)));
   const move = (p: Part, by: number) => {
     const next = parts.filter((x) => x !== p);
     next.splice(Math.max(0, parts.indexOf(p) + by), 0, p);
     onChange(next);
   };
+  const open = parts.find((p) => p.key === opened);
+  const become = list.find((e) => e.path === open?.path);
   const cell = (key: string, p: Part) => {
     const file = p.file.name;
     const entity = list.find((e) => e.path === p.path);
     if (key === 'file') {
-      const unknown = Object.entries(mappingOf(p, entity)).flatMap(([title, field]) => (field ? [] : [title]));
+      const mapping = mappingOf(p, entity);
+      const unknown = Object.entries(mapping).flatMap(([title, field]) => (field ? [] : [title]));
       return (
         <>
           <b>{file}</b>
+          {entity && !still && (
+            <button
+              type="button"
+              className="tool"
+              aria-expanded={opened === p.key}
+              onClick={() => setOpened(opened === p.key ? undefined : p.key)}
+            >
+              {t('admin:takeover.columns', { n: Object.keys(mapping).length - unknown.length, all: Object.keys(mapping).length })}
+              <span className="sr">{file}</span>
+            </button>
+          )}
           {unknown.length > 0 && <div className="muted">{t('admin:takeover.ignored', { list: listed(unknown) })}</div>}
         </>
       );
@@ -45,7 +63,7 @@ export function Parts({ parts, list, still, onChange }: PartsProps) {
             showSearch={{ optionFilterProp: 'label' }}
             value={p.path || undefined}
             options={list.map((e) => ({ value: e.path, label: e.label }))}
-            onChange={(path: string) => put(p, { path, after: '' })}
+            onChange={(path: string) => put(p, { path, after: '', mapping: {} })}
           />
         </span>
       );
@@ -93,6 +111,14 @@ export function Parts({ parts, list, still, onChange }: PartsProps) {
         rows={parts.map((p) => ({ ...p, part: p, id: p.key }))}
         cell={(key, r) => cell(key, r.part)}
       />
+      {open && become && !still && (
+        <Mapping
+          head={open.head}
+          targets={targetsOf(become)}
+          value={mappingOf(open, become)}
+          onChange={(mapping) => put(open, { mapping })}
+        />
+      )}
     </section>
   );
 }

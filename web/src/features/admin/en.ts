@@ -261,6 +261,7 @@ export const en = {
     after: 'And then',
     after_of: 'What is done after “{{file}}”',
     nothing: '(nothing)',
+    columns: '{{n}} of {{all}} columns matched',
     ignored: 'Columns left out: {{list}}',
     up: 'Move “{{file}}” up',
     down: 'Move “{{file}}” down',

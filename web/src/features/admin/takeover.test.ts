@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Entity, Field } from '@/meta/types';
-import { fits, ordered, type Part } from './takeover';
+import { fits, mappingOf, ordered, type Part } from './takeover';
 
 const field = (name: string, ref?: string): Field => ({
   name,
@@ -26,7 +26,14 @@ const list = [
   entity('inventory.product', 'inventory/products', [field('number'), field('name')]),
   entity('crm.customer', 'crm/customers', [field('name'), field('territory')]),
 ];
-const part = (path: string): Part => ({ key: path, file: new File([], path), titles: [], path, after: '' });
+const part = (path: string): Part => ({
+  key: path,
+  file: new File([], path),
+  head: { titles: [], samples: [] },
+  mapping: {},
+  path,
+  after: '',
+});
 
 test('what a file holds is guessed by its name, else by its columns', () => {
   expect(fits(list, 'customers.csv', ['x'])).toBe('crm/customers');
@@ -38,4 +45,15 @@ test('what a file holds is guessed by its name, else by its columns', () => {
 test('what others point to comes in before them', () => {
   const paths = ordered(['crm/customers', 'inventory/stock_counts', 'inventory/products'].map(part), list).map((p) => p.path);
   expect(paths).toEqual(['crm/customers', 'inventory/products', 'inventory/stock_counts']);
+});
+
+test('a column fills what people say, and the rest what is guessed', () => {
+  const customers = list[2] as Entity;
+  const p = { ...part('crm/customers'), head: { titles: ['客户 name', 'region', 'other'], samples: [] } };
+  expect(mappingOf(p, customers)).toEqual({ '客户 name': 'name', region: '', other: '' });
+  expect(mappingOf({ ...p, mapping: { region: 'territory', other: 'name' } }, customers)).toEqual({
+    '客户 name': '',
+    region: 'territory',
+    other: 'name',
+  });
 });

@@ -1,5 +1,6 @@
 import type { RowMistake } from '@/api/jobs';
 import { guessed, targetsOf } from '@/data/mapping';
+import type { Head } from '@/data/sheetfile';
 import type { Meta } from '@/meta/meta';
 import type { Action, Entity } from '@/meta/types';
 
@@ -7,7 +8,8 @@ import type { Action, Entity } from '@/meta/types';
 export interface Part {
   key: string;
   file: File;
-  titles: string[];
+  head: Head;
+  mapping: Record<string, string>; // column → field, as people have said otherwise than what is guessed
   path: string;
   after: string;
 }
@@ -62,8 +64,18 @@ export function ordered(parts: Part[], list: Entity[]): Part[] {
 export const afterwards = (e: Entity | undefined): Action[] =>
   (e?.actions ?? []).filter((a) => !a.input?.some((i) => !i.optional));
 
-// mappingOf says which column fills which field; what fits nothing is left out.
-export const mappingOf = (p: Part, e: Entity | undefined): Record<string, string> => (e ? guessed(p.titles, targetsOf(e)) : {});
+export const titlesOf = (h: Head) => [...new Set(h.titles.filter(Boolean))];
+
+// mappingOf says which column fills which field: what people have said, else what is guessed; what fits nothing is left out.
+export function mappingOf(p: Part, e: Entity | undefined): Record<string, string> {
+  if (!e) return {};
+  const free = targetsOf(e).filter((x) => !Object.values(p.mapping).includes(x.name));
+  const guess = guessed(
+    titlesOf(p.head).filter((title) => p.mapping[title] === undefined),
+    free,
+  );
+  return { ...guess, ...p.mapping };
+}
 
 // formOf is a takeover as the API takes it: the texts first, then the files in their order.
 export function formOf(parts: Part[], list: Entity[], reports: string[]): FormData {

@@ -258,6 +258,7 @@ export const zh = {
     after: '之后执行',
     after_of: '“{{file}}”之后执行',
     nothing: '（不执行）',
+    columns: '已对应 {{n}} / {{all}} 列',
     ignored: '不迁入的列：{{list}}',
     up: '上移“{{file}}”',
     down: '下移“{{file}}”',

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useList } from '@/api/records';
 import { useMeta } from '@/meta/meta';
 import { remember } from '@/ui/settings';
+import { Sample, useSample } from './Sample';
 import './day.css';
 
 // The first steps of a new company: what it needs before the first order, in this order.
@@ -32,9 +33,11 @@ export default function Start() {
     const at = steps.findIndex((s) => s.key === key);
     return (counts[at] ?? 0) >= (steps[at]?.least ?? 1);
   };
-  const known = offered.every((s) => counts[steps.indexOf(s)] !== undefined);
-  const finished = offered.filter((s) => done(s.key)).length;
-  const over = finished === offered.length;
+  const sample = useSample();
+  const known = sample !== undefined && offered.every((s) => counts[steps.indexOf(s)] !== undefined);
+  const own = !sample; // what is only sample data is no step of one's own
+  const finished = own ? offered.filter((s) => done(s.key)).length : 0;
+  const over = own && finished === offered.length;
   useEffect(() => {
     if (known) remember('start', !over); // so that the next visit knows whether to keep a place for it
   }, [known, over]);
@@ -45,7 +48,7 @@ export default function Start() {
       <ol className="latest">
         {offered.map((s) => (
           <li key={s.key}>
-            {done(s.key) ? (
+            {own && done(s.key) ? (
               <>
                 <CircleCheck size={16} className="day-done" aria-hidden="true" />
                 <s className="muted">{t(`day:step_${s.key}`)}</s>
@@ -59,6 +62,7 @@ export default function Start() {
           </li>
         ))}
       </ol>
+      <Sample records={sample ?? 0} empty={!counts[0] && !counts[1] && !counts[4]} />
     </>
   );
 }

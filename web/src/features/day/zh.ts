@@ -16,6 +16,13 @@ export const zh = {
   step_stock: '盘入库存',
   step_invite: '邀请同事',
   step_order: '建立第一张订单',
+  sample: {
+    offer: '想先看看效果？',
+    load: '载入示例数据',
+    there: '当前有 {{n}} 条示例数据，可随时一键移除。',
+    remove: '移除示例数据',
+    kept: '有 {{n}} 条被修改或使用过，予以保留：',
+  },
   done: '已完成 {{done}} / {{all}}',
   me: {
     title: '个人设置',
