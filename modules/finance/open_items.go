@@ -76,7 +76,7 @@ func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any, page module
 	const columns = "o.party, o.item_id, o.document_entity, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value"
 	first, behind := `SELECT 0 AS place, NULL::uuid AS party, NULL::uuid AS item_id, '' AS document_entity, NULL::uuid AS entry_id, '' AS no, '' AS reference,
 			coalesce(min(o.currency), '') AS currency, NULL::date AS due_date, coalesce(sum(o.open), 0) AS open, coalesce(sum(o.value), 0) AS value,
-			count(DISTINCT o.currency) > 1 AS mixed FROM asked o
+			coalesce(min(o.currency) <> max(o.currency), false) AS mixed FROM asked o
 		UNION ALL `, ""
 	args := append(w.args(tx, on), party, party, until, until)
 	if page.After != nil {
