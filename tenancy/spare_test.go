@@ -103,7 +103,10 @@ func TestASpareIsTakenOnce(t *testing.T) {
 	keep(t, db, 3, 3)
 	oops := errors.New("oops")
 	n := tenancy.New{Company: "Half", Person: tenancy.PersonInput{Name: "P", Email: "half@example.com", Password: tenancytest.Password}}
-	_, _, _, err := db.Create(t.Context(), n, func(context.Context, *tenancy.Tx, id.ID) error { return oops })
+	half, _, _, err := db.Create(t.Context(), n, func(context.Context, *tenancy.Tx, id.ID) error { return oops })
+	if half != nil {
+		t.Error("it made a company all the same")
+	}
 	if left, _ := db.Spares(t.Context()); !errors.Is(err, oops) || left != 3 {
 		t.Errorf("a sign-up that fails: %v, %d spares", err, left)
 	}
