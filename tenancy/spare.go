@@ -45,7 +45,8 @@ func (db *DB) KeepSpares(ctx context.Context, want int) error {
 		if quickest == 0 || took < quickest {
 			quickest = took
 		}
-		if err := sleep(ctx, min(restAtMost, took*took/max(quickest, time.Millisecond))); err != nil {
+		slower := took.Seconds() / max(quickest, time.Millisecond).Seconds()
+		if err := sleep(ctx, min(restAtMost, time.Duration(slower*float64(took)))); err != nil {
 			return err
 		}
 	}
