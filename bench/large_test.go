@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ const many = 100_000
 func BenchmarkLarge(b *testing.B) {
 	h := open(b)
 	account := large(b, h, many)
-	for _, path := range []string{
+	paths := []string{
 		"/crm/customers", "/crm/customers?count=true", "/crm/customers?sort=name", "/crm/customers?territory=T7&sort=-name",
 		"/crm/customers?territory=T7&sort=created_at", "/crm/customers?sort=-credit_limit", "/crm/customers?territory=T7&industry=I3&sort=name&count=true",
 		"/crm/customers?sort=industry,-created_at", "/crm/customers?sort=note",
@@ -35,8 +36,9 @@ func BenchmarkLarge(b *testing.B) {
 		"/finance/entries?sort=-date", "/finance/payments?sort=-date", "/search?q=海二二",
 		"/finance/trial_balance", "/finance/ledger?account_id=" + account + "&from=2026-11-01", "/finance/general_ledger?from=2026-11-01", "/finance/receivables_ageing",
 		"/finance/open_receivables?date=2026-02-10", "/finance/balance_sheet", "/finance/profit_and_loss", "/finance/cash_flow", "/finance/vat_summary", "/finance/cash_forecast",
-		"/inventory/stock_value",
-	} {
+		"/inventory/stock_value", "/finance/general_ledger?from=2026-11-01&limit=500", "/finance/receivables_ageing?limit=500", "/finance/open_receivables?limit=1",
+	}
+	for _, path := range append(paths, h.reports(b, paths)...) {
 		name := strings.NewReplacer("/finance/", "", "/crm/", "", "/sales/", "", "/inventory/", "", account, "1", "/", "_").Replace(path)
 		b.Run(name, func(b *testing.B) {
 			for range 3 { // the plan is made
@@ -48,6 +50,25 @@ func BenchmarkLarge(b *testing.B) {
 			drive(b, 1, 40, func(int) error { return h.want(http.MethodGet, path, http.StatusOK) })
 		})
 	}
+}
+
+// reports are all other questions that can be asked without an answer to which record they are about.
+func (h *house) reports(b *testing.B, known []string) (paths []string) {
+	b.Helper()
+	list, _ := h.get(b, "/meta")["reports"].([]any)
+	for _, x := range list {
+		report, _ := x.(m)
+		path, _ := report["path"].(string)
+		input, _ := report["input"].([]any)
+		asks := slices.ContainsFunc(input, func(x any) bool { i, _ := x.(m); return i["optional"] != true })
+		if !asks && !slices.Contains(known, "/"+path) {
+			paths = append(paths, "/"+path)
+		}
+	}
+	if len(list) == 0 {
+		b.Fatal("there are no reports")
+	}
+	return paths
 }
 
 // large takes some deals and orders through the loop, to different ends, and copies what came of them in the database. It returns an account with many

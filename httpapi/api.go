@@ -212,7 +212,9 @@ func (a *API) proving(on func(method, path string, h handler)) {
 
 // Errands are the tasks that people start here.
 func (a *API) Errands() map[string]relay.Errand {
-	return map[string]relay.Errand{"import": a.runImport, importBatches: a.runImportBatches, "takeover": a.runTakeover, sampleTask: a.runSample, "policy": a.runProof, reseal: a.runReseal, markSeal: a.runMark}
+	return map[string]relay.Errand{
+		"import": a.runImport, importBatches: a.runImportBatches, "takeover": a.runTakeover, sampleTask: a.runSample, "policy": a.runProof, reseal: a.runReseal, markSeal: a.runMark,
+	}
 }
 
 // wrap turns a handler's error into a problem.

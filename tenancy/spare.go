@@ -45,7 +45,7 @@ func (db *DB) KeepSpares(ctx context.Context, want int) error {
 		if quickest == 0 || took < quickest {
 			quickest = took
 		}
-		slower := took.Seconds() / max(quickest, time.Millisecond).Seconds()
+		slower := float64(took) / float64(max(quickest, time.Millisecond))
 		if err := sleep(ctx, min(restAtMost, time.Duration(slower*float64(took)))); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func TestDocumentsAreFoundByTheirLines(t *testing.T) {
 	}
 	found("lines.product_id="+steel, both, one)
 	found("lines.product_id="+motor, both)
-	found("lines.product_id="+machine)
+	found("lines.product_id=" + machine)
 	found("lines.quantity[gte]=8&lines.product_id[in]="+steel+","+motor, one)
 	found("filter="+url.QueryEscape(`{"or":[{"field":"lines.unit_price","value":"900"},{"field":"lines.quantity","op":"gt","value":"7.5"}]}`), both, one)
 	bom := c.planner.list("production/bills_of_materials", "lines.component_id="+steel)

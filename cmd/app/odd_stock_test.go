@@ -66,7 +66,9 @@ func TestOddProjectWithoutAPlan(t *testing.T) {
 		same(t, "project", c.owner.act("projects/projects", str(p, "id"), "recognise", nil), m{"earned_amount": want, "contract_balance": want})
 		same(t, "books", m{"revenue": c.movement(t, "6001").Neg()}, m{"revenue": want})
 	}
-	spend := func(amount string) { pm.create("projects/expenses", m{"project_id": p["id"], "amount": amount, "description": "x"}) }
+	spend := func(amount string) {
+		pm.create("projects/expenses", m{"project_id": p["id"], "amount": amount, "description": "x"})
+	}
 	earns("0")
 	spend("1000")
 	earns("3333.33")

@@ -31,8 +31,17 @@ func TestLargeTablesReadTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	questions := []map[string][]string{
-		{"sort": {"note"}}, {"sort": {"-note"}}, {"sort": {"-note,name"}, "number[starts]": {"N001"}}, {"note[null]": {"true"}, "sort": {"-note"}},
-		{"q": {"PUMP 6"}, "sort": {"number"}}, {"q": {"海"}}, {"q": {"海一机"}}, {"q": {"nothing"}}, {"name[contains]": {"一机械 pump 6"}, "sort": {"note"}}, {"q": {"N0012"}}, {"q": {"_%"}},
+		{"sort": {"note"}},
+		{"sort": {"-note"}},
+		{"sort": {"-note,name"}, "number[starts]": {"N001"}},
+		{"note[null]": {"true"}, "sort": {"-note"}},
+		{"q": {"PUMP 6"}, "sort": {"number"}},
+		{"q": {"海"}},
+		{"q": {"海一机"}},
+		{"q": {"nothing"}},
+		{"name[contains]": {"一机械 pump 6"}, "sort": {"note"}},
+		{"q": {"N0012"}},
+		{"q": {"_%"}},
 	}
 	before := make([][]string, len(questions))
 	for i, q := range questions {

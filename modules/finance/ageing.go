@@ -113,11 +113,12 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modul
 		Mixed    bool         `bun:"mixed"`
 		Place    int64        `bun:"place"`
 	}
-	const columns = "not_due, s.days_30, s.days_60, s.days_90, s.older, s.total, s.value"
-	first, behind := `SELECT 0 AS place, NULL::uuid AS party, coalesce(min(s.currency), '') AS currency, coalesce(sum(s.not_due), 0) AS not_due, coalesce(sum(s.days_30), 0) AS days_30, coalesce(sum(s.days_60), 0) AS days_60,
-			coalesce(sum(s.days_90), 0) AS days_90, coalesce(sum(s.older), 0) AS older, coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, count(DISTINCT s.currency) > 1 AS mixed FROM sums s
+	const columns = "s.party, s.currency, s.not_due, s.days_30, s.days_60, s.days_90, s.older, s.total, s.value"
+	first, behind := `SELECT 0 AS place, NULL::uuid AS party, coalesce(min(s.currency), '') AS currency, coalesce(sum(s.not_due), 0) AS not_due,
+			coalesce(sum(s.days_30), 0) AS days_30, coalesce(sum(s.days_60), 0) AS days_60, coalesce(sum(s.days_90), 0) AS days_90, coalesce(sum(s.older), 0) AS older,
+			coalesce(sum(s.total), 0) AS total, coalesce(sum(s.value), 0) AS value, coalesce(min(s.currency) <> max(s.currency), false) AS mixed FROM sums s
 		UNION ALL `, ""
-	args := append(w.args(tx, on), on, on)
+	args := append(w.args(tx, on), on)
 	if page.After != nil {
 		if len(page.After) != 3 {
 			return modules.Part{}, badCursor()
@@ -127,12 +128,10 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modul
 	}
 	var rows []aged
 	err = tx.NewRaw(w.openItems()+`, parts AS (
-			SELECT o.party, o.currency, ?::date - o.due_date AS late, o.open AS amount, o.value FROM open o
-			WHERE NOT EXISTS (SELECT 1 FROM finance_installment s WHERE s.invoice_id = o.item_id)
-			UNION ALL
-			SELECT o.party, o.currency, ?::date - s.due_date, least(greatest(s.upto - (o.total_amount - o.open), 0), s.amount),
-				CASE WHEN s.last THEN o.value ELSE 0 END
-			FROM open o JOIN (SELECT i.invoice_id, i.due_date, i.amount, sum(i.amount) OVER (PARTITION BY i.invoice_id ORDER BY i.position, i.id) AS upto,
+			SELECT o.party, o.currency, ?::date - coalesce(s.due_date, o.due_date) AS late,
+				CASE WHEN s.invoice_id IS NULL THEN o.open ELSE least(greatest(s.upto - (o.total_amount - o.open), 0), s.amount) END AS amount,
+				CASE WHEN s.invoice_id IS NULL OR s.last THEN o.value ELSE 0 END AS value
+			FROM open o LEFT JOIN (SELECT i.invoice_id, i.due_date, i.amount, sum(i.amount) OVER (PARTITION BY i.invoice_id ORDER BY i.position, i.id) AS upto,
 				row_number() OVER (PARTITION BY i.invoice_id ORDER BY i.position DESC, i.id DESC) = 1 AS last FROM finance_installment i) s ON s.invoice_id = o.item_id
 		), sums AS (
 			SELECT p.party, p.currency, coalesce(sum(p.amount) FILTER (WHERE p.late <= 0), 0) AS not_due,
@@ -142,7 +141,7 @@ func (w owing) ageing(ctx context.Context, tx *tenancy.Tx, input any, page modul
 				coalesce(sum(p.amount) FILTER (WHERE p.late > 90), 0) AS older, sum(p.amount) AS total, sum(p.value) AS value
 			FROM parts p GROUP BY p.party, p.currency
 		)
-		`+first+`SELECT * FROM (SELECT row_number() OVER () AS place, s.party, s.currency, s.`+columns+`, false AS mixed FROM (SELECT * FROM sums s`+behind+`
+		`+first+`SELECT s.place, `+columns+`, s.mixed FROM (SELECT row_number() OVER () AS place, `+columns+`, false AS mixed FROM (SELECT `+columns+` FROM sums s`+behind+`
 			ORDER BY s.total DESC, coalesce(s.party, '00000000-0000-0000-0000-000000000000'::uuid), s.currency LIMIT ?) s) s
 		ORDER BY place`, append(args, page.Limit+1)...).Scan(ctx, &rows)
 	if err != nil {

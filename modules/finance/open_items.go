@@ -73,8 +73,10 @@ func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any, page module
 	}
 	const nobody = "'00000000-0000-0000-0000-000000000000'::uuid"
 	const order = "o.due_date, o.no, coalesce(o.item_id, o.entry_id, " + nobody + "), coalesce(o.party, " + nobody + "), o.currency"
+	const columns = "o.party, o.item_id, o.document_entity, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value"
 	first, behind := `SELECT 0 AS place, NULL::uuid AS party, NULL::uuid AS item_id, '' AS document_entity, NULL::uuid AS entry_id, '' AS no, '' AS reference,
-			coalesce(min(o.currency), '') AS currency, NULL::date AS due_date, coalesce(sum(o.open), 0) AS open, coalesce(sum(o.value), 0) AS value, count(DISTINCT o.currency) > 1 AS mixed FROM asked o
+			coalesce(min(o.currency), '') AS currency, NULL::date AS due_date, coalesce(sum(o.open), 0) AS open, coalesce(sum(o.value), 0) AS value,
+			coalesce(min(o.currency) <> max(o.currency), false) AS mixed FROM asked o
 		UNION ALL `, ""
 	args := append(w.args(tx, on), party, party, until, until)
 	if page.After != nil {
@@ -88,10 +90,10 @@ func (w owing) items(ctx context.Context, tx *tenancy.Tx, input any, page module
 	}
 	var rows []item
 	err = tx.NewRaw(w.openItems()+`, asked AS (
-			SELECT o.* FROM open o WHERE (?::uuid IS NULL OR o.party = ?::uuid) AND (?::date IS NULL OR o.due_date <= ?::date)
+			SELECT `+columns+` FROM open o WHERE (?::uuid IS NULL OR o.party = ?::uuid) AND (?::date IS NULL OR o.due_date <= ?::date)
 		)
-		`+first+`SELECT * FROM (SELECT row_number() OVER () AS place, o.party, o.item_id, o.document_entity, o.entry_id, o.no, o.reference, o.currency, o.due_date, o.open, o.value, false AS mixed
-			FROM (SELECT * FROM asked o`+behind+` ORDER BY `+order+` LIMIT ?) o) o
+		`+first+`SELECT o.place, `+columns+`, o.mixed FROM (SELECT row_number() OVER () AS place, `+columns+`, false AS mixed
+			FROM (SELECT `+columns+` FROM asked o`+behind+` ORDER BY `+order+` LIMIT ?) o) o
 		ORDER BY place`, append(args, page.Limit+1)...).Scan(ctx, &rows)
 	if err != nil {
 		return modules.Part{}, err

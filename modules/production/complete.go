@@ -189,13 +189,15 @@ func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.
 		OrderID: o.ID, No: o.No, SalesOrderID: o.SalesOrderID, Scrap: scrap, Labour: labour, Lost: lost, Done: last,
 		Output: productionevent.Output{ProductID: o.ProductID, Quantity: good, Value: material.Add(labour).Sub(lost)},
 	}
-	total := told.Output.Value
+	total := o.MaterialOut.Add(o.LabourOut).Sub(lost) // of all parts so far: what rounds down to nothing now may come with a later one
 	for _, b := range o.ByProducts {
 		out := productionevent.Output{ProductID: b.ProductID, Quantity: o.yield(b, processed, products[b.ProductID].Rounding)}
 		if out.Quantity.Sign() <= 0 {
 			continue
 		}
-		out.Value = money.RoundTo(money.Div(total.Mul(b.CostPercent), money.Hundred()), currency)
+		share := money.RoundTo(money.Div(total.Mul(b.CostPercent), money.Hundred()), currency).Sub(b.DoneValue)
+		out.Value = money.Min(money.Max(share, money.Zero()), told.Output.Value)
+		b.DoneValue = b.DoneValue.Add(out.Value)
 		told.Output.Value = told.Output.Value.Sub(out.Value)
 		b.DoneQuantity = b.DoneQuantity.Add(out.Quantity)
 		told.ByProducts = append(told.ByProducts, out)

@@ -75,6 +75,23 @@ func TestLastTakesAllCents(t *testing.T) {
 	equal(t, "left", o.MaterialCost.Sub(o.MaterialOut), "0")
 }
 
+// A part that is too small for a piece of the by-product leaves its share of the cost to a later one.
+func TestByProductsBearTheirShareOfAllParts(t *testing.T) {
+	products := pieces(1, 2, 3)
+	o := tenOf(3)
+	o.ByProducts = []*OrderByProduct{{ProductID: id.ID{3}, Quantity: money.Int(2), CostPercent: money.Int(10)}}
+	o.pay("5", products, o.Quantity)
+	first := o.settle(money.Int(1), money.Zero(), products, "CNY")
+	equal(t, "first part", first.Output.Value, "10")
+	if len(first.ByProducts) != 0 {
+		t.Fatal(first.ByProducts)
+	}
+	rest := o.settle(money.Int(2), money.Zero(), products, "CNY")
+	equal(t, "by-product", rest.ByProducts[0].Value, "3")
+	equal(t, "product", rest.Output.Value, "17")
+	equal(t, "unit cost", o.UnitCost, "9")
+}
+
 func TestByProductsBearTheirShare(t *testing.T) {
 	products := pieces(1, 2, 3)
 	o := tenOf(3)

@@ -111,6 +111,7 @@ type OrderByProduct struct {
 	Quantity     money.Quantity `bun:"quantity,type:numeric(20,6),notnull"`
 	DoneQuantity money.Quantity `bun:"done_quantity,type:numeric(20,6),notnull"`
 	CostPercent  money.Percent  `bun:"cost_percent,type:numeric(9,4),notnull"`
+	DoneValue    money.Amount   `bun:"done_value,type:numeric(20,4),notnull"`
 }
 
 // Describe says what a production order's by-product means.
@@ -122,5 +123,6 @@ func (b *OrderByProduct) Describe(d *entity.Desc) {
 	d.Field(&b.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Computed: true, List: true})
 	d.Field(&b.DoneQuantity, entity.Field{Label: entity.T("已产出数量", "Done"), Computed: true, List: true})
 	d.Field(&b.CostPercent, entity.Field{Label: entity.T("成本占比 %", "Cost share %"), Computed: true, List: true})
+	d.Field(&b.DoneValue, entity.Field{Label: entity.T("已产出金额", "Value done"), Class: "cost", Computed: true, Total: true})
 	d.Parent(&b.OrderID)
 }

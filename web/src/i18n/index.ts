@@ -1,6 +1,7 @@
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
+import { one } from './one';
 import { en as viewsEn } from './views/en';
 import { zh as viewsZh } from './views/zh';
 import { zh } from './zh';
@@ -9,14 +10,24 @@ export type Lang = 'zh' | 'en';
 
 const kept = localStorage.getItem('lang');
 
-void i18n.use(initReactI18next).init({
-  lng: kept === 'en' || kept === 'zh' ? kept : navigator.language.startsWith('en') ? 'en' : 'zh',
-  fallbackLng: false,
-  resources: { zh: { app: { ...zh, ...viewsZh } }, en: { app: { ...en, ...viewsEn } } },
-  defaultNS: 'app',
-  interpolation: { escapeValue: false },
-  initAsync: false,
-});
+const singular = {
+  type: 'postProcessor' as const,
+  name: 'one',
+  process: (text: string) => (i18n.language === 'en' ? one(text) : text),
+};
+
+void i18n
+  .use(initReactI18next)
+  .use(singular)
+  .init({
+    lng: kept === 'en' || kept === 'zh' ? kept : navigator.language.startsWith('en') ? 'en' : 'zh',
+    fallbackLng: false,
+    resources: { zh: { app: { ...zh, ...viewsZh } }, en: { app: { ...en, ...viewsEn } } },
+    defaultNS: 'app',
+    interpolation: { escapeValue: false },
+    postProcess: ['one'],
+    initAsync: false,
+  });
 
 export const lang = (): Lang => (i18n.language === 'en' ? 'en' : 'zh');
 

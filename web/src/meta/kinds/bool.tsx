@@ -12,7 +12,7 @@ export const bool: FieldType = {
   parse: (s) => (yes.test(s.trim()) ? true : no.test(s.trim()) ? false : undefined),
   Cell: ({ value }) =>
     value ? (
-      <span role="img" aria-label={i18n.t('yes')}>
+      <span className="tick" role="img" aria-label={i18n.t('yes')}>
         <Check size={14} aria-hidden="true" />
       </span>
     ) : (
