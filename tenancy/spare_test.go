@@ -103,10 +103,11 @@ func TestASpareIsTakenOnce(t *testing.T) {
 	keep(t, db, 3, 3)
 	oops := errors.New("oops")
 	n := tenancy.New{Company: "Half", Person: tenancy.PersonInput{Name: "P", Email: "half@example.com", Password: tenancytest.Password}}
-	half, _, _, err := db.Create(t.Context(), n, func(context.Context, *tenancy.Tx, id.ID) error { return oops })
-	if half != nil {
-		t.Error("it made a company all the same")
+	create := func(n tenancy.New, seed func(context.Context, *tenancy.Tx, id.ID) error) error {
+		_, _, _, err := db.Create(t.Context(), n, seed)
+		return err
 	}
+	err := create(n, func(context.Context, *tenancy.Tx, id.ID) error { return oops })
 	if left, _ := db.Spares(t.Context()); !errors.Is(err, oops) || left != 3 {
 		t.Errorf("a sign-up that fails: %v, %d spares", err, left)
 	}
