@@ -79,27 +79,27 @@ func TestLoginTellsNothing(t *testing.T) {
 		signUp(t, db, "Silent", strings.ToUpper(email), "a long password "+strings.Repeat("x", i))
 	}
 	signUp(t, db, "Silent", email, "a long password")
-	took := map[string]time.Duration{}
-	for _, c := range [][3]string{
-		{email, "another password", ""},
-		{"nobody@example.com", "a long password", ""},
-		{email, "a long password", "Somebody else's"},
-	} {
-		least := time.Hour
-		for range 5 {
+	// The least of several rounds counts, taken in turns: a machine that is busy for a while slows what it slows, and not one of them.
+	var known, unknown, elsewhere time.Duration
+	for round := range 60 {
+		for _, c := range []struct {
+			email, password, company string
+			least                    *time.Duration
+		}{{email, "another password", "", &known}, {"nobody@example.com", "a long password", "", &unknown}, {email, "a long password", "Somebody else's", &elsewhere}} {
 			began := time.Now()
-			_, err := db.Login(t.Context(), c[0], c[1], c[2])
-			least = min(least, time.Since(began))
+			_, err := db.Login(t.Context(), c.email, c.password, c.company)
+			if took := time.Since(began); round == 0 || took < *c.least {
+				*c.least = took
+			}
 			if err == nil || err.Error() != "unauthenticated login.refused: The e-mail address or the password is wrong" {
-				t.Errorf("%q: %v", c, err)
+				t.Errorf("%s, %s: %v", c.email, c.company, err)
 			}
 		}
-		took[c[0]+c[1]] = least
+		if round >= 4 && known <= 2*unknown && unknown <= 2*known {
+			return
+		}
 	}
-	known, unknown := took[email+"another password"], took["nobody@example.com"+"a long password"]
-	if known > 2*unknown || unknown > 2*known {
-		t.Errorf("a known address takes %v, an unknown one %v", known, unknown)
-	}
+	t.Errorf("a known address takes %v, an unknown one %v", known, unknown)
 }
 
 // dear opens a database in which passwords cost what they do by default.
