@@ -151,3 +151,21 @@ func TestContractPartialLines(t *testing.T) {
 		p.refused("an unknown field", p.get("/policy/explain?entity=inventory.product&field=none"), http.StatusBadRequest, "field.unknown")
 	}
 }
+
+// What records are called in a preview is in the caller's language, where they have a name in it.
+func TestAPreviewNamesRecordsInTheCallersLanguage(t *testing.T) {
+	c := newCompany(t, newWorld(t), "Named")
+	payment := c.books.create("finance/payments", m{"direction": "in", "customer_id": c.customer["id"], "amount": "10"})
+	for lang, want := range map[string]string{"en": "Bank", "zh-CN": "银行"} {
+		shown := c.books.must(http.StatusOK, c.books.post("/finance/payments/"+str(payment, "id")+"/post?dry_run=true", nil, "Accept-Language", lang))
+		got := ""
+		for _, x := range shown["effects"].([]any) {
+			if names, ok := x.(m)["names"].(m); ok && str(names, "journal_id") != "" {
+				got = str(names, "journal_id")
+			}
+		}
+		if got != want {
+			t.Errorf("in %s the journal is called %q, want %q", lang, got, want)
+		}
+	}
+}

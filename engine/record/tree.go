@@ -276,15 +276,20 @@ func (b *builder) names() (map[string]string, error) {
 			return nil, err
 		}
 		w.add("t.id = ANY(" + w.arg(list) + "::text[]::uuid[])")
-		if err := b.titles(def, w, names); err != nil {
+		if err := b.titles(def, m, w, names); err != nil {
 			return nil, err
 		}
 	}
 	return names, nil
 }
 
-func (b *builder) titles(def *entity.Def, w *where, names map[string]string) error {
-	res, err := b.tx.Tx.Tx.QueryContext(b.ctx, "SELECT t.id::text, coalesce(t."+quote(def.Title.Name)+"::text, '') FROM "+quote(def.Table)+" AS t"+w.sql(), w.args...)
+// titles reads what records are called: by their English names for who reads English, where they have any.
+func (b *builder) titles(def *entity.Def, m *policy.Mask, w *where, names map[string]string) error {
+	title := "t." + quote(def.Title.Name) + "::text"
+	if en := def.Field(def.Title.Name + "_en"); en != nil && en.Stored() && b.lang == i18n.EN && m.View(en) {
+		title = "nullif(t." + quote(en.Name) + "::text, ''), " + title
+	}
+	res, err := b.tx.Tx.Tx.QueryContext(b.ctx, "SELECT t.id::text, coalesce("+title+", '') FROM "+quote(def.Table)+" AS t"+w.sql(), w.args...)
 	if err != nil {
 		return databaseFault(err, def)
 	}

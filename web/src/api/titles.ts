@@ -1,4 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import i18n from '@/i18n';
+import { englishOf, titlesOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { get } from './http';
 import type { PageOf } from './records';
@@ -34,7 +36,7 @@ async function read() {
 
 // called is what a record is called: its title in words, or its kind where it has none.
 function called(entity: Entity, by: string, r: Row): string {
-  const title = r[entity.title ?? by];
+  const title = englishOf(entity, r) ?? r[entity.title ?? by];
   if (!entity.title && by === 'id') return `${entity.label} ${r.id.slice(-6).toUpperCase()}`;
   const option = entity.fields.find((f) => f.name === entity.title)?.options?.find((o) => o.value === title);
   return option?.label ?? String(title ?? r[by]);
@@ -42,9 +44,8 @@ function called(entity: Entity, by: string, r: Row): string {
 
 async function readGroup({ entity, by, values }: { entity: Entity; by: string; values: Set<string> }) {
   const all = [...values].slice(0, 200);
-  const title = entity.title ?? by;
   try {
-    const fields = [...new Set(['id', by, title])].join(',');
+    const fields = [...new Set(['id', by, ...titlesOf(entity, entity.title ?? by)])].join(',');
     const page = await get<PageOf<Row>>(entity.path, { [`${by}[in]`]: all.join(','), fields, limit: all.length });
     for (const v of all) known.set(keyOf(entity.path, by, v), null);
     for (const r of page.data) known.set(keyOf(entity.path, by, String(r[by])), called(entity, by, r));
@@ -64,6 +65,8 @@ export function forgetTitle(path: string, id?: string) {
 export function forgetAll() {
   known.clear();
 }
+
+i18n.on('languageChanged', forgetAll); // some are called otherwise in another language
 
 const subscribe = (w: () => void) => {
   watchers.add(w);

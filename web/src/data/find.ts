@@ -2,7 +2,7 @@ import { get } from '@/api/http';
 import type { PageOf } from '@/api/records';
 import { byOf, keepTitle } from '@/api/titles';
 import type { Meta } from '@/meta/meta';
-import { titleOf } from '@/meta/meta';
+import { titleOf, titlesOf } from '@/meta/meta';
 import type { Field, Row } from '@/meta/types';
 
 // findAll looks up what references were called in a pasted table: by number, code or title, with one request for each way of a kind of record.
@@ -15,7 +15,7 @@ export async function findAll(meta: Meta, open: { field: Field; text: string }[]
       if (!target) return;
       const by = byOf(field.kind, target);
       const texts = [...new Set(open.filter((o) => o.field.name === field.name).map((o) => o.text))];
-      const ways = ['number', 'code', 'no', target.title].filter(
+      const ways = ['number', 'code', 'no', ...titlesOf(target)].filter(
         (n, i, all): n is string => !!n && all.indexOf(n) === i && target.fields.some((f) => f.name === n),
       );
       for (const way of ways) {

@@ -8,7 +8,7 @@ import { byOf, keepTitle, useTitle } from '@/api/titles';
 import { Avatar, Denied } from '@/ui/parts';
 import { Select } from '@/ui/pickers';
 import { blank, type CellProps, type FieldType, type InputProps } from '../kind';
-import { fieldOf, titleOf, useMeta } from '../meta';
+import { fieldOf, titleOf, titlesOf, useMeta } from '../meta';
 import type { Entity, Row } from '../types';
 
 // Reference shows the title of the record that a field points to.
@@ -53,7 +53,7 @@ function Choose({ field, value, onChange, id, label, placeholder, small, autoFoc
     enabled: !!target && open,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => {
-      const fields = [...new Set(['id', by, target?.title ?? 'id', ...(extra ? [extra] : [])])].join(',');
+      const fields = [...new Set(['id', by, ...(target ? titlesOf(target) : []), ...(extra ? [extra] : [])])].join(',');
       return get<PageOf<Row>>(target?.path ?? '', { q: search, limit: 20, fields }, signal);
     },
   });
