@@ -18,6 +18,7 @@ export const en: typeof zh = {
   loading: 'Loading',
   search: 'Search',
   searching: 'Searching…',
+  to_choose: 'Choices',
   nothing_found: 'No matching records',
   search_or_run: 'Search or run…',
   menu: 'Menu',

@@ -16,6 +16,7 @@ export const zh = {
   loading: '加载中',
   search: '搜索',
   searching: '正在搜索…',
+  to_choose: '选项',
   nothing_found: '没有匹配的记录',
   search_or_run: '搜索或执行命令…',
   menu: '菜单',

@@ -1,6 +1,7 @@
 import type { DatePickerProps, SelectProps } from 'antd';
 import type { Dayjs } from 'dayjs';
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { composing } from './hotkeys';
 
 // The heavy widgets come when the first of them is shown.
@@ -12,6 +13,16 @@ const LazyDate = lazy(async () => ({
 const Waiting = ({ small }: { small?: boolean }) => (
   <span className={`input${small ? ' small' : ''}`} aria-busy="true" style={{ display: 'block' }} />
 );
+
+// Named names the list of choices, which the widget leaves without a name.
+function Named({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const at = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    for (const list of at.current?.querySelectorAll('[role=listbox]') ?? []) list.setAttribute('aria-label', t('to_choose'));
+  });
+  return <div ref={at}>{children}</div>;
+}
 
 // Select searches once an input method is done, and leaves its Enter to it.
 export function Select(p: SelectProps) {
@@ -33,7 +44,12 @@ export function Select(p: SelectProps) {
       onKeyDownCapture={(e) => composing(e) && e.stopPropagation()}
     >
       <Suspense fallback={<Waiting small={p.size === 'small'} />}>
-        <LazySelect {...p} showSearch={showSearch} style={{ width: '100%', ...p.style }} />
+        <LazySelect
+          {...p}
+          popupRender={(menu) => <Named>{menu}</Named>}
+          showSearch={showSearch}
+          style={{ width: '100%', ...p.style }}
+        />
       </Suspense>
     </span>
   );
