@@ -25,7 +25,7 @@ func TestTheProverFindsNoLeak(t *testing.T) {
 		t.Errorf("%d paths, %d answered, %d canaries: the prover proves nothing", out.Paths, out.Answered, out.Canaries)
 	}
 	want := []string{
-		"/certificates/{id}", "/me", "/operator/certificates", "/operator/differences", "/operator/revenue", "/operator/tenants", "/operator/tenants/{id}",
+		"/certificates/{id}", "/me", "/operator/certificates", "/operator/differences", "/operator/prices", "/operator/revenue", "/operator/tenants", "/operator/tenants/{id}",
 		"/operator/webhooks", "/passkeys", "/second_factor", "/sessions", "/sso/{name}/start", "/sso/{tenant}/{name}/metadata", "/sso/{tenant}/{name}/slo", "/sso/{workspace}/{name}/start",
 		"/tokens", "/workspaces",
 	}

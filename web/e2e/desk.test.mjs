@@ -1,7 +1,7 @@
 // What stands across the modules: approving on a phone, taking a table in, what is denied, a module that is off, and what others do, as they do it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, clean, company, open, suite } from './harness.mjs';
+import { api, clean, company, open, settled, suite } from './harness.mjs';
 
 const s = suite();
 const key = () => ({ 'Idempotency-Key': crypto.randomUUID() });
@@ -146,6 +146,8 @@ test('a comment names a colleague, who is told; a file is kept; a module that is
 
   await b.to('/admin/modules');
   await b.page.getByRole('button', { name: '停用“项目”' }).click();
+  await b.page.getByRole('dialog').getByText(/项目/).first().waitFor();
+  await settled(b.page); // a dialog that still grows is missed by a click
   await b.page.getByRole('dialog').getByRole('button', { name: '停用' }).click();
   await b.page.getByText('模块已更新').waitFor();
   await clean(b);
