@@ -146,7 +146,10 @@ test('a comment names a colleague, who is told; a file is kept; a module that is
 
   await b.to('/admin/modules');
   await b.page.getByRole('button', { name: '停用“项目”' }).click();
-  await b.page.getByRole('dialog').getByText(/项目/).first().waitFor();
+  await b.page
+    .getByRole('dialog')
+    .getByText(/数据会保留/)
+    .waitFor();
   await settled(b.page); // a dialog that still grows is missed by a click
   await b.page.getByRole('dialog').getByRole('button', { name: '停用' }).click();
   await b.page.getByText('模块已更新').waitFor();
