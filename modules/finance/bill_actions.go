@@ -100,6 +100,9 @@ func (o office) propose(ctx context.Context, tx *tenancy.Tx, b *Bill) error {
 		keys[i] = a.PurchaseLineID
 	}
 	ordered, err := o.ordered(ctx, tx, b.Currency, keys)
+	if err != nil {
+		return err
+	}
 	for _, a := range rows {
 		open := a.ReceivedQuantity.Sub(a.BilledQuantity)
 		price := money.Div(money.Div(a.ReceivedAmount.Sub(a.ClearedAmount), open), b.Rate).Round(6)
@@ -110,7 +113,7 @@ func (o office) propose(ctx context.Context, tx *tenancy.Tx, b *Bill) error {
 		l.ID, l.BillID = tx.NewID(), b.ID
 		b.Lines = append(b.Lines, l)
 	}
-	return err
+	return nil
 }
 
 // reckonBill works out the amounts of a bill's lines and its totals.
