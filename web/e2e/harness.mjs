@@ -142,6 +142,24 @@ export async function open(
   return { page, context, noted, to, close: () => context.close() };
 }
 
+// everywhere looks at a page as somebody wide and on a phone, in both languages: look(b, lang, width) once it is there.
+export async function everywhere(s, person, at, look, widths = [1440, 390]) {
+  for (const width of widths) {
+    const b = await open(s, { person, lang: 'zh', width, touch: width < 760 });
+    for (const lang of ['zh', 'en']) {
+      if (lang !== 'zh') await b.page.evaluate(() => localStorage.setItem('lang', 'en'));
+      await b.to(at);
+      await look(b, lang, width);
+      await clean(b);
+      assert.ok(
+        await b.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        `${at} is wider than ${width} px`,
+      );
+    }
+    await b.close();
+  }
+}
+
 // watch counts what a page has asked for and waits for. Playwright's own "networkidle" is told once per document, so it says nothing after a click.
 const asking = new WeakMap();
 function watch(page) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { test } from 'node:test';
-import { api, clean, company, open, settled, suite } from './harness.mjs';
+import { api, clean, company, everywhere, open, suite } from './harness.mjs';
 
 const s = suite({ host: 'localhost' });
 const key = () => ({ 'Idempotency-Key': crypto.randomUUID() });
@@ -38,22 +38,7 @@ test('a company with a contact and a security officer', async () => {
 });
 
 // the same page, wide and on a phone, in both languages
-async function seen(person, at, name) {
-  for (const [lang, width] of [
-    ['zh', 1440],
-    ['zh', 390],
-    ['en', 1440],
-    ['en', 390],
-  ]) {
-    const b = await open(s, { person, lang, width, touch: width < 760 });
-    await b.to(at);
-    await settled(b.page);
-    assert.ok(await b.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${at} is wider than ${width} px`);
-    await clean(b);
-    await shot(b, `${name}-${lang}-${width}`);
-    await b.close();
-  }
-}
+const seen = (person, at, name) => everywhere(s, person, at, (b, lang, width) => shot(b, `${name}-${lang}-${width}`));
 
 test('a contact is made unreadable: asked for, looked at again, carried out', async () => {
   const at = `/crm/contacts/${contact.id}`;

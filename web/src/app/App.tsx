@@ -5,6 +5,7 @@ import enUS from 'antd/es/locale/en_US';
 import zhCN from 'antd/es/locale/zh_CN';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
+import { LoaderCircle } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '@/api/problem';
@@ -22,6 +23,9 @@ const client = new QueryClient({
   },
 });
 
+// A button that works shows this; it comes and goes at once, and isn't part of the button's name.
+const working = <LoaderCircle className="turning" size={14} aria-hidden />;
+
 // Dressed gives widgets the app's look and language.
 function Dressed({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation();
@@ -30,7 +34,7 @@ function Dressed({ children }: { children: ReactNode }) {
       theme={widgets(useDark())}
       locale={i18n.language === 'en' ? enUS : zhCN}
       csp={nonce ? { nonce } : undefined}
-      button={{ autoInsertSpace: false }}
+      button={{ autoInsertSpace: false, loadingIcon: working }}
     >
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </ConfigProvider>
