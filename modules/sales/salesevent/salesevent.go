@@ -41,6 +41,7 @@ type Line struct {
 	DiscountPercent money.Percent
 	TaxID           id.ID
 	Untaxed         money.Amount // of the whole line
+	Exact           bool         // Untaxed is what is invoiced, to the cent; the quantity is only nearly as much
 	Total           money.Amount // with tax
 	RequestedDate   clock.Date
 }
