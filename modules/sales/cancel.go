@@ -67,7 +67,7 @@ func (o office) callOff(ctx context.Context, tx *tenancy.Tx, x *Order, state, re
 	x.Status, x.CancelReason = state, reason
 	o.touch(tx, x)
 	if binding && len(open) > 0 || state == Cancelled {
-		if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: open}); err != nil {
+		if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: open, Whole: x.Status == Cancelled}); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (o office) callOffLines(ctx context.Context, tx *tenancy.Tx, x *Order, in C
 		x.CancelReason = in.Reason
 	}
 	o.touch(tx, x)
-	if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: unique(in.LineIDs)}); err != nil {
+	if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: unique(in.LineIDs), Whole: x.Status == Cancelled}); err != nil {
 		return err
 	}
 	return o.settle(ctx, tx)

@@ -69,6 +69,7 @@ func (e OrderConfirmed) Event() (name, entity string, record id.ID) {
 type OrderCancelled struct {
 	Order
 	LineIDs []id.ID
+	Whole   bool // nothing was delivered and nothing will be: there is no order any more
 }
 
 // Event names it.
