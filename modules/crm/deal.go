@@ -240,7 +240,7 @@ func lose(ctx context.Context, tx *tenancy.Tx, o *Opportunity, in Because) error
 // reopen takes a lost deal up again, or a won one whose order was cancelled, with the probability of its stage.
 func reopen(ctx context.Context, tx *tenancy.Tx, o *Opportunity, _ modules.None) error {
 	if o.Status == Won && !o.OrderCancelled {
-		return fault.New(fault.Rule, "opportunity.ordered", "已赢单的商机须先取消其订单才能重新打开", "A won deal can be reopened only after its order is cancelled").
+		return fault.New(fault.Conflict, "opportunity.ordered", "已赢单的商机须先取消其订单才能重新打开", "A won deal can be reopened only after its order is cancelled").
 			At("order_id", "opportunity.ordered", "订单未取消", "the order is not cancelled")
 	}
 	if o.Status == Won {

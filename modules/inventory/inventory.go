@@ -27,11 +27,17 @@ type Vendors interface {
 	Vendors(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]purchasingevent.Vendor, error)
 }
 
+// Begun answers which production orders are on the shop floor: who takes these off leaves somebody a decision.
+type Begun interface {
+	Begun(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]bool, error)
+}
+
 // Plugs is whom inventory asks.
 type Plugs struct {
 	Products Products
 	Ledger   Ledger  // none: the stock is not compared with any books
 	Vendors  Vendors // none: locations at vendors have no name
+	Begun    Begun   // none: no production order has begun
 }
 
 // keeper is the stock keeper: actions and reactions are what he does.
@@ -39,6 +45,7 @@ type keeper struct {
 	products Products
 	ledger   Ledger
 	vendors  Vendors
+	begun    Begun
 }
 
 //go:embed migrations/*.sql policy/*.yaml
@@ -46,7 +53,7 @@ var files embed.FS
 
 // Module is inventory's table of contents.
 func Module(plugs Plugs) modules.Module {
-	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors}
+	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors, begun: plugs.Begun}
 	return modules.Module{
 		Name:      "inventory",
 		Label:     entity.T("库存", "Inventory"),
