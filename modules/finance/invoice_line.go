@@ -62,6 +62,16 @@ func (l *InvoiceLine) priced(tax coreevent.Tax) Priced {
 	return Priced{l.Quantity, l.UnitPrice, l.DiscountPercent, l.PriceIncludesTax, l.TaxID, tax.Rate, tax.PerDocument()}
 }
 
+// exact lets the line come to an amount without tax that is known better than by quantity and price. Where the two differ by more than rounding, because
+// the price changed since another part was invoiced, the line has the price that the amount means.
+func (l *InvoiceLine) exact(untaxed money.Amount, rate money.Percent, minor int32) {
+	coarse := l.UnitPrice.Mul(money.Must("0.000001")).Add(money.Int(1).Shift(-minor)) // what the last decimal of the quantity is worth
+	if untaxed.Sub(l.UntaxedAmount).Abs().GreaterThan(coarse) && l.Quantity.Sign() > 0 {
+		l.UnitPrice, l.DiscountPercent, l.PriceIncludesTax = money.Div(untaxed, l.Quantity).Round(6), money.Zero(), false
+	}
+	l.setSums(atRate(untaxed, rate, minor))
+}
+
 func (l *InvoiceLine) sums() Sums { return Sums{l.UntaxedAmount, l.TaxAmount, l.TotalAmount} }
 func (l *InvoiceLine) setSums(s Sums) {
 	l.UntaxedAmount, l.TaxAmount, l.TotalAmount = s.Untaxed, s.Tax, s.Total

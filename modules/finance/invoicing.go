@@ -89,7 +89,7 @@ func (o office) deliveredLines(ctx context.Context, tx *tenancy.Tx, inv *Invoice
 	}
 	for i, l := range inv.Lines {
 		if lines[i].Exact {
-			l.setSums(atRate(lines[i].Untaxed, taxes[l.TaxID].Rate, money.MinorUnit(inv.Currency)))
+			l.exact(lines[i].Untaxed, taxes[l.TaxID].Rate, money.MinorUnit(inv.Currency))
 		}
 		if known := t.byLine[l.OrderLineID]; known != nil && !taxes[l.TaxID].PerDocument() {
 			l.setSums(known.share(l.Quantity, l.sums(), money.MinorUnit(inv.Currency)))

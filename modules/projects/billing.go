@@ -38,13 +38,13 @@ func (p *Project) billMilestone(ctx context.Context, tx *tenancy.Tx, m *Mileston
 	for _, r := range reached {
 		percent = percent.Add(r.InvoicePercent)
 	}
-	before := money.Min(percent.Sub(m.InvoicePercent), money.Hundred())
 	percent = money.Min(percent, money.Hundred())
 	amount := money.RoundTo(money.Div(p.Revenue.Mul(percent), money.Hundred()), tx.Tenant.Currency).Sub(p.BilledAmount)
 	if amount.Sign() <= 0 {
 		return nil
 	}
-	m.BilledAmount, p.BilledAmount = amount, p.BilledAmount.Add(amount)
+	before := p.BilledAmount
+	m.BilledAmount, p.BilledAmount = amount, before.Add(amount)
 	if err := record.Update(ctx, tx, m); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (p *Project) billMilestone(ctx context.Context, tx *tenancy.Tx, m *Mileston
 			lines[i] = s.OrderLineID
 		}
 		return record.Emit(ctx, tx, projectsevent.ServicesRendered{
-			ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines, Before: before, Done: percent, Whole: money.Hundred(),
+			ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines, Before: before, Done: p.BilledAmount, Whole: p.Revenue,
 		})
 	}
 	return p.bill(ctx, tx, projectsevent.BillingLine{Description: p.Name + " · " + m.Name, Quantity: money.Int(1), UnitPrice: amount})

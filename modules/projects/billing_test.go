@@ -30,6 +30,33 @@ func TestMilestonesBillTheOrder(t *testing.T) {
 	}
 }
 
+// A price that changes between two milestones is billed in full by the end: what was billed before is taken off what the services are worth now.
+func TestMilestonesFollowAnAmendedPrice(t *testing.T) {
+	for _, last := range []string{"milestone", "closing"} {
+		owner := company(t)
+		_, order, project := deal(owner) // 50 hours at 100
+		project = owner.read("projects/projects", project)
+		owner.must(http.StatusOK, http.MethodPatch, "/projects/projects/"+text(project, "id"), m{"billing": "milestone"}, "If-Match", version(project))
+		steps := owner.list("projects/milestones", "project_id="+text(project, "id")+"&sort=due_date")
+		for i, percent := range []string{"40", "60"} {
+			owner.must(http.StatusOK, http.MethodPatch, "/projects/milestones/"+text(steps[i], "id"), m{"invoice_percent": percent}, "If-Match", version(steps[i]))
+		}
+		owner.act("projects/milestones", steps[0], "complete", nil)
+		owner.act("sales/orders", order, "amend", m{"lines": []m{{"id": lines(order)[0]["id"], "unit_price": "160"}}})
+		if last == "milestone" {
+			same(t, "second", owner.act("projects/milestones", steps[1], "complete", nil), m{"billed_amount": "6000"})
+		}
+		same(t, "closed", owner.act("projects/projects", project, "close", nil), m{"billed_amount": "8000"})
+		list := owner.list("finance/invoices", "order_id="+text(order, "id")+"&sort=no")
+		if len(list) != 2 {
+			t.Fatalf("%s: %d invoices", last, len(list))
+		}
+		same(t, last, list[1], m{"untaxed_amount": "6000", "tax_amount": "780"})
+		same(t, last, lines(list[1])[0], m{"quantity": "30", "unit_price": "200", "untaxed_amount": "6000"})
+		same(t, last, owner.read("sales/orders", order), m{"invoiced_amount": "9040", "total_amount": "9040", "invoice_status": "invoiced"})
+	}
+}
+
 // Hours are invoiced once, one line for each task, at the project's price.
 func TestHoursAreBilledOnce(t *testing.T) {
 	owner := company(t)

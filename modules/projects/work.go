@@ -94,7 +94,7 @@ func closeProject(ctx context.Context, tx *tenancy.Tx, p *Project, in Closing) e
 	if in.Override {
 		p.CloseReason = in.Reason
 	}
-	lines := p.lineIDs()
+	lines, billed := p.lineIDs(), p.BilledAmount
 	switch {
 	case p.Billing == ByTime:
 		lines = nil // what the hours did not reach is not rendered: sales amends the order
@@ -107,7 +107,7 @@ func closeProject(ctx context.Context, tx *tenancy.Tx, p *Project, in Closing) e
 	if err := tell(ctx, tx, p, &before); err != nil {
 		return err
 	}
-	if err := record.Emit(ctx, tx, projectsevent.ProjectClosed{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines}); err != nil {
+	if err := record.Emit(ctx, tx, projectsevent.ProjectClosed{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines, Before: billed, Whole: p.Revenue}); err != nil {
 		return err
 	}
 	if p.RevenueMethod == Percentage || p.RevenueMethod == Completed {

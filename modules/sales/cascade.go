@@ -302,7 +302,11 @@ func (o office) projectClosed(ctx context.Context, tx *tenancy.Tx, e projectseve
 	for _, key := range e.OrderLineIDs {
 		rendered[key] = true
 	}
-	return o.delivered(ctx, tx, orders[0], id.ID{}, func(l *OrderLine) money.Quantity {
+	var worth map[id.ID]money.Amount
+	if e.Before.Sign() > 0 && e.Whole.Sign() > 0 {
+		worth = orders[0].rendered(e.OrderLineIDs, money.Min(e.Before, e.Whole), e.Whole, e.Whole)
+	}
+	return o.deliver(ctx, tx, orders[0], id.ID{}, worth, func(l *OrderLine) money.Quantity {
 		if rendered[l.ID] {
 			return l.open()
 		}

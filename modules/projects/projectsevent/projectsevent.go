@@ -42,6 +42,8 @@ type ProjectClosed struct {
 	ProjectID    id.ID
 	OrderID      id.ID
 	OrderLineIDs []id.ID
+	Before       money.Amount // what was billed on the way, in company currency; zero: nothing
+	Whole        money.Amount // what the services are worth
 }
 
 // Event names it.
@@ -57,7 +59,7 @@ type ServicesRendered struct {
 	OrderLineIDs []id.ID
 	Before       money.Amount
 	Done         money.Amount
-	Whole        money.Amount // in the same measure, per cent or company currency; never zero
+	Whole        money.Amount // all in company currency; the last is what the services are worth by now, never zero
 }
 
 // Event names it.
