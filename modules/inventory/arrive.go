@@ -53,7 +53,9 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 		}
 		left := money.Min(g.quantity, s.free())
 		left = b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.SupplyID == a.by.id && r.Source == fromSupply })
-		b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.Source == fromNone || a.every && r.Source == fromSupply })
+		b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool {
+			return r.Source == fromNone || a.every && r.Source == fromSupply && !r.Awaits
+		})
 	}
 	return b.leftBehind(a, rows), nil
 }
