@@ -109,7 +109,7 @@ func (k keeper) bringIn(ctx context.Context, tx *tenancy.Tx, o *Receipt, in rece
 	if err := b.move(ctx, tx, by, plan); err != nil {
 		return err
 	}
-	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: true, rest: rest, every: true})
+	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: true, rest: rest})
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type Line struct {
 	Untaxed         money.Amount // of the whole line
 	Total           money.Amount // with tax
 	RequestedDate   clock.Date
+	LotID           id.ID // of goods that come back: the very lot or serial number; none: any
 }
 
 // OrderCreated says that an order stands as a draft.
