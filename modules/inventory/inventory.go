@@ -110,6 +110,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseCancelled),
 			modules.On(k.projectSupplied),
 			modules.On(k.costDiffered),
+			modules.On(k.standardsChanged),
 		},
 		Reports:    append(k.reports(), peggingReport()),
 		Papers:     papers(),
