@@ -17,5 +17,8 @@ type StandardCostsChanged struct{ Items []StandardCost }
 
 // Event names it.
 func (e StandardCostsChanged) Event() (name, entity string, record id.ID) {
-	return "inventory.product.standard_changed", "inventory.product", e.Items[0].ProductID
+	if len(e.Items) > 0 {
+		record = e.Items[0].ProductID
+	}
+	return "inventory.product.standard_changed", "inventory.product", record
 }
