@@ -79,8 +79,11 @@ type Reverse struct {
 	Memo string      `in:"memo" label:"摘要|Memo"`
 }
 
-// reverseEntry posts the opposite of a posted entry, once; the entry itself stays as it is.
+// reverseEntry posts the opposite of a posted entry, once; the entry itself stays as it is. What a document has booked is taken back by that document.
 func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, input Reverse) error {
+	if err := e.byDocument(); err != nil {
+		return err
+	}
 	b, err := openBooks(ctx, tx)
 	if err != nil {
 		return err
@@ -96,16 +99,17 @@ func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, inpu
 	if input.Date != nil {
 		on = *input.Date
 	}
-	return b.post(tx, e.reversal(on, input.Memo))
+	memo := input.Memo
+	if memo == "" {
+		memo = written(tx, "冲销 ", "Reversal of ") + e.No
+	}
+	return b.post(tx, e.reversal(on, memo))
 }
 
 // reversal is the opposite of an entry. It settles no documents: what they are open by changes only with payments and credit notes.
 func (e *Entry) reversal(on clock.Date, memo string) *Entry {
 	r := &Entry{
 		JournalID: e.JournalID, Date: on, Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: memo, Adjustment: e.Adjustment, ReversalOf: e.ID,
-	}
-	if r.Memo == "" {
-		r.Memo = fmt.Sprintf("冲销 %s", e.No)
 	}
 	for _, l := range e.Lines {
 		r.Lines = append(r.Lines, &EntryLine{
