@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -81,7 +82,11 @@ type Reverse struct {
 
 // reverseEntry posts the opposite of a posted entry, once; the entry itself stays as it is. What a document has booked is taken back by that document.
 func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, input Reverse) error {
-	if err := e.byDocument(); err != nil {
+	var kind entity.Text
+	if of := record.Catalog(tx).Entity(e.SourceEntity); of != nil {
+		kind = of.Label
+	}
+	if err := e.byDocument(kind); err != nil {
 		return err
 	}
 	b, err := openBooks(ctx, tx)

@@ -1,6 +1,8 @@
 package finance
 
 import (
+	"strings"
+
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/i18n"
 	"github.com/tenon-hq/tenon/tenancy"
@@ -30,8 +32,8 @@ func undoing() []undo {
 	}
 }
 
-// byDocument refuses to reverse by hand what a document has booked: the document would stay as it is, and the books would say otherwise.
-func (e *Entry) byDocument() error {
+// byDocument refuses to reverse by hand what a document of a kind has booked: the document would stay as it is, and the books would say otherwise.
+func (e *Entry) byDocument(kind i18n.Text) error {
 	switch e.SourceEntity {
 	case "", "finance.entry", "finance.bank_statement":
 		return nil
@@ -42,8 +44,9 @@ func (e *Entry) byDocument() error {
 			how = i18n.T(u.zh, u.en)
 		}
 	}
-	f := fault.New(fault.Rule, "entry.of_document", "凭证 %[1]s 由单据 %[2]s 生成，不能手工冲销：%[3]s", "Entry %[1]s was made by %[2]s and can't be reversed by hand: %[4]s",
-		e.No, e.Source, how.ZH, how.EN).At("source", "entry.of_document", "由单据 %[1]s 生成", "was made by %[1]s", e.Source)
+	by := i18n.T(strings.TrimSpace(kind.ZH+" "+e.Source), strings.TrimSpace(kind.EN+" "+e.Source))
+	f := fault.New(fault.Rule, "entry.of_document", "凭证 %[1]s 由%[2]s生成，不能手工冲销：%[4]s", "Entry %[1]s was made by %[3]s and can't be reversed by hand: %[5]s",
+		e.No, by.ZH, by.EN, how.ZH, how.EN).At("source", "entry.of_document", "由%[1]s生成", "was made by %[2]s", by.ZH, by.EN)
 	return f.With("source_entity", e.SourceEntity).With("source_id", e.SourceID.String()).With("source", e.Source)
 }
 
