@@ -33,6 +33,7 @@ type book struct {
 	reserved []inventoryevent.Reserved
 	pegged   []inventoryevent.Peg
 	dropped  []inventoryevent.Peg
+	opened   []inventoryevent.OpenDelivery
 }
 
 func (k keeper) book() *book {
@@ -220,6 +221,9 @@ func (b *book) tell(ctx context.Context, tx *tenancy.Tx) error {
 	}
 	if len(b.dropped) > 0 {
 		events = append(events, inventoryevent.SupplyReleased{Items: b.dropped})
+	}
+	if len(b.opened) > 0 {
+		events = append(events, inventoryevent.DeliveriesOpened{Items: b.opened})
 	}
 	for _, e := range events {
 		if err := record.Emit(ctx, tx, e); err != nil {
