@@ -41,7 +41,7 @@ func Modules(cfg Config) []modules.Module {
 		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}, Vendors: vendors{}, Costs: costs{purchasing.Costs{Trade: master}}, Begun: begun{}}),
 		production.Module(shop),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}, Vendors: vendors{}}),
 		projects.Module(projects.Plugs{Holidays: core.Holidays{}, People: core.Users{}}),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}, Vendors: vendors{}}),
 	}
