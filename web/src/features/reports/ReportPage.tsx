@@ -7,6 +7,7 @@ import { typeOf } from '@/meta/kinds';
 import { type Meta, useMeta } from '@/meta/meta';
 import { type Column, fieldFor, type Report } from '@/meta/reports';
 import type { Field, Row } from '@/meta/types';
+import { listed } from '@/ui/format';
 import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
@@ -126,7 +127,7 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
       }
     >
       {lacks.length > 0 ? (
-        <Empty icon={ChartColumn} title={t('reports:choose', { what: lacks.map((l) => l.label).join('、') })} />
+        <Empty icon={ChartColumn} title={t('reports:choose', { what: listed(lacks.map((l) => l.label)) })} />
       ) : answer.isPending ? (
         <Skeleton rows={14} />
       ) : answer.isError && rows.length === 0 ? (
