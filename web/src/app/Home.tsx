@@ -41,8 +41,8 @@ export default function Home() {
     return entity && (!mineOnly(me) || roles.some((r) => me.roles.includes(r))) ? [{ entity, filter }] : [];
   });
   const cards = all('home').filter((c) => me.modules.includes(c.module) && (c.shows?.(meta, me) ?? true));
-  const latest = open.filter(({ entity }) => !cards.some((c) => c.lists === entity.name));
   const mine = (c: HomeCard) => Number(c.roles?.some((r) => me.roles.includes(r)) ?? false);
+  const latest = open.filter(({ entity }) => !cards.some((c) => c.lists === entity.name && mine(c)));
   const shown = [
     ...[...cards].sort((a, b) => mine(b) - mine(a)).map((c) => <Card key={c.key} card={c} me={me} />),
     ...latest.slice(0, 4).map(({ entity, filter }) => <Latest key={entity.name} entity={entity} filter={filter} />),

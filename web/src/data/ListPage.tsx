@@ -133,7 +133,7 @@ export function ListPage({ entity }: { entity: Entity }) {
         ) : (
           <Empty
             icon={Inbox}
-            title={t('list.none', { what: entity.label })}
+            title={t('list.none', { what: entity.plural ?? entity.label })}
             action={
               entity.create && (
                 <Button type="primary" onClick={create}>

@@ -49,13 +49,19 @@ export class Meta {
   }
 }
 
-// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees.
+// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees. An id of a line of
+// a document names nothing that people know.
 function referred(entities: Entity[]): Entity[] {
   const said = new Map<string, Set<string>>();
+  const own = new Set(entities.map((e) => e.name));
+  const parts = new Set(
+    entities.flatMap((e) => (e.lines ?? []).flatMap((l) => (l.entity && !own.has(l.entity) ? [l.entity] : []))),
+  );
   const fieldsOf = (e: Entity) => [...e.fields, ...(e.lines ?? []).flatMap((l) => l.fields)];
   for (const f of entities.flatMap(fieldsOf))
     if (f.kind === 'id' && f.ref) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
   const known = (f: Field): Field => {
+    if (f.kind === 'id' && f.ref && parts.has(f.ref)) return { ...f, ref: undefined };
     const refs = f.kind === 'id' && !f.ref ? [...(said.get(f.name) ?? [])] : [];
     return refs.length === 1 ? { ...f, ref: refs[0] } : f;
   };

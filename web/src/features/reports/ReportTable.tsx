@@ -6,7 +6,9 @@ import { typeOf } from '@/meta/kinds';
 import { type Meta, useMeta } from '@/meta/meta';
 import { type Column, fieldFor, type Report } from '@/meta/reports';
 import type { Row } from '@/meta/types';
+import { widthOf } from '@/meta/width';
 import { compare } from '@/ui/decimal';
+import { summing } from './codes';
 import { type Asked, drill, type Line } from './drill';
 import './reports.css';
 
@@ -29,7 +31,7 @@ const wide: Record<string, number> = {
   customer_id: 240,
   vendor_id: 240,
 };
-const widthOf = (c: Column) => wide[c.name] ?? Math.max(typeOf(fieldFor(c)).width, Math.min(190, c.label.length * 9 + 24));
+const roomOf = (c: Column) => wide[c.name] ?? widthOf(fieldFor(c));
 const endOf = (c: Column) => typeOf(fieldFor(c)).end ?? false;
 
 // cellRow is a line as a value is shown with it: amounts in the books are of the company's currency.
@@ -45,8 +47,8 @@ export function ReportTable({ report, columns, rows, sums, asked, more }: Report
   useEffect(() => {
     if (last >= rows.length - near) more?.();
   }, [last, rows.length, more]);
-  const template = columns.map((c) => (wide[c.name] ? `minmax(${widthOf(c)}px, 2fr)` : `minmax(${widthOf(c)}px, 1fr)`)).join(' ');
-  const width = columns.reduce((w, c) => w + widthOf(c), 0);
+  const template = columns.map((c) => (wide[c.name] ? `minmax(${roomOf(c)}px, 2fr)` : `minmax(${roomOf(c)}px, 1fr)`)).join(' ');
+  const width = columns.reduce((w, c) => w + roomOf(c), 0);
   const style = { gridTemplateColumns: template, minWidth: width };
   const line = (key: string, cell: (c: Column) => ReactNode, role: 'cell' | 'columnheader', extra?: object, kind = '') => (
     // biome-ignore lint/a11y/useFocusableInteractive: the table is read and scrolled, its links are reached
@@ -75,7 +77,7 @@ export function ReportTable({ report, columns, rows, sums, asked, more }: Report
           {v.getVirtualItems().map((it) => {
             const row = rows[it.index] as Line;
             const at = { position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${it.start}px)` };
-            const kind = row.kind === 'total' ? 'total' : '';
+            const kind = summing(row) ? 'total' : '';
             return line(
               String(it.index),
               (c) => <Shown meta={meta} report={report} column={c} row={row} asked={asked} />,
