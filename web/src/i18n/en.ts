@@ -31,6 +31,7 @@ export const en: typeof zh = {
   columns: 'Fields',
   columns_reset: 'Back to the usual fields',
   current: 'Current',
+  choose_first: 'Choose first: {{what}}',
   workspaces: 'Companies',
   new_company: 'New company',
   profile: 'Profile',

@@ -29,6 +29,7 @@ export const zh = {
   columns: '字段',
   columns_reset: '恢复默认字段',
   current: '当前',
+  choose_first: '请先选择{{what}}',
   workspaces: '企业',
   new_company: '新建企业',
   profile: '个人',

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { lang } from '@/i18n';
 import type { Report } from './reports';
-import type { Entity, Field, Row } from './types';
+import type { Entity, Field, Part, Row } from './types';
 
 // Meta is what the user may see and do, with quick ways to find it.
 export class Meta {
@@ -49,19 +49,22 @@ export class Meta {
   }
 }
 
-// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees. An id of a line of
-// a document names nothing that people know.
+// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees. An id of a line
+// points to a part of a record.
 function referred(entities: Entity[]): Entity[] {
-  const said = new Map<string, Set<string>>();
   const own = new Set(entities.map((e) => e.name));
-  const parts = new Set(
-    entities.flatMap((e) => (e.lines ?? []).flatMap((l) => (l.entity && !own.has(l.entity) ? [l.entity] : []))),
-  );
+  const parts = new Map<string, Part>();
+  for (const e of entities)
+    for (const l of e.lines ?? [])
+      if (l.entity && !own.has(l.entity))
+        parts.set(l.entity, { of: e.name, lines: l.name, named: l.fields.some((f) => f.name === 'name') });
+  const said = new Map<string, Set<string>>();
   const fieldsOf = (e: Entity) => [...e.fields, ...(e.lines ?? []).flatMap((l) => l.fields)];
   for (const f of entities.flatMap(fieldsOf))
-    if (f.kind === 'id' && f.ref) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
+    if (f.kind === 'id' && f.ref && !parts.has(f.ref)) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
   const known = (f: Field): Field => {
-    if (f.kind === 'id' && f.ref && parts.has(f.ref)) return { ...f, ref: undefined };
+    const part = f.kind === 'id' && f.ref ? parts.get(f.ref) : undefined;
+    if (part) return { ...f, ref: undefined, part };
     const refs = f.kind === 'id' && !f.ref ? [...(said.get(f.name) ?? [])] : [];
     return refs.length === 1 ? { ...f, ref: refs[0] } : f;
   };
@@ -72,8 +75,8 @@ function referred(entities: Entity[]): Entity[] {
   }));
 }
 
-// raw is an id of which nobody says what it points to: no text for people.
-export const raw = (f: Field) => f.kind === 'id' && !f.ref;
+// raw is an id of which nobody says what it points to, or a line without a name: no text for people.
+export const raw = (f: Field) => f.kind === 'id' && !f.ref && !f.part?.named;
 
 export const system = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'position']);
 
@@ -111,12 +114,14 @@ export function englishOf(e: Entity, row: Row): string | undefined {
   return typeof v === 'string' && v !== '' ? v : undefined;
 }
 
-// titleOf is what a record is called; untitled ones by the end of their id.
+// titleOf is what a record is called; untitled ones by their day, or the end of their id.
 export function titleOf(e: Entity, row: Row): string {
   const field = fieldOf(e, e.title);
   const raw = field ? (englishOf(e, row) ?? row[field.name]) : undefined;
   const v = field?.options?.find((o) => o.value === raw)?.label ?? raw;
-  return typeof v === 'string' && v !== '' ? v : `${e.label} ${row.id.slice(-6).toUpperCase()}`;
+  if (typeof v === 'string' && v !== '') return v;
+  const day = e.title ? undefined : e.fields.find((f) => f.kind === 'date' && f.list && typeof row[f.name] === 'string');
+  return `${e.label} ${day ? row[day.name] : row.id.slice(-6).toUpperCase()}`;
 }
 
 // columnsOf are the fields that a list shows at first: the title, what its module marks, at least four.
