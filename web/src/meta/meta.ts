@@ -61,18 +61,25 @@ function referred(entities: Entity[]): Entity[] {
   const said = new Map<string, Set<string>>();
   const fieldsOf = (e: Entity) => [...e.fields, ...(e.lines ?? []).flatMap((l) => l.fields)];
   for (const f of entities.flatMap(fieldsOf))
-    if (f.kind === 'id' && f.ref && !parts.has(f.ref)) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
-  const known = (f: Field): Field => {
-    const part = f.kind === 'id' && f.ref ? parts.get(f.ref) : undefined;
+    if (f.kind === 'id' && f.ref) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
+  const known = (f: Field, e: Entity): Field => {
+    const refs = f.kind !== 'id' ? [] : f.ref ? [f.ref] : [...(said.get(f.name) ?? lineIn(e, f, entities))];
+    const part = refs.length === 1 ? parts.get(refs[0] ?? '') : undefined;
     if (part) return { ...f, ref: undefined, part };
-    const refs = f.kind === 'id' && !f.ref ? [...(said.get(f.name) ?? [])] : [];
     return refs.length === 1 ? { ...f, ref: refs[0] } : f;
   };
   return entities.map((e) => ({
     ...e,
-    fields: e.fields.map(known),
-    lines: e.lines?.map((l) => ({ ...l, fields: l.fields.map(known) })),
+    fields: e.fields.map((f) => known(f, e)),
+    lines: e.lines?.map((l) => ({ ...l, fields: l.fields.map((f) => known(f, e)) })),
   }));
+}
+
+// lineIn is what the line is called that a record names beside the document which it belongs to.
+function lineIn(e: Entity, f: Field, entities: Entity[]): string[] {
+  if (f.name !== 'line_id') return [];
+  const documents = entities.filter((d) => e.fields.some((x) => x.ref === d.name));
+  return documents.flatMap((d) => d.lines?.find((l) => l.name === 'lines')?.entity ?? []);
 }
 
 // raw is an id of which nobody says what it points to, or a line without a name: no text for people.

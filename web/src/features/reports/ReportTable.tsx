@@ -36,7 +36,7 @@ const wide: Record<string, number> = {
 const slim: Record<string, number> = {
   code: 96,
   account_code: 96,
-  currency: 72,
+  currency: 88,
   row: 84,
   side: 72,
   section: 120,
@@ -44,8 +44,6 @@ const slim: Record<string, number> = {
   week: 64,
   level: 64,
   month: 88,
-  direction: 116,
-  event: 116,
 };
 const narrowest = 132; // of a column on a phone that is no amount
 const roomOf = (c: Column, narrow: boolean) => {

@@ -84,6 +84,7 @@ export function shown(meta: Meta, report: Report, asked: Asked = {}): Column[] {
     if (c.name.endsWith('_entity') || (c.name === 'kind' && all.has('section'))) return [];
     if (c.name === 'name' && (all.has('work_center_id') || all.has('resource_id'))) return [];
     if (c.name === 'category' && meta.named('inventory.product_category')) return [{ ...c, ref: 'inventory.product_category' }];
+    if (c.name === 'task_id' && all.has('name')) return []; // the name leads there
     if (c.kind !== 'id') return [worded(c)];
     const ref = c.ref ?? refOf(meta, c.name);
     if (!ref || c.name === 'entry_id' || all.has(instead[c.name] ?? '')) return [];

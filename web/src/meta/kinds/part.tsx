@@ -10,13 +10,11 @@ import type { Entity, Field, Row } from '../types';
 import { quantity } from './number';
 import { ref } from './ref';
 
-// headOf is the record whose lines are meant, where what is written says so: a return's order. Undefined: nothing says it, lines of all are meant.
-function headOf(meta: Meta, of: Entity, head: Row): { id?: string; field: string } | undefined {
-  for (const e of meta.entities)
-    for (const f of e.fields)
-      if (f.ref === of.name && f.name in head)
-        return { id: blank(head[f.name]) ? undefined : String(head[f.name]), field: f.label };
-  return undefined;
+// headOf is the record whose lines are meant, where the form says so: a return's order. Undefined: nothing says it, lines of all are meant.
+function headOf(meta: Meta, of: Entity, field: Field, head: Row): { id?: string; field?: string } | undefined {
+  const form = meta.entities.find((e) => e.fields.includes(field) || e.lines?.some((l) => l.fields.includes(field)));
+  const f = form?.fields.find((x) => x.ref === of.name);
+  return f && { id: blank(head[f.name]) ? undefined : String(head[f.name]), field: f.edit ? f.label : undefined };
 }
 
 const linesOf = (r: Row, f: Field) => ((r[f.part?.lines ?? ''] as Row[] | undefined) ?? []).map((line) => ({ line, record: r }));
@@ -25,7 +23,7 @@ const linesOf = (r: Row, f: Field) => ((r[f.part?.lines ?? ''] as Row[] | undefi
 function useParts(field: Field, row: Row | undefined) {
   const meta = useMeta();
   const of = meta.named(field.part?.of);
-  const head = of && headOf(meta, of, (row?._head ?? row ?? {}) as Row);
+  const head = of && headOf(meta, of, field, (row?._head ?? row ?? {}) as Row);
   const one = useQuery({
     queryKey: ['record', of?.path, head?.id],
     queryFn: ({ signal }) => get<Row>(`${of?.path}/${head?.id}`, undefined, signal),
@@ -37,7 +35,7 @@ function useParts(field: Field, row: Row | undefined) {
     enabled: !!of && !head,
   });
   const rows = head ? (one.data ? [one.data] : []) : (every.data?.data ?? []);
-  return { of, parts: rows.flatMap((r) => linesOf(r, field)), first: head && !head.id ? head.field : undefined };
+  return { of, parts: rows.flatMap((r) => linesOf(r, field)), first: head && !head.id ? head : undefined };
 }
 
 // Named says what a line is called, or which product it is of and how much.
@@ -85,7 +83,7 @@ export const part: FieldType = {
         status={invalid ? 'error' : undefined}
         allowClear={!field.required}
         disabled={!!first}
-        placeholder={first && t('choose_first', { what: first })}
+        placeholder={first?.field && t('choose_first', { what: first.field })}
         popupMatchSelectWidth={280}
         value={blank(value) ? undefined : String(value)}
         options={of ? parts.map((p) => ({ value: p.line.id, label: <Named of={of} field={field} {...p} /> })) : []}
