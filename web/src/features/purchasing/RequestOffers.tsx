@@ -55,7 +55,7 @@ export default function RequestOffers({ row }: RecordProps) {
       <Sheet
         label={report.label}
         columns={columns.map((key) => ({ key, label: label(key) ?? '', end: numbers.has(key) }))}
-        rows={answered.map((r) => ({ ...r, id: String(r.offer_id) }))}
+        rows={answered.map((r): Row => ({ ...r, id: String(r.offer_id) }))}
         cell={(key, r) => {
           if (key === 'product_id') return <Ref to="inventory.product" id={r.product_id} />;
           if (key === 'vendor_id')
