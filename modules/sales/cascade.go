@@ -162,6 +162,21 @@ func (o office) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 	return err
 }
 
+// deliveriesOpened notes by which delivery orders get what they have not got yet.
+func (o office) deliveriesOpened(ctx context.Context, tx *tenancy.Tx, e inventoryevent.DeliveriesOpened) error {
+	open := map[id.ID]string{}
+	keys := make([]id.ID, len(e.Items))
+	for i, it := range e.Items {
+		keys[i], open[it.OrderID] = it.OrderID, it.No
+	}
+	orders, err := deskOf(tx).open(ctx, tx, keys)
+	for _, x := range orders {
+		x.DeliveryNo = open[x.ID]
+	}
+	o.touch(tx, orders...)
+	return err
+}
+
 // goodsShipped notes what has left and tells that the customer has got it. An order that ships complete refuses a part.
 func (o office) goodsShipped(ctx context.Context, tx *tenancy.Tx, e inventoryevent.GoodsShipped) error {
 	d := deskOf(tx)
@@ -285,6 +300,7 @@ func (o office) projectOpened(ctx context.Context, tx *tenancy.Tx, e projectseve
 			l.Fulfilment = byProject
 		}
 	}
+	orders[0].ProjectNo = e.No
 	o.touch(tx, orders...)
 	return nil
 }

@@ -44,6 +44,7 @@ type Line struct {
 	Exact           bool         // Untaxed is what is invoiced, to the cent; the quantity is only nearly as much
 	Total           money.Amount // with tax
 	RequestedDate   clock.Date
+	LotID           id.ID // of goods that come back: the very lot or serial number; none: any
 }
 
 // OrderCreated says that an order stands as a draft.
