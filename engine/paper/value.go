@@ -89,11 +89,15 @@ func (r *reader) named(f *entity.Field, value string) (cell, error) {
 	return c, nil
 }
 
-// title is what a record is called; its English name where there is one and the paper is in English.
+// title is what a record is called; its name in the paper's language where there is one.
 func (r *reader) title(name string, m row) string {
 	def := record.Catalog(r.tx).Entity(name)
-	if en := m.text("name_en"); en != "" && r.lang == i18n.EN {
-		return en
+	own := "name_zh"
+	if r.lang == i18n.EN {
+		own = "name_en"
+	}
+	if said := m.text(own); said != "" {
+		return said
 	}
 	if def.Field("name") != nil && m.text("name") != "" {
 		return m.text("name")

@@ -283,11 +283,15 @@ func (b *builder) names() (map[string]string, error) {
 	return names, nil
 }
 
-// titles reads what records are called: by their English names for who reads English, where they have any.
+// titles reads what records are called: by their names in the reader's language, where they have any.
 func (b *builder) titles(def *entity.Def, m *policy.Mask, w *where, names map[string]string) error {
 	title := "t." + quote(def.Title.Name) + "::text"
-	if en := def.Field(def.Title.Name + "_en"); en != nil && en.Stored() && b.lang == i18n.EN && m.View(en) {
-		title = "nullif(t." + quote(en.Name) + "::text, ''), " + title
+	own := "_zh"
+	if b.lang == i18n.EN {
+		own = "_en"
+	}
+	if f := def.Field(def.Title.Name + own); f != nil && f.Stored() && m.View(f) {
+		title = "nullif(t." + quote(f.Name) + "::text, ''), " + title
 	}
 	res, err := b.tx.Tx.Tx.QueryContext(b.ctx, "SELECT t.id::text, coalesce("+title+", '') FROM "+quote(def.Table)+" AS t"+w.sql(), w.args...)
 	if err != nil {

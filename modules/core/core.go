@@ -35,7 +35,7 @@ func Module() modules.Module {
 			modules.Before(prepareAttachments),
 			modules.Before(prepareViews),
 			modules.Before(prepareCompany),
-			modules.Before(prepareProducts),
+			modules.Before(prepareProducts), modules.Before(prepareCategories),
 			modules.Before(prepareTerms),
 		},
 		Reactions:  []modules.Reaction{modules.On(notify)},

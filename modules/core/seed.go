@@ -20,7 +20,9 @@ func seed(ctx context.Context, tx *tenancy.Tx) error {
 	if err := seedHolidays(ctx, tx); err != nil {
 		return err
 	}
-	if err := record.Create(ctx, tx, &ProductCategory{Code: "general", Name: entity.T("通用", "General").In(tx.Tenant.Locale), CostMethod: "average"}); err != nil {
+	general := entity.T("通用", "General")
+	category := &ProductCategory{Called: entity.Names(general), Code: "general", Name: general.In(tx.Tenant.Locale), CostMethod: "average"}
+	if err := record.Create(ctx, tx, category); err != nil {
 		return err
 	}
 	if err := record.Create(ctx, tx, taxes()...); err != nil {

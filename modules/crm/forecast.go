@@ -31,7 +31,7 @@ func (d desk) forecast() modules.Report {
 		Input: func() any { return new(ForecastOf) },
 		Columns: []entity.Field{
 			{Name: "month", Label: entity.T("月份", "Month"), Kind: entity.KindText, Class: entity.Basic},
-			{Name: "stage", Label: entity.T("阶段", "Stage"), Kind: entity.KindText, Class: entity.Basic},
+			{Name: "stage", Label: entity.T("阶段", "Stage"), Kind: entity.KindText, Ref: "crm.stage", RefBy: "name", Class: entity.Basic},
 			{Name: "owner_id", Label: entity.T("负责人", "Owner"), Kind: entity.KindID, Ref: "user", Class: entity.Basic},
 			{Name: "deals", Label: entity.T("商机数", "Deals"), Kind: entity.KindInt, Class: entity.Basic},
 			sum("expected_amount", "预计金额", "Expected"), sum("weighted_amount", "加权金额", "Weighted"),

@@ -17,6 +17,7 @@ import (
 type Stage struct {
 	bun.BaseModel `bun:"table:crm_stage,alias:st"`
 	entity.Base
+	entity.Called
 
 	Name         string `bun:"name,notnull"`
 	Sequence     int64  `bun:"sequence,notnull"`
@@ -29,6 +30,7 @@ type Stage struct {
 func (s *Stage) Describe(d *entity.Desc) {
 	d.Is("crm.stage", "stages", entity.T("销售阶段", "Pipeline stage"), &s.Name)
 	d.Field(&s.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
+	s.DescribeNames(d)
 	d.Field(&s.Sequence, entity.Field{Label: entity.T("顺序", "Order"), NotNeg: true, List: true})
 	d.Field(&s.Probability, entity.Field{Label: entity.T("成交概率 %", "Probability %"), List: true})
 	d.Field(&s.FollowUpDays, entity.Field{
@@ -44,6 +46,7 @@ func prepareStages(ctx context.Context, tx *tenancy.Tx, changes []modules.Change
 	var names []string
 	for _, c := range changes {
 		if c.Old != nil && c.Old.Name != c.New.Name {
+			c.New.Rename(c.Old.Called)
 			renamed[c.Old.Name] = c.New.Name
 			names = append(names, c.Old.Name)
 		}
@@ -82,7 +85,7 @@ func seed(ctx context.Context, tx *tenancy.Tx) error {
 	}
 	rows := make([]*Stage, len(pipeline))
 	for i, s := range pipeline {
-		rows[i] = &Stage{Name: s.name.In(tx.Tenant.Locale), Sequence: int64(i+1) * 10, Probability: money.Must(s.probability)}
+		rows[i] = &Stage{Called: entity.Names(s.name), Name: s.name.In(tx.Tenant.Locale), Sequence: int64(i+1) * 10, Probability: money.Must(s.probability)}
 	}
 	return record.Create(ctx, tx, rows...)
 }

@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 )
@@ -120,4 +121,21 @@ func TestWhoSeesWhat(t *testing.T) {
 		}
 	}
 	vera.must(http.StatusForbidden, http.MethodPost, "/crm/opportunities/"+text(deal, "id")+"/win", nil)
+}
+
+// What the program named is called in both languages; a name that a person gives counts for everybody, until somebody says otherwise.
+func TestStagesAreCalledInBothLanguages(t *testing.T) {
+	owner := company(t, "crm")
+	first := owner.list("crm/stages", "sort=sequence")[0]
+	same(t, "seeded", first, m{"name": "First contact", "name_zh": "初步接触", "name_en": "First contact"})
+	change := func(to m) m {
+		t.Helper()
+		at := owner.read("crm/stages", first)
+		return owner.must(http.StatusOK, http.MethodPatch, "/crm/stages/"+text(first, "id"), to, "If-Match", fmt.Sprintf("%q", fmt.Sprint(at["version"])))
+	}
+	same(t, "another probability", change(m{"probability": "12"}), m{"name_zh": "初步接触", "name_en": "First contact"})
+	same(t, "renamed", change(m{"name": "Hello"}), m{"name": "Hello", "name_zh": "", "name_en": ""})
+	same(t, "said", change(m{"name": "Hallo", "name_en": "Hi"}), m{"name": "Hallo", "name_zh": "", "name_en": "Hi"})
+	deal := owner.create("crm/opportunities", m{"name": "Pumps"})
+	same(t, "deals know it by its name", deal, m{"stage": "Hallo"})
 }

@@ -88,7 +88,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Act("apply", entity.T("执行分配", "Apply"), []string{draft}, k.reallocate),
 		},
 		Prepares: []modules.Prepare{
-			modules.Before(prepareLocations),
+			modules.Before(prepareWarehouses), modules.Before(prepareLocations),
 			modules.Before(k.prepareLots),
 			modules.Before(k.prepareCounts),
 			modules.Before(prepareTransfers),

@@ -29,6 +29,7 @@ const (
 type Location struct {
 	bun.BaseModel `bun:"table:location,alias:loc"`
 	entity.Base
+	entity.Called
 
 	Code          string `bun:"code,notnull"`
 	Name          string `bun:"name,notnull"`
@@ -49,6 +50,7 @@ func (l *Location) Describe(d *entity.Desc) {
 	d.Is("inventory.location", "locations", entity.T("库位", "Location"), &l.Name)
 	d.Field(&l.Code, entity.Field{Label: entity.T("编码", "Code"), Required: true, Unique: true, List: true, Search: true})
 	d.Field(&l.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, List: true, Search: true})
+	l.DescribeNames(d)
 	d.Field(&l.WarehouseID, entity.Field{Label: entity.T("仓库", "Warehouse"), Ref: "inventory.warehouse", List: true, Filter: true})
 	d.Field(&l.Type, entity.Field{
 		Label: entity.T("类型", "Type"), Default: internal, Immutable: true, List: true, Filter: true,
@@ -73,6 +75,9 @@ func prepareLocations(ctx context.Context, tx *tenancy.Tx, changes []modules.Cha
 	stood := []id.ID{}
 	homeless := false
 	for _, c := range changes {
+		if c.Old != nil && c.Old.Name != c.New.Name {
+			c.New.Rename(c.Old.Called)
+		}
 		homeless = homeless || c.New.Type == internal && c.New.WarehouseID.IsZero()
 		if c.Old != nil && c.Old.Active && !c.New.Active {
 			stood = append(stood, c.New.ID)

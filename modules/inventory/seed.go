@@ -11,22 +11,22 @@ import (
 
 // seed makes one warehouse with one internal location, and the locations that goods come from and go to, named in the company's language.
 func seed(ctx context.Context, tx *tenancy.Tx) error {
-	said := func(zh, en string) string { return entity.T(zh, en).In(tx.Tenant.Locale) }
-	warehouse := &Warehouse{Code: "WH", Name: said("主仓库", "Main warehouse"), StockLocationID: tx.NewID(), Active: true}
+	main := entity.T("主仓库", "Main warehouse")
+	warehouse := &Warehouse{Called: entity.Names(main), Code: "WH", Name: main.In(tx.Tenant.Locale), StockLocationID: tx.NewID(), Active: true}
 	warehouse.ID = tx.NewID()
-	stock := &Location{Code: "STOCK", Name: said("库存", "Stock"), WarehouseID: warehouse.ID, Type: internal, Active: true}
+	place := func(code string, name entity.Text, kind string, home id.ID) *Location {
+		return &Location{Called: entity.Names(name), Code: code, Name: name.In(tx.Tenant.Locale), WarehouseID: home, Type: kind, Active: true}
+	}
+	stock := place("STOCK", entity.T("库存", "Stock"), internal, warehouse.ID)
 	stock.ID = warehouse.StockLocationID
 	if err := record.Create(ctx, tx, warehouse); err != nil {
 		return err
 	}
-	outside := func(code, name, kind string, home id.ID) *Location {
-		return &Location{Code: code, Name: name, WarehouseID: home, Type: kind, Active: true}
-	}
 	return record.Create(ctx, tx, stock,
-		outside("SUPPLIER", said("供应商", "Suppliers"), supplier, id.ID{}),
-		outside("CUSTOMER", said("客户", "Customers"), customer, id.ID{}),
-		outside("PRODUCTION", said("生产", "Production"), production, warehouse.ID),
-		outside("LOSS", said("盘盈盘亏", "Gains and losses"), loss, warehouse.ID),
-		outside("TRANSIT", said("在途", "In transit"), transit, id.ID{}),
+		place("SUPPLIER", entity.T("供应商", "Suppliers"), supplier, id.ID{}),
+		place("CUSTOMER", entity.T("客户", "Customers"), customer, id.ID{}),
+		place("PRODUCTION", entity.T("生产", "Production"), production, warehouse.ID),
+		place("LOSS", entity.T("盘盈盘亏", "Gains and losses"), loss, warehouse.ID),
+		place("TRANSIT", entity.T("在途", "In transit"), transit, id.ID{}),
 	)
 }

@@ -21,6 +21,7 @@ import (
 type Template struct {
 	bun.BaseModel `bun:"table:projects_template,alias:tp"`
 	entity.Base
+	entity.Called
 
 	Name      string `bun:"name,notnull"`
 	IsDefault bool   `bun:"is_default,notnull"`
@@ -36,6 +37,7 @@ type Template struct {
 func (t *Template) Describe(d *entity.Desc) {
 	d.Is("projects.template", "templates", entity.T("项目模板", "Project template"), &t.Name)
 	d.Field(&t.Name, entity.Field{Label: entity.T("名称", "Name"), Required: true, Unique: true, List: true, Search: true})
+	t.DescribeNames(d)
 	d.Field(&t.IsDefault, entity.Field{Label: entity.T("默认模板", "Default"), List: true, Help: entity.T("服务订单按默认模板立项", "Service orders use it")})
 	d.Field(&t.ManagerID, entity.Field{Label: entity.T("项目经理", "Manager"), Ref: "user"})
 	d.Field(&t.InitiationRequired, entity.Field{Label: entity.T("需立项审批", "Initiation needs approval"), Help: entity.T("适用于按此模板新建的项目", "Of projects that are made from it")})
@@ -78,6 +80,9 @@ func prepareTemplates(ctx context.Context, tx *tenancy.Tx, changes []modules.Cha
 	var bad fault.Fields
 	var chosen []id.ID
 	for _, c := range changes {
+		if c.Old != nil && c.Old.Name != c.New.Name {
+			c.New.Rename(c.Old.Called)
+		}
 		for i, t := range c.New.Tasks {
 			if t.AfterNo > int64(i) {
 				bad.Add(fmt.Sprintf("tasks[%d].after_no", i), "template.order", "前置任务必须排在前面", "A task can only follow one that stands above it")
@@ -141,7 +146,8 @@ func (t *Template) plan(project id.ID, start clock.Date, who *plan, next func() 
 // seed makes the template that most service projects follow, in the tenant's language.
 func seed(ctx context.Context, tx *tenancy.Tx) error {
 	in := func(zh, en string) string { return i18n.T(zh, en).In(tx.Tenant.Locale) }
-	t := &Template{Name: in("标准实施", "Standard delivery"), IsDefault: true}
+	name := i18n.T("标准实施", "Standard delivery")
+	t := &Template{Called: entity.Names(name), Name: name.In(tx.Tenant.Locale), IsDefault: true}
 	for i, line := range []struct {
 		name, milestone string
 		hours           int64

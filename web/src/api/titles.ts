@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import i18n from '@/i18n';
-import { englishOf, titlesOf } from '@/meta/meta';
+import { calledOf, titlesOf } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
 import { get } from './http';
 import type { PageOf } from './records';
@@ -36,7 +36,7 @@ async function read() {
 
 // called is what a record is called: its title in words, or its kind where it has none.
 function called(entity: Entity, by: string, r: Row): string {
-  const title = englishOf(entity, r) ?? r[entity.title ?? by];
+  const title = calledOf(entity, r) ?? r[entity.title ?? by];
   if (!entity.title && by === 'id') return `${entity.label} ${r.id.slice(-6).toUpperCase()}`;
   const option = entity.fields.find((f) => f.name === entity.title)?.options?.find((o) => o.value === title);
   return option?.label ?? String(title ?? r[by]);
@@ -75,7 +75,7 @@ const subscribe = (w: () => void) => {
 
 // useTitle is undefined while it is read, null where there is none that the user may see.
 export function useTitle(entity: Entity | undefined, by: string, value: string | null | undefined): string | null | undefined {
-  const itself = !!value && by === entity?.title;
+  const itself = !!value && by === entity?.title && titlesOf(entity).length === 1; // it is called so in every language
   const title = useSyncExternalStore(subscribe, () => (entity && value ? known.get(keyOf(entity.path, by, value)) : null));
   useEffect(() => {
     if (entity && value && !itself && title === undefined) ask(entity, by, value);

@@ -110,21 +110,20 @@ export const fieldOf = (e: Entity, name: string | undefined) => (name ? e.fields
 export const moduleOf = (e: Entity) => (e.path.includes('/') ? e.path.slice(0, e.path.indexOf('/')) : 'core');
 export const stateOf = (e: Entity, row: Row | undefined) => (e.state && row ? (row[e.state] as string | undefined) : undefined);
 
-// titlesOf are the fields that hold what a record is called: beside its title an English one, where there is such a field.
+// titlesOf are the fields that hold what a record is called: beside its title one for each language, where there are such fields.
 export const titlesOf = (e: Entity, title = e.title): string[] =>
-  title ? [title, `${title}_en`].filter((name) => name === title || fieldOf(e, name)) : [];
+  title ? [title, `${title}_en`, `${title}_zh`].filter((name) => name === title || fieldOf(e, name)) : [];
 
-// englishOf is what a record is called in English, for who reads English and where it is called so.
-export function englishOf(e: Entity, row: Row): string | undefined {
-  const [, name] = lang() === 'en' ? titlesOf(e) : [];
-  const v = name ? row[name] : undefined;
+// calledOf is what a record is called in the reader's language, where it is called so.
+export function calledOf(e: Entity, row: Row): string | undefined {
+  const v = row[`${e.title}_${lang()}`];
   return typeof v === 'string' && v !== '' ? v : undefined;
 }
 
 // titleOf is what a record is called; untitled ones by their day, or the end of their id.
 export function titleOf(e: Entity, row: Row): string {
   const field = fieldOf(e, e.title);
-  const raw = field ? (englishOf(e, row) ?? row[field.name]) : undefined;
+  const raw = field ? (calledOf(e, row) ?? row[field.name]) : undefined;
   const v = field?.options?.find((o) => o.value === raw)?.label ?? raw;
   if (typeof v === 'string' && v !== '') return v;
   const day = e.title ? undefined : e.fields.find((f) => f.kind === 'date' && f.list && typeof row[f.name] === 'string');
