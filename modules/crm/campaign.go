@@ -40,6 +40,13 @@ func (c *Campaign) Describe(d *entity.Desc) {
 	d.Field(&c.EndDate, entity.Field{Label: entity.T("结束日期", "Ends on"), List: true})
 	d.Field(&c.BudgetAmount, entity.Field{Label: entity.T("预算", "Budget"), Class: "cost"})
 	d.Field(&c.ActualAmount, entity.Field{Label: entity.T("实际费用", "Spent"), Class: "cost"})
+	count := func(name, zh, en, of string) {
+		d.Virtual(name, entity.Field{Label: entity.T(zh, en), Kind: entity.KindInt, List: true, Expr: "(SELECT count(*) FROM " + of + ")"})
+	}
+	count("leads", "线索数", "Leads", "crm_lead k WHERE k.campaign_id = t.id")
+	count("converted_leads", "已转化线索", "Leads converted", "crm_lead k WHERE k.campaign_id = t.id AND k.status = 'converted'")
+	count("deals", "商机数", "Deals", "crm_opportunity k WHERE k.campaign_id = t.id")
+	count("won_deals", "赢单数", "Deals won", "crm_opportunity k WHERE k.campaign_id = t.id AND k.status = 'won'")
 	d.Field(&c.Note, entity.Field{Label: entity.T("备注", "Note"), Aside: true})
 	d.Owner(&c.OwnerID)
 }

@@ -139,3 +139,17 @@ func TestStagesAreCalledInBothLanguages(t *testing.T) {
 	deal := owner.create("crm/opportunities", m{"name": "Pumps"})
 	same(t, "deals know it by its name", deal, m{"stage": "Hallo"})
 }
+
+// A campaign shows what came of it.
+func TestCampaignsShowWhatCameOfThem(t *testing.T) {
+	owner := company(t, "crm")
+	fair := owner.create("crm/campaigns", m{"name": "Fair"})
+	lead := owner.create("crm/leads", m{"name": "Pumps", "campaign_id": fair["id"]})
+	owner.create("crm/leads", m{"name": "Valves", "campaign_id": fair["id"]})
+	owner.create("crm/leads", m{"name": "Elsewhere"})
+	deal := owner.act("crm/leads", lead, "convert", nil)["opportunity_id"]
+	same(t, "a deal", owner.read("crm/campaigns", fair), m{"leads": "2", "converted_leads": "1", "deals": "1", "won_deals": "0"})
+	owner.act("crm/opportunities", m{"id": deal}, "lose", nil)
+	owner.create("crm/opportunities", m{"name": "More", "campaign_id": fair["id"]})
+	same(t, "more", owner.read("crm/campaigns", fair), m{"deals": "2", "won_deals": "0"})
+}
