@@ -27,6 +27,7 @@ type book struct {
 	seen    map[*Reservation]bool
 	known   map[id.ID]*Reservation
 	orders  map[id.ID]bool // whose deliveries have to follow
+	started map[id.ID]bool // supplies that have begun, as far as somebody asked
 
 	moved    []inventoryevent.StockMoved
 	released []inventoryevent.Reserved
@@ -128,7 +129,7 @@ func (b *book) split(r *Reservation, q money.Quantity) *Reservation {
 
 // hold lets a reservation hold goods of a slot. by is what brought them, when they just came in.
 func (b *book) hold(r *Reservation, s *slot, by source) {
-	r.Source, r.LocationID, r.LotID = fromStock, s.location, s.lot
+	r.Source, r.LocationID, r.LotID, r.Awaits = fromStock, s.location, s.lot, false
 	s.reserved = s.reserved.Add(r.Quantity)
 	b.concern(r)
 	e := r.reserved(r.Quantity)
@@ -145,7 +146,7 @@ func (b *book) peg(r *Reservation, s supply) {
 
 // strand leaves a reservation without any supply, and says so.
 func (b *book) strand(r *Reservation) {
-	r.Source, r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate = fromNone, "", id.ID{}, "", clock.Date{}
+	r.Source, r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate, r.Awaits = fromNone, "", id.ID{}, "", clock.Date{}, false
 	b.touch(r)
 	b.pegged = append(b.pegged, r.peg(r.Quantity))
 }

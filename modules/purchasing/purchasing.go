@@ -13,6 +13,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -31,10 +32,16 @@ type Trade interface {
 	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
 }
 
+// Stock answers what vendors owe that nobody waits for.
+type Stock interface {
+	Spare(ctx context.Context, tx *tenancy.Tx, products []id.ID, made []inventoryevent.Coming) ([]inventoryevent.Coming, error)
+}
+
 // Plugs are what purchasing asks of others.
 type Plugs struct {
 	Products Products
 	Trade    Trade
+	Stock    Stock
 }
 
 // desk is purchasing with its plugs: what actions and reactions work with.
