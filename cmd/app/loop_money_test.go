@@ -144,9 +144,9 @@ func TestLoopServiceProject(t *testing.T) {
 	}
 	order := c.sales.read("sales/orders", str(won, "order_id"))
 	same(t, "goods", c.ships(order), m{"total_amount": "1130"})
-	same(t, "order", c.sales.read("sales/orders", str(order, "id")), m{"delivery_status": "partial", "delivery_progress": "50", "invoice_status": "partial"})
+	same(t, "order", c.sales.read("sales/orders", str(order, "id")), m{"delivery_status": "partial", "delivery_progress": "50", "invoice_status": "partial", "delivery_no": "", "project_no": p["no"]})
 	pm.act("projects/projects", str(p, "id"), "close", nil)
-	same(t, "order", c.sales.read("sales/orders", str(order, "id")), m{"delivery_status": "shipped", "delivery_progress": "100", "invoice_status": "invoiced", "status": "in_progress"})
+	same(t, "order", c.sales.read("sales/orders", str(order, "id")), m{"delivery_status": "shipped", "delivery_progress": "100", "invoice_status": "invoiced", "status": "in_progress", "project_no": ""})
 	if n := len(c.books.list("finance/invoices", "total_amount=1130")); n != 2 {
 		t.Errorf("%d invoices of 1130, want goods and service", n)
 	}

@@ -31,17 +31,17 @@ type Config struct{ Mail mail.Config }
 // Modules returns all modules, in the order in which they react to the same event.
 func Modules(cfg Config) []modules.Module {
 	master := core.Products{}
-	desk := purchasing.Plugs{Products: master, Trade: master}
+	desk := purchasing.Plugs{Products: master, Trade: master, Stock: inventory.Stock{}}
 	shop := production.Plugs{Products: master, Stock: inventory.Stock{}, LeadTimes: leadTimes{desk}, Requests: requests{}, Holidays: core.Holidays{}}
 	trade := sales.Plugs{Products: master, Taxes: master, Rates: master, Customers: customers{}, Supply: supply{production.Promises{Plugs: shop}}, Debts: debts{}}
 	return []modules.Module{
 		core.Module(),
 		crm.Module(crm.Plugs{Products: master, Rates: master, Prices: prices{sales.Prices{Plugs: trade}}}),
 		sales.Module(trade),
-		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}, Vendors: vendors{}}),
+		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}, Vendors: vendors{}, Costs: costs{purchasing.Costs{Trade: master}}, Begun: begun{}}),
 		production.Module(shop),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}, Vendors: vendors{}}),
 		projects.Module(projects.Plugs{Holidays: core.Holidays{}, People: core.Users{}}),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}, Vendors: vendors{}}),
 	}
@@ -77,6 +77,16 @@ func (debts) Debts(ctx context.Context, tx *tenancy.Tx, customer id.ID) ([]finan
 		return nil, nil
 	}
 	return finance.Debts{}.Debts(ctx, tx, customer)
+}
+
+type begun struct{}
+
+// Begun asks production.
+func (begun) Begun(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]bool, error) {
+	if !tx.Tenant.On("production") {
+		return nil, nil
+	}
+	return production.Begun{}.Begun(ctx, tx, ids)
 }
 
 type leadTimes struct{ plugs purchasing.Plugs }
@@ -135,6 +145,16 @@ func (vendors) Vendors(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id
 		return nil, nil
 	}
 	return purchasing.Vendors{}.Vendors(ctx, tx, ids)
+}
+
+type costs struct{ desk purchasing.Costs }
+
+// Costs asks purchasing.
+func (c costs) Costs(ctx context.Context, tx *tenancy.Tx, lines []id.ID, on clock.Date) (map[id.ID]money.Price, error) {
+	if !tx.Tenant.On("purchasing") {
+		return nil, nil
+	}
+	return c.desk.Costs(ctx, tx, lines, on)
 }
 
 type people struct{}

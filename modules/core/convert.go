@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"math/big"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -24,43 +25,81 @@ type measure struct {
 // Convert turns quantities into the products' own units, exactly, and rounds once to six decimals. It returns a rule fault "unit.no_conversion" that
 // names both units where there is no way from one to the other. An empty unit is the product's own.
 func (c Products) Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error) {
-	products, err := c.Products(ctx, tx, productIDs(items))
+	list := make([]coreevent.Measure, len(items))
+	for i, it := range items {
+		list[i] = coreevent.Measure{ProductID: it.ProductID, Unit: it.From}
+	}
+	ratios, err := c.ratios(ctx, tx, list)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]money.Quantity, len(items))
-	foreign := []id.ID{}
 	for i, it := range items {
-		p, ok := products[it.ProductID]
+		out[i] = it.Quantity
+		if r, foreign := ratios[list[i]]; foreign {
+			out[i] = it.Quantity.Mul(r.num).DivRound(r.den, 6)
+		}
+	}
+	return out, nil
+}
+
+// Factors returns how many of the product's own unit one of each unit is, as an exact fraction: a sixth of a box stays a sixth. Its faults are those of
+// Convert. Where no unit is named nothing is asked.
+func (c Products) Factors(ctx context.Context, tx *tenancy.Tx, list []coreevent.Measure) (map[coreevent.Measure]*big.Rat, error) {
+	out := make(map[coreevent.Measure]*big.Rat, len(list))
+	var asked []coreevent.Measure
+	for _, m := range list {
+		if _, known := out[m]; !known && m.Unit != "" {
+			asked = append(asked, m)
+		}
+		out[m] = big.NewRat(1, 1)
+	}
+	if len(asked) == 0 {
+		return out, nil
+	}
+	ratios, err := c.ratios(ctx, tx, asked)
+	for m, r := range ratios {
+		out[m] = new(big.Rat).Quo(r.num.Rat(), r.den.Rat())
+	}
+	return out, err
+}
+
+// ratios returns the ratio of each unit that isn't the product's own to the one that is.
+func (c Products) ratios(ctx context.Context, tx *tenancy.Tx, list []coreevent.Measure) (map[coreevent.Measure]ratio, error) {
+	products, err := c.Products(ctx, tx, productIDs(list))
+	if err != nil {
+		return nil, err
+	}
+	var foreign []coreevent.Measure
+	for _, m := range list {
+		p, ok := products[m.ProductID]
 		if !ok {
 			return nil, fault.New(fault.Rule, "product.unknown", "产品不存在", "There is no such product")
 		}
-		if out[i] = it.Quantity; it.From != "" && it.From != p.Unit {
-			foreign = append(foreign, it.ProductID)
+		if m.Unit != "" && m.Unit != p.Unit {
+			foreign = append(foreign, m)
 		}
 	}
 	if len(foreign) == 0 {
-		return out, nil
+		return nil, nil
 	}
 	units, err := measures(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	own, err := productUnits(ctx, tx, foreign)
+	own, err := productUnits(ctx, tx, productIDs(foreign))
 	if err != nil {
 		return nil, err
 	}
-	for i, it := range items {
-		p := products[it.ProductID]
-		if it.From == "" || it.From == p.Unit {
-			continue
-		}
-		r, ok := way(it.From, p.Unit, own[it.ProductID], units)
+	out := make(map[coreevent.Measure]ratio, len(foreign))
+	for _, m := range foreign {
+		p := products[m.ProductID]
+		r, ok := way(m.Unit, p.Unit, own[m.ProductID], units)
 		if !ok {
 			return nil, fault.New(fault.Rule, "unit.no_conversion", "产品 %[1]s 无法从单位 %[2]s 换算为 %[3]s", "Product %[1]s: there is no conversion from %[2]s to %[3]s",
-				p.Number, it.From, p.Unit)
+				p.Number, m.Unit, p.Unit)
 		}
-		out[i] = it.Quantity.Mul(r.num).DivRound(r.den, 6)
+		out[m] = r
 	}
 	return out, nil
 }
@@ -132,7 +171,7 @@ func productUnits(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id
 	return out, nil
 }
 
-func productIDs(items []coreevent.Conversion) []id.ID {
+func productIDs(items []coreevent.Measure) []id.ID {
 	seen := map[id.ID]bool{}
 	var out []id.ID
 	for _, it := range items {

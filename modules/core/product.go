@@ -6,11 +6,13 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -135,9 +137,13 @@ func (u *ProductUnit) Describe(d *entity.Desc) {
 }
 
 // prepareProducts refuses a unit that is given twice, or that is the product's own.
-func prepareProducts(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*Product]) error {
+func prepareProducts(ctx context.Context, tx *tenancy.Tx, changes []modules.Change[*Product]) error {
 	var bad fault.Fields
+	var told coreevent.StandardCostsChanged
 	for _, c := range changes {
+		if c.Old != nil && !c.New.StandardCost.Equal(c.Old.StandardCost) {
+			told.Items = append(told.Items, coreevent.StandardCost{ProductID: c.New.ID, No: c.New.Number, Cost: c.New.StandardCost})
+		}
 		seen := map[string]bool{c.New.Unit: true}
 		for i, u := range c.New.Units {
 			if seen[u.Unit] {
@@ -146,6 +152,11 @@ func prepareProducts(_ context.Context, tx *tenancy.Tx, changes []modules.Change
 			seen[u.Unit] = true
 		}
 	}
-	forget(tx)
-	return bad.Err()
+	if err := bad.Err(); err != nil || len(told.Items) == 0 {
+		forget(tx)
+		return err
+	}
+	err := record.Emit(ctx, tx, told)
+	forget(tx) // who heard of it has asked what the products were
+	return err
 }

@@ -301,6 +301,10 @@ func (b *books) billEntry(bill *Bill, quantities []money.Quantity, byLine map[id
 			e.add(b.account(forRounding, ""), net, about)
 		case !l.AccountID.IsZero():
 			e.add(l.AccountID, net, about)
+		case !p.Stocked() && bill.ordered[l.PurchaseLineID].Making: // its price went into what was made, as work does
+			cleared := bill.compare(byLine[l.PurchaseLineID], i, quantities[i], net, minor)
+			e.add(b.account(forLabour, ""), cleared, about)
+			e.add(b.account(forVariance, p.Category), net.Sub(cleared), about)
 		case !p.Stocked():
 			e.add(b.account(forExpense, p.Category), net, about)
 		default:

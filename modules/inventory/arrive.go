@@ -18,11 +18,10 @@ type arrival struct {
 	goods []planned // the moves that brought them
 	over  bool      // the document brings nothing more: who still waits for it is short again
 	rest  *supply   // else what brings the rest, when that is another document
-	every bool      // what nobody waits for here also goes to demands that wait for something else
 }
 
-// arrive reserves goods that just came in: first for those who waited for them, then for others, always in order of promise. Who gets goods from here
-// no longer needs the supply that they waited for. It returns who is short again.
+// arrive reserves goods that just came in, from wherever: first for those who waited for them, then for others, always in order of promise. Who gets
+// goods from here no longer needs the supply that they waited for. It returns who is short again.
 func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reservation, error) {
 	products, seen := []id.ID{}, map[id.ID]bool{}
 	for _, g := range a.goods {
@@ -31,11 +30,8 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 			products = append(products, g.product)
 		}
 	}
-	fit := "source = 'wait'"
-	if a.every {
-		fit = "source IN ('wait', 'supply')"
-	}
-	rows, err := b.find(ctx, tx, "product_id = ANY(?::uuid[]) AND "+fit+" OR source = 'supply' AND supply_id = ?", pgdialect.Array(products), a.by.id)
+	rows, err := b.find(ctx, tx, "product_id = ANY(?::uuid[]) AND source IN ('wait', 'supply') OR source = 'supply' AND supply_id = ?",
+		pgdialect.Array(products), a.by.id)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +49,9 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 		}
 		left := money.Min(g.quantity, s.free())
 		left = b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.SupplyID == a.by.id && r.Source == fromSupply })
-		b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.Source == fromNone || a.every && r.Source == fromSupply })
+		b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool {
+			return r.Source == fromNone || r.Source == fromSupply && !r.Awaits
+		})
 	}
 	return b.leftBehind(a, rows), nil
 }

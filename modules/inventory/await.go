@@ -58,7 +58,7 @@ func (k keeper) await(ctx context.Context, tx *tenancy.Tx, r *Reservation, in aw
 	case fromSupply:
 		b.dropped = append(b.dropped, part.peg(want))
 	}
-	part.Reason = in.Reason
+	part.Reason, part.Awaits = in.Reason, true
 	b.peg(part, supply{doc.Entity, in.SupplyID, doc.No, doc.Date})
 	return b.freed(ctx, tx)
 }

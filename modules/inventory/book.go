@@ -27,12 +27,14 @@ type book struct {
 	seen    map[*Reservation]bool
 	known   map[id.ID]*Reservation
 	orders  map[id.ID]bool // whose deliveries have to follow
+	started map[id.ID]bool // supplies that have begun, as far as somebody asked
 
 	moved    []inventoryevent.StockMoved
 	released []inventoryevent.Reserved
 	reserved []inventoryevent.Reserved
 	pegged   []inventoryevent.Peg
 	dropped  []inventoryevent.Peg
+	opened   []inventoryevent.OpenDelivery
 }
 
 func (k keeper) book() *book {
@@ -127,7 +129,7 @@ func (b *book) split(r *Reservation, q money.Quantity) *Reservation {
 
 // hold lets a reservation hold goods of a slot. by is what brought them, when they just came in.
 func (b *book) hold(r *Reservation, s *slot, by source) {
-	r.Source, r.LocationID, r.LotID = fromStock, s.location, s.lot
+	r.Source, r.LocationID, r.LotID, r.Awaits = fromStock, s.location, s.lot, false
 	s.reserved = s.reserved.Add(r.Quantity)
 	b.concern(r)
 	e := r.reserved(r.Quantity)
@@ -144,7 +146,7 @@ func (b *book) peg(r *Reservation, s supply) {
 
 // strand leaves a reservation without any supply, and says so.
 func (b *book) strand(r *Reservation) {
-	r.Source, r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate = fromNone, "", id.ID{}, "", clock.Date{}
+	r.Source, r.SupplyEntity, r.SupplyID, r.SupplyNo, r.ExpectedDate, r.Awaits = fromNone, "", id.ID{}, "", clock.Date{}, false
 	b.touch(r)
 	b.pegged = append(b.pegged, r.peg(r.Quantity))
 }
@@ -220,6 +222,9 @@ func (b *book) tell(ctx context.Context, tx *tenancy.Tx) error {
 	}
 	if len(b.dropped) > 0 {
 		events = append(events, inventoryevent.SupplyReleased{Items: b.dropped})
+	}
+	if len(b.opened) > 0 {
+		events = append(events, inventoryevent.DeliveriesOpened{Items: b.opened})
 	}
 	for _, e := range events {
 		if err := record.Emit(ctx, tx, e); err != nil {

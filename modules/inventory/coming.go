@@ -15,14 +15,15 @@ import (
 func (Stock) Spare(ctx context.Context, tx *tenancy.Tx, products []id.ID, made []inventoryevent.Coming) ([]inventoryevent.Coming, error) {
 	var owed []struct {
 		ID        id.ID          `bun:"id"`
+		OrderID   id.ID          `bun:"purchase_order_id"`
 		No        string         `bun:"no"`
 		ProductID id.ID          `bun:"product_id"`
 		Quantity  money.Quantity `bun:"quantity"`
 		Expected  clock.Date     `bun:"expected_date"`
 	}
-	err := record.Select(ctx, tx, &owed, `SELECT r.id, r.no, l.product_id, sum(l.quantity) AS quantity, max(coalesce(l.expected_date, r.expected_date)) AS expected_date
+	err := record.Select(ctx, tx, &owed, `SELECT r.id, r.purchase_order_id, r.no, l.product_id, sum(l.quantity) AS quantity, max(coalesce(l.expected_date, r.expected_date)) AS expected_date
 		FROM receipt r JOIN receipt_line l ON l.receipt_id = r.id
-		WHERE r.status = 'waiting' AND l.product_id = ANY($1::text[]::uuid[]) GROUP BY r.id, r.no, l.product_id ORDER BY 5, r.id`, products)
+		WHERE r.status = 'waiting' AND l.product_id = ANY($1::text[]::uuid[]) GROUP BY r.id, r.purchase_order_id, r.no, l.product_id ORDER BY 6, r.id`, products)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (Stock) Spare(ctx context.Context, tx *tenancy.Tx, products []id.ID, made [
 	}
 	all := make([]inventoryevent.Coming, 0, len(owed)+len(made))
 	for _, r := range owed {
-		all = append(all, inventoryevent.Coming{ProductID: r.ProductID, Entity: receipt, ID: r.ID, No: r.No, Quantity: r.Quantity, Date: r.Expected})
+		all = append(all, inventoryevent.Coming{ProductID: r.ProductID, Entity: receipt, ID: r.ID, OrderID: r.OrderID, No: r.No, Quantity: r.Quantity, Date: r.Expected})
 	}
 	var out []inventoryevent.Coming
 	for _, c := range append(all, made...) {

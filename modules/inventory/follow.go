@@ -12,6 +12,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -39,7 +40,7 @@ type due struct {
 // delivery with nothing left to bring is cancelled.
 func (b *book) follow(ctx context.Context, tx *tenancy.Tx, heads []head) error {
 	if len(heads) == 1 && heads[0].first {
-		return openDeliveries(ctx, tx, heads, b.dues())
+		return b.openDeliveries(ctx, tx, heads, b.dues())
 	}
 	for _, h := range heads {
 		b.orders[h.orderID] = true
@@ -72,7 +73,7 @@ func (b *book) follow(ctx context.Context, tx *tenancy.Tx, heads []head) error {
 			missing = append(missing, h)
 		}
 	}
-	return openDeliveries(ctx, tx, missing, byOrder)
+	return b.openDeliveries(ctx, tx, missing, byOrder)
 }
 
 // dues adds up what the book itself made, for an order that is new.
@@ -177,7 +178,7 @@ func (d *due) line() *DeliveryLine {
 }
 
 // openDeliveries opens one delivery for each order.
-func openDeliveries(ctx context.Context, tx *tenancy.Tx, heads []head, byOrder map[id.ID][]*due) error {
+func (b *book) openDeliveries(ctx context.Context, tx *tenancy.Tx, heads []head, byOrder map[id.ID][]*due) error {
 	var fresh []*Delivery
 	for _, h := range heads {
 		list := byOrder[h.orderID]
@@ -193,5 +194,9 @@ func openDeliveries(ctx context.Context, tx *tenancy.Tx, heads []head, byOrder m
 		}
 		fresh = append(fresh, o)
 	}
-	return record.Create(ctx, tx, fresh...)
+	err := record.Create(ctx, tx, fresh...)
+	for _, o := range fresh {
+		b.opened = append(b.opened, inventoryevent.OpenDelivery{DeliveryID: o.ID, No: o.No, OrderID: o.OrderID})
+	}
+	return err
 }

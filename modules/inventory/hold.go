@@ -116,23 +116,32 @@ func shorts(rows []*Reservation) []inventoryevent.Short {
 	return out
 }
 
-// offer gives free goods of products to demands that wait with nothing on its way, in order of promise.
+// offer gives free goods of products to demands that wait, in order of promise: whether nothing is on its way for them or something is, which is not
+// wanted any more then. Who waits for one document by a person's choice goes on waiting, and so does what is supplied to order.
 func (b *book) offer(ctx context.Context, tx *tenancy.Tx, products []id.ID) error {
 	if len(products) == 0 {
 		return nil
 	}
-	waits, err := b.find(ctx, tx, "source = 'wait' AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
+	waits, err := b.find(ctx, tx, "(source = 'wait' OR source = 'supply' AND NOT awaits) AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
 	if err != nil || len(waits) == 0 {
+		return err
+	}
+	known, err := b.products.Products(ctx, tx, products)
+	if err != nil {
 		return err
 	}
 	if err := b.shelf.lock(ctx, tx, products); err != nil {
 		return err
 	}
 	for _, r := range inOrder(waits) {
-		if r.Status != open || r.Source != fromNone {
+		served := r.Source == fromSupply
+		if r.Status != open || r.Source == fromStock || served && (r.Awaits || known[r.ProductID].SupplyPolicy == "order") {
 			continue
 		}
 		for _, p := range b.shelf.pick(r.ProductID, id.ID{}, r.Quantity, tx.Today()) {
+			if served {
+				b.dropped = append(b.dropped, r.peg(p.quantity))
+			}
 			b.hold(b.split(r, p.quantity), p.slot, source{})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/tenon-hq/tenon/entity"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
@@ -27,11 +28,23 @@ type Vendors interface {
 	Vendors(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]purchasingevent.Vendor, error)
 }
 
+// Costs answers what goods on purchase orders in foreign money cost in company currency.
+type Costs interface {
+	Costs(ctx context.Context, tx *tenancy.Tx, lines []id.ID, on clock.Date) (map[id.ID]money.Price, error)
+}
+
+// Begun answers which production orders are on the shop floor: who takes these off leaves somebody a decision.
+type Begun interface {
+	Begun(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]bool, error)
+}
+
 // Plugs is whom inventory asks.
 type Plugs struct {
 	Products Products
 	Ledger   Ledger  // none: the stock is not compared with any books
 	Vendors  Vendors // none: locations at vendors have no name
+	Costs    Costs   // none: goods cost what their receipt says
+	Begun    Begun   // none: no production order has begun
 }
 
 // keeper is the stock keeper: actions and reactions are what he does.
@@ -39,6 +52,8 @@ type keeper struct {
 	products Products
 	ledger   Ledger
 	vendors  Vendors
+	abroad   Costs
+	begun    Begun
 }
 
 //go:embed migrations/*.sql policy/*.yaml
@@ -46,7 +61,7 @@ var files embed.FS
 
 // Module is inventory's table of contents.
 func Module(plugs Plugs) modules.Module {
-	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors}
+	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors, abroad: plugs.Costs, begun: plugs.Begun}
 	return modules.Module{
 		Name:      "inventory",
 		Label:     entity.T("库存", "Inventory"),
@@ -102,6 +117,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.On(k.purchaseCancelled),
 			modules.On(k.projectSupplied),
 			modules.On(k.costDiffered),
+			modules.On(k.standardsChanged),
 		},
 		Reports:    append(k.reports(), peggingReport()),
 		Papers:     papers(),

@@ -10,6 +10,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules/production/productionevent"
 	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
+	"github.com/tenon-hq/tenon/modules/sales/salesevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -257,4 +258,43 @@ func TestALotKeepsItsExpiry(t *testing.T) {
 	b.emit(purchasingevent.OrderConfirmed{OrderID: order, No: "PO2", Lines: []purchasingevent.Line{{ID: line, ProductID: p, Quantity: dec("1"), Expected: clock.NewDate(2030, 1, 1)}}})
 	in := m{"lines": []any{m{"purchase_line_id": line.String(), "quantity": "1", "lot_number": "A", "expires_on": "2041-01-01"}}}
 	b.refused(b.act("inventory/receipts", b.one("inventory/receipts", "status", "waiting")["id"], "receive", in), "lot.other_expiry")
+}
+
+// A customer gives back one of two serial numbers: that one is here again, and what they don't have is refused.
+func TestReturnOfASerialNumber(t *testing.T) {
+	b := newBench(t)
+	p := b.product("P", m{"tracking": "serial"})
+	lots := map[string]string{}
+	for _, n := range []string{"S1", "S2", "S3"} {
+		lots[n] = b.buyLot(p, "1", n, "")
+	}
+	e := b.sell("SO1", p, "2")
+	b.must("inventory/deliveries", b.delivery(e, "ready")["id"], "ship", m{"lines": []any{
+		m{"product_id": p.String(), "quantity": "1", "lot_number": "S1"}, m{"product_id": p.String(), "quantity": "1", "lot_number": "S3"},
+	}})
+	key := func(s string) id.ID {
+		x, err := id.Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	back := func(numbers ...string) salesevent.GoodsReturned {
+		r := salesevent.GoodsReturned{Order: e.Order, ReturnID: b.new(), No: "SR1"}
+		for _, n := range numbers {
+			l := e.Lines[0]
+			l.Quantity = dec("1")
+			if n != "" {
+				l.LotID = key(lots[n])
+			}
+			r.Lines = append(r.Lines, l)
+		}
+		return r
+	}
+	b.refused(b.tell(back("S2")), "return.other_lot")
+	b.refused(b.tell(back("S1", "S1")), "return.other_lot")
+	b.emit(back("", "S1")) // whatever is not named is another one
+	b.lotOnHand(lots["S1"], "1")
+	b.lotOnHand(lots["S3"], "1")
+	b.fields(b.one("inventory/product_values", "product_id", p.String()), m{"quantity": "3", "value": "6"})
 }

@@ -96,7 +96,7 @@ func (k keeper) orderCompleted(ctx context.Context, tx *tenancy.Tx, e production
 	if err := b.move(ctx, tx, by, plan); err != nil {
 		return err
 	}
-	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: e.Done, every: true})
+	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: e.Done})
 	if err != nil {
 		return err
 	}

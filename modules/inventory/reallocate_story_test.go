@@ -7,6 +7,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
+	"github.com/tenon-hq/tenon/modules/sales/salesevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -61,6 +62,16 @@ func TestWaitingForOneInboundDocument(t *testing.T) {
 	b.must("inventory/reservations", held, "await", m{"supply_id": doc, "quantity": "2", "reason": "the customer wants the new ones"})
 	b.fields(b.balance(p), m{"on_hand": "3", "reserved": "1"})
 	b.fields(b.one("inventory/reservations", "source", "supply"), m{"quantity": "2", "supply_entity": "inventory.receipt", "reason": "the customer wants the new ones"})
+	b.emit(purchasingevent.OrderConfirmed{OrderID: b.new(), No: "PO2", VendorID: b.new(), Lines: []purchasingevent.Line{{ID: b.new(), ProductID: p, Quantity: dec("4"), UnitCost: dec("1")}}})
+	for _, r := range b.list("inventory/receipts", "status", "waiting") {
+		if r["id"] != doc {
+			b.must("inventory/receipts", r["id"], "receive", nil)
+		}
+	}
+	other := b.sell("SO3", p, "4")
+	b.emit(salesevent.OrderCancelled{Order: other.Order})
+	b.fields(b.balance(p), m{"on_hand": "7", "reserved": "1"}) // neither other goods that come nor what becomes free is for who waits for these
+	b.sell("SO4", p, "4")
 	second := b.sell("SO2", p, "7") // two are free, five wait with nothing on their way
 	b.must("inventory/receipts", doc, "receive", nil)
 	b.fields(lines(b.delivery(first, "ready"))[0], m{"quantity": "3"})

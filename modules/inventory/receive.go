@@ -39,6 +39,7 @@ type coming struct {
 	*ReceiptLine
 	quantity money.Quantity
 	cost     money.Price
+	said     bool // a person named the cost
 	lot      lotWish
 }
 
@@ -92,6 +93,9 @@ func (k keeper) bringIn(ctx context.Context, tx *tenancy.Tx, o *Receipt, in rece
 		return fault.New(fault.Rule, "location.not_internal", "只能入库到内部库位", "Goods are received at internal locations only").
 			At("location_id", "location.not_internal", "不是内部库位", "not an internal location")
 	}
+	if err := k.todaysCosts(ctx, tx, o, came); err != nil {
+		return err
+	}
 	plan, err := k.incomingGoods(ctx, tx, where, o, came)
 	if err != nil {
 		return err
@@ -105,7 +109,7 @@ func (k keeper) bringIn(ctx context.Context, tx *tenancy.Tx, o *Receipt, in rece
 	if err := b.move(ctx, tx, by, plan); err != nil {
 		return err
 	}
-	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: true, rest: rest, every: true})
+	short, err := b.arrive(ctx, tx, arrival{by: by, goods: plan, over: true, rest: rest})
 	if err != nil {
 		return err
 	}
@@ -174,7 +178,7 @@ func (o *Receipt) coming(in receiveInput) (out []coming, over money.Quantity, er
 			taken[l.ID] = taken[l.ID].Add(x.Quantity)
 			c := coming{ReceiptLine: l, quantity: x.Quantity, cost: l.UnitCost, lot: lotWish{number: x.LotNumber, expires: x.ExpiresOn}}
 			if x.UnitCost != nil {
-				c.cost = *x.UnitCost
+				c.cost, c.said = *x.UnitCost, true
 			}
 			out = append(out, c)
 		}

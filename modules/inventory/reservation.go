@@ -53,6 +53,7 @@ type Reservation struct {
 	SupplyNo          string         `bun:"supply_no,notnull"`
 	ExpectedDate      clock.Date     `bun:"expected_date,type:date,nullzero"`
 	Reason            string         `bun:"reason,notnull"`
+	Awaits            bool           `bun:"awaits,notnull"`
 }
 
 // Describe says what a reservation's columns mean.
@@ -83,6 +84,10 @@ func (r *Reservation) Describe(d *entity.Desc) {
 	d.Field(&r.ExpectedDate, entity.Field{Label: entity.T("预计日期", "Expected"), Computed: true, List: true, Filter: true})
 	d.Field(&r.Reason, entity.Field{
 		Label: entity.T("分配原因", "Reason"), Computed: true, List: true, Help: entity.T("重新分配或指定到货的原因", "Why it was reallocated, or waits for this very supply"),
+	})
+	d.Field(&r.Awaits, entity.Field{
+		Label: entity.T("指定到货", "This supply only"), Computed: true, Aside: true, Filter: true,
+		Help: entity.T("由人指定等待该到货单据，其他货物不用于它", "A person lets it wait for this very document: no other goods are given to it"),
 	})
 	d.Measure(&r.Quantity, done, released)
 	d.Follows(&r.SalesOrderID, "sales.order")

@@ -2,9 +2,11 @@ package inventory
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
+	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/sales/salesevent"
@@ -19,7 +21,7 @@ type outside struct {
 	Cost     money.Amount   `bun:"cost"`
 }
 
-// goodsReturned takes back what a customer returns, at the cost at which it left. Who waits with nothing on its way gets it.
+// goodsReturned takes back what a customer returns, at the cost at which it left. Who waits gets it.
 func (k keeper) goodsReturned(ctx context.Context, tx *tenancy.Tx, e salesevent.GoodsReturned) error {
 	keys := make([]id.ID, len(e.Lines))
 	for i, l := range e.Lines {
@@ -40,11 +42,16 @@ func (k keeper) goodsReturned(ctx context.Context, tx *tenancy.Tx, e salesevent.
 	if err != nil {
 		return err
 	}
+	if err := checkLots(e.Lines, left); err != nil {
+		return err
+	}
 	digits := money.MinorUnit(tx.Tenant.Currency)
 	var plan []planned
-	for _, l := range e.Lines {
-		if products[l.ProductID].Stocked() {
-			plan = append(plan, takeBack(where, e, l, left[l.ID], digits)...)
+	for _, named := range []bool{true, false} { // what is named can't be taken for something else
+		for _, l := range e.Lines {
+			if products[l.ProductID].Stocked() && named != l.LotID.IsZero() {
+				plan = append(plan, takeBack(where, e, l, left[l.ID], digits)...)
+			}
 		}
 	}
 	if plan, err = tracked(ctx, tx, e.No, plan, products, nil); err != nil {
@@ -79,6 +86,30 @@ func withCustomer(ctx context.Context, tx *tenancy.Tx, e salesevent.GoodsReturne
 	return out, err
 }
 
+// checkLots refuses lots of which the customer has less than comes back.
+func checkLots(lines []salesevent.Line, left map[id.ID][]*outside) error {
+	bad := fault.New(fault.Rule, "return.other_lot", "退回的批次或序列号不是发给客户的", "The customer does not have these lots or serial numbers")
+	taken := map[[2]id.ID]money.Quantity{}
+	for i, l := range lines {
+		if l.LotID.IsZero() {
+			continue
+		}
+		key, has := [2]id.ID{l.ID, l.LotID}, money.Zero()
+		for _, o := range left[l.ID] {
+			if o.LotID == l.LotID {
+				has = has.Add(o.Quantity)
+			}
+		}
+		if taken[key] = taken[key].Add(l.Quantity); taken[key].GreaterThan(has) {
+			bad.At(fmt.Sprintf("lines[%d].lot_id", i), "return.other_lot", "客户持有 %s", "the customer has %s of it", has)
+		}
+	}
+	if len(bad.Fields) > 0 {
+		return bad
+	}
+	return nil
+}
+
 // takeBack plans the moves of one returned line. What did not leave from here comes in at what such goods are worth today.
 func takeBack(where *site, e salesevent.GoodsReturned, l salesevent.Line, left []*outside, digits int32) []planned {
 	var plan []planned
@@ -91,7 +122,7 @@ func takeBack(where *site, e salesevent.GoodsReturned, l salesevent.Line, left [
 	}
 	for _, o := range left {
 		q := money.Min(rest, o.Quantity)
-		if q.Sign() <= 0 {
+		if q.Sign() <= 0 || !l.LotID.IsZero() && o.LotID != l.LotID {
 			continue
 		}
 		cost := o.Cost

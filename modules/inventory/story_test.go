@@ -269,20 +269,32 @@ func TestCancellingAnOrderTravelsDown(t *testing.T) {
 	waits := b.sell("SO2", p, "2")
 	b.emit(salesevent.OrderAmended{Order: first.Order, Changes: []salesevent.LineChange{{Line: first.Lines[0], Before: dec("10"), After: dec("5")}}})
 	dropped := heard[inventoryevent.SupplyReleased](b)
-	if len(dropped) != 1 || !dropped[0].Items[0].Quantity.Equal(dec("4")) || dropped[0].Items[0].SupplyEntity != "purchasing.requisition" {
-		t.Fatalf("dropped %v, want 4 of the requisition", dropped)
+	if len(dropped) != 1 || len(dropped[0].Items) != 2 || !dropped[0].Items[0].Quantity.Equal(dec("4")) || !dropped[0].Items[1].Quantity.Equal(dec("1")) {
+		t.Fatalf("dropped %v, want 4 of its own requisition and 1 of that of the next in line", dropped)
 	}
 	b.fields(lines(b.delivery(first, "ready"))[0], m{"quantity": "5", "open_quantity": "5"})
+	b.fields(lines(b.delivery(waits, "ready"))[0], m{"quantity": "1", "open_quantity": "2"}) // it gets what became free
 	b.emit(salesevent.OrderAmended{Order: first.Order, Changes: []salesevent.LineChange{{Line: first.Lines[0], Before: dec("5"), After: dec("8")}}})
-	b.fields(lines(b.delivery(first, "ready"))[0], m{"quantity": "6", "open_quantity": "8"})
+	b.fields(lines(b.delivery(first, "ready"))[0], m{"quantity": "5", "open_quantity": "8"})
+	later := b.sell("SO3", p, "9")
 
 	b.emit(salesevent.OrderCancelled{Order: first.Order})
 	b.delivery(first, "cancelled")
-	b.fields(b.balance(p), m{"on_hand": "6", "reserved": "0"})
+	b.fields(b.balance(p), m{"on_hand": "6", "reserved": "6"})
 	if released := heard[inventoryevent.StockReleased](b); len(released) != 2 {
 		t.Errorf("released %v", released)
 	}
-	b.fields(lines(b.delivery(waits, "waiting"))[0], m{"quantity": "0"}) // its requisition is on its way, so it is left alone
+	b.fields(lines(b.delivery(waits, "ready"))[0], m{"quantity": "2"}) // promised first
+	b.fields(lines(b.delivery(later, "ready"))[0], m{"quantity": "4", "open_quantity": "9"})
+	gone := money.Zero()
+	for _, e := range heard[inventoryevent.SupplyReleased](b) {
+		for _, x := range e.Items {
+			gone = gone.Add(x.Quantity)
+		}
+	}
+	if !gone.Equal(dec("8")) { // 3 of the cancelled order, 1 of the first in line, 4 of the next
+		t.Errorf("%s of supplies dropped, want 8", gone)
+	}
 }
 
 func TestMadeGoods(t *testing.T) {

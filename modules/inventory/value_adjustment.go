@@ -13,9 +13,11 @@ import (
 const (
 	landed    = "landed_cost"
 	billPrice = "bill_price"
+
+	newStandard = "standard_cost"
 )
 
-// ValueAdjustment is a late cost of goods that one move brought in. With the moves it makes up what the stock is worth; it is never changed.
+// ValueAdjustment is a late cost of goods that one move brought in, or what another standard cost makes of the stock. With the moves it makes up what the stock is worth; it is never changed.
 type ValueAdjustment struct {
 	bun.BaseModel `bun:"table:value_adjustment,alias:va"`
 	entity.Base
@@ -23,7 +25,7 @@ type ValueAdjustment struct {
 	Date         clock.Date   `bun:"date,type:date,notnull"`
 	Reason       string       `bun:"reason,notnull"`
 	ProductID    id.ID        `bun:"product_id,type:uuid,notnull"`
-	MoveID       id.ID        `bun:"move_id,type:uuid,notnull"`
+	MoveID       id.ID        `bun:"move_id,type:uuid,nullzero"`
 	Amount       money.Amount `bun:"amount,type:numeric(20,4),notnull"`
 	StockAmount  money.Amount `bun:"stock_amount,type:numeric(20,4),notnull"`
 	SoldAmount   money.Amount `bun:"sold_amount,type:numeric(20,4),notnull"`
@@ -40,7 +42,7 @@ func (a *ValueAdjustment) Describe(d *entity.Desc) {
 	d.Field(&a.Date, entity.Field{Label: entity.T("日期", "Date"), Computed: true, List: true, Filter: true})
 	d.Field(&a.Reason, entity.Field{
 		Label: entity.T("原因", "Reason"), Computed: true, List: true, Filter: true,
-		Options: entity.Options(landed, "到岸费用", "Landed cost", billPrice, "发票价差", "Price on the bill"),
+		Options: entity.Options(landed, "到岸费用", "Landed cost", billPrice, "发票价差", "Price on the bill", newStandard, "标准成本变更", "Another standard cost"),
 	})
 	d.Field(&a.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Computed: true, List: true, Filter: true})
 	d.Field(&a.MoveID, entity.Field{Label: entity.T("入库移动", "Move"), Ref: "inventory.stock_move", Computed: true})

@@ -204,7 +204,7 @@ func (f *floor) cancel(ctx context.Context, tx *tenancy.Tx, o *Order, in CancelI
 		return err
 	}
 	o.closing = true
-	told := o.settle(money.Zero(), money.Zero(), products, tx.Tenant.Currency)
+	told := o.settle(money.Zero(), money.Zero(), o.proportion(o.processed(), products), products, tx.Tenant.Currency)
 	if o.DoneQuantity.IsZero() {
 		o.Status = Cancelled
 	}
@@ -218,12 +218,12 @@ func (f *floor) giveBack(ctx context.Context, tx *tenancy.Tx, o *Order) error {
 		return err
 	}
 	told := productionevent.MaterialsReturned{OrderID: o.ID, No: o.No, SalesOrderID: o.SalesOrderID}
+	used, err := f.due(ctx, tx, o, o.processed(), o.DoneQuantity, products)
+	if err != nil {
+		return err
+	}
 	for _, m := range o.Materials {
-		used := money.Zero()
-		if done := o.processed(); done.Sign() > 0 {
-			used = o.target(m, done, products[m.ProductID].Rounding)
-		}
-		left := m.IssuedQuantity.Sub(used)
+		left := m.IssuedQuantity.Sub(used.materials[m.ID])
 		if left.Sign() <= 0 || !products[m.ProductID].Stocked() {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -82,22 +83,22 @@ func (b *BillOfMaterials) check(bad *fault.Fields) {
 
 // checkUnits tries every unit; the first without a ratio is refused with its line named.
 func (f *floor) checkUnits(ctx context.Context, tx *tenancy.Tx, bills []*BillOfMaterials) error {
-	var list []measured
+	var list []coreevent.Measure
 	var paths []string
 	for _, b := range bills {
-		list, paths = append(list, measured{b.ProductID, b.Unit}), append(paths, "unit")
+		list, paths = append(list, coreevent.Measure{ProductID: b.ProductID, Unit: b.Unit}), append(paths, "unit")
 		for i, l := range b.Lines {
-			list, paths = append(list, measured{l.ComponentID, l.Unit}), append(paths, fmt.Sprintf("lines[%d].unit", i))
+			list, paths = append(list, coreevent.Measure{ProductID: l.ComponentID, Unit: l.Unit}), append(paths, fmt.Sprintf("lines[%d].unit", i))
 		}
 	}
-	_, err := f.factors(ctx, tx, list)
+	_, err := f.Products.Factors(ctx, tx, list)
 	if fault.As(err) == nil {
 		return err
 	}
 	for i, m := range list { // only to find the culprit: everything that this asks is known by now
-		if _, one := f.factors(ctx, tx, []measured{m}); one != nil {
+		if _, one := f.Products.Factors(ctx, tx, []coreevent.Measure{m}); one != nil {
 			if known := fault.As(one); known != nil {
-				return known.At(paths[i], known.Reason, "%[1]s 没有换算关系", "there is no conversion from %[1]s", m.unit)
+				return known.At(paths[i], known.Reason, "%[1]s 没有换算关系", "there is no conversion from %[1]s", m.Unit)
 			}
 			return one
 		}

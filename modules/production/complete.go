@@ -103,13 +103,21 @@ func (f *floor) handOver(ctx context.Context, tx *tenancy.Tx, o *Order, in Compl
 	}
 	o.ClosingReason = in.Reason
 	processed := o.processed().Add(good).Add(scrap)
-	if issues := o.backflush(processed, products); len(issues) > 0 {
+	d, err := f.due(ctx, tx, o, processed, o.DoneQuantity.Add(good), products)
+	if err != nil {
+		return err
+	}
+	issues, err := f.spared(ctx, tx, o, o.backflush(d, products), products)
+	if err != nil {
+		return err
+	}
+	if len(issues) > 0 {
 		if err := f.consume(ctx, tx, o, issues); err != nil {
 			return err
 		}
 	}
 	o.closing = in.Close // reading the order again forgets it
-	told := o.settle(good, scrap, products, tx.Tenant.Currency)
+	told := o.settle(good, scrap, d, products, tx.Tenant.Currency)
 	told.Output.LotID = in.LotID
 	return f.finish(ctx, tx, o, told, products)
 }
@@ -151,29 +159,8 @@ func (o *Order) whole(processed money.Quantity) bool { return processed.GreaterT
 // last tells that nothing more will come once so much went through.
 func (o *Order) last(processed money.Quantity) bool { return o.closing || o.whole(processed) }
 
-// target is how much of a material belongs to so much output, whole steps; all of it to the last.
-func (o *Order) target(m *Material, processed money.Quantity, step money.Quantity) money.Quantity {
-	if o.whole(processed) {
-		return m.Quantity
-	}
-	q := ratio(processed.Rat(), o.Quantity.Rat())
-	return money.Min(m.Quantity, upTo(q.Mul(q, m.Quantity.Rat()), step))
-}
-
-// backflush returns what must still be issued for so much output.
-func (o *Order) backflush(processed money.Quantity, products map[id.ID]coreevent.Product) []productionevent.Issue {
-	var out []productionevent.Issue
-	for _, m := range o.Materials {
-		short := o.target(m, processed, products[m.ProductID].Rounding).Sub(m.IssuedQuantity)
-		if short.Sign() > 0 {
-			out = append(out, productionevent.Issue{MaterialID: m.ID, ProductID: m.ProductID, Quantity: short})
-		}
-	}
-	return out
-}
-
-// settle books output on the order and says what it is worth.
-func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.Product, currency string) productionevent.OrderCompleted {
+// settle books output on the order and says what it is worth; d is what all output so far takes and yields.
+func (o *Order) settle(good, scrap money.Quantity, d due, products map[id.ID]coreevent.Product, currency string) productionevent.OrderCompleted {
 	before := o.processed()
 	processed := before.Add(good).Add(scrap)
 	last := o.last(processed)
@@ -191,7 +178,7 @@ func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.
 	}
 	total := o.MaterialOut.Add(o.LabourOut).Sub(lost) // of all parts so far: what rounds down to nothing now may come with a later one
 	for _, b := range o.ByProducts {
-		out := productionevent.Output{ProductID: b.ProductID, Quantity: o.yield(b, processed, products[b.ProductID].Rounding)}
+		out := productionevent.Output{ProductID: b.ProductID, Quantity: money.Max(money.Zero(), d.residues[b.ID].Sub(b.DoneQuantity))}
 		if out.Quantity.Sign() <= 0 {
 			continue
 		}
@@ -216,16 +203,6 @@ func (o *Order) settle(good, scrap money.Quantity, products map[id.ID]coreevent.
 	return told
 }
 
-// yield is what of a by-product comes with this output, whole steps rounded down; the last gets the rest.
-func (o *Order) yield(b *OrderByProduct, processed, step money.Quantity) money.Quantity {
-	all := b.Quantity
-	if !o.whole(processed) {
-		q := ratio(processed.Rat(), o.Quantity.Rat())
-		all = downTo(q.Mul(q, b.Quantity.Rat()), step)
-	}
-	return money.Max(money.Zero(), all.Sub(b.DoneQuantity))
-}
-
 // share is the part of the cost so far that goes with this output: each material's cost in proportion to what of it belongs to the output. The last
 // output takes all that remains, so that nothing stays behind. Output without a good piece takes none: the good ones bear the scrap.
 func (o *Order) share(good, before, processed money.Quantity, products map[id.ID]coreevent.Product, currency string) (material, labour money.Amount) {
@@ -237,7 +214,7 @@ func (o *Order) share(good, before, processed money.Quantity, products map[id.ID
 	}
 	sum := money.Zero()
 	for _, m := range o.Materials {
-		target := o.target(m, processed, products[m.ProductID].Rounding)
+		target := o.portion(m.Quantity, processed, products[m.ProductID].Rounding, true)
 		if m.IssuedQuantity.Sign() > 0 {
 			sum = sum.Add(money.Div(m.IssuedCost.Mul(money.Min(target, m.IssuedQuantity)), m.IssuedQuantity))
 		}

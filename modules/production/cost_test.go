@@ -11,6 +11,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/production/productionevent"
 )
 
 func pieces(keys ...byte) map[id.ID]coreevent.Product {
@@ -23,12 +24,17 @@ func pieces(keys ...byte) map[id.ID]coreevent.Product {
 
 // cost stands in for inventory: it prices what is issued.
 func (o *Order) pay(price string, products map[id.ID]coreevent.Product, processed money.Quantity) {
-	for _, s := range o.backflush(processed, products) {
+	for _, s := range o.backflush(o.proportion(processed, products), products) {
 		m := o.material(s.MaterialID)
 		value := s.Quantity.Mul(money.Must(price))
 		m.IssuedQuantity, m.IssuedCost = m.IssuedQuantity.Add(s.Quantity), m.IssuedCost.Add(value)
 		o.MaterialCost = o.MaterialCost.Add(value)
 	}
+}
+
+// comes settles output of which takings and yields follow in proportion.
+func (o *Order) comes(good, scrap money.Quantity, products map[id.ID]coreevent.Product) productionevent.OrderCompleted {
+	return o.settle(good, scrap, o.proportion(o.processed().Add(good).Add(scrap), products), products, "CNY")
 }
 
 func tenOf(quantity int64) *Order {
@@ -48,13 +54,13 @@ func TestPartialCompletion(t *testing.T) {
 			o.pay("3", products, o.Quantity)
 		}
 		o.pay("3", products, money.Int(4))
-		first := o.settle(money.Int(4), money.Zero(), products, "CNY")
+		first := o.comes(money.Int(4), money.Zero(), products)
 		equal(t, "value of 4", first.Output.Value, "64") // 8 × 3 and 4/10 of 100
 		if first.Done || o.Status != InProgress {
 			t.Error("4 of 10 is not done")
 		}
 		o.pay("3", products, o.Quantity)
-		rest := o.settle(money.Int(6), money.Zero(), products, "CNY")
+		rest := o.comes(money.Int(6), money.Zero(), products)
 		equal(t, "value of 6", rest.Output.Value, "96")
 		equal(t, "unit cost", o.UnitCost, "16")
 		if !rest.Done || o.Status != Done {
@@ -69,7 +75,7 @@ func TestLastTakesAllCents(t *testing.T) {
 	o.pay("0", products, o.Quantity)
 	o.MaterialCost, o.Materials[0].IssuedCost = money.Must("10"), money.Must("10")
 	for i, want := range []string{"3.33", "3.34", "3.33"} {
-		got := o.settle(money.Int(1), money.Zero(), products, "CNY")
+		got := o.comes(money.Int(1), money.Zero(), products)
 		equal(t, "piece "+string(rune('1'+i)), got.Output.Value, want)
 	}
 	equal(t, "left", o.MaterialCost.Sub(o.MaterialOut), "0")
@@ -81,12 +87,12 @@ func TestByProductsBearTheirShareOfAllParts(t *testing.T) {
 	o := tenOf(3)
 	o.ByProducts = []*OrderByProduct{{ProductID: id.ID{3}, Quantity: money.Int(2), CostPercent: money.Int(10)}}
 	o.pay("5", products, o.Quantity)
-	first := o.settle(money.Int(1), money.Zero(), products, "CNY")
+	first := o.comes(money.Int(1), money.Zero(), products)
 	equal(t, "first part", first.Output.Value, "10")
 	if len(first.ByProducts) != 0 {
 		t.Fatal(first.ByProducts)
 	}
-	rest := o.settle(money.Int(2), money.Zero(), products, "CNY")
+	rest := o.comes(money.Int(2), money.Zero(), products)
 	equal(t, "by-product", rest.ByProducts[0].Value, "3")
 	equal(t, "product", rest.Output.Value, "17")
 	equal(t, "unit cost", o.UnitCost, "9")
@@ -97,7 +103,7 @@ func TestByProductsBearTheirShare(t *testing.T) {
 	o := tenOf(3)
 	o.ByProducts = []*OrderByProduct{{ProductID: id.ID{3}, Quantity: money.Int(2), CostPercent: money.Int(10)}}
 	o.pay("5", products, o.Quantity)
-	got := o.settle(money.Int(3), money.Zero(), products, "CNY")
+	got := o.comes(money.Int(3), money.Zero(), products)
 	equal(t, "by-product", got.ByProducts[0].Value, "3")
 	equal(t, "product", got.Output.Value, "27")
 	equal(t, "quantity", got.ByProducts[0].Quantity, "2")
@@ -108,10 +114,10 @@ func TestScrap(t *testing.T) {
 	products := pieces(1, 2)
 	o := tenOf(10)
 	o.pay("1", products, money.Int(2))
-	only := o.settle(money.Zero(), money.Int(2), products, "CNY")
+	only := o.comes(money.Zero(), money.Int(2), products)
 	equal(t, "scrap alone is worth", only.Output.Value, "0")
 	o.pay("1", products, o.Quantity)
-	rest := o.settle(money.Int(8), money.Zero(), products, "CNY")
+	rest := o.comes(money.Int(8), money.Zero(), products)
 	equal(t, "the good bear it", rest.Output.Value, "20")
 	equal(t, "unit cost", o.UnitCost, "2.5")
 	if !rest.Done {
@@ -169,7 +175,7 @@ func TestCostIsNeitherLostNorMade(t *testing.T) {
 			price := money.Int(int64(rapid.IntRange(0, 999).Draw(t, "cents"))).Shift(-2).String()
 			o.pay(price, products, o.DoneQuantity.Add(good))
 			o.LabourCost = o.LabourCost.Add(money.Must("0.37"))
-			e := o.settle(good, money.Zero(), products, "CNY")
+			e := o.comes(good, money.Zero(), products)
 			out = out.Add(e.Output.Value)
 			for _, b := range e.ByProducts {
 				out = out.Add(b.Value)

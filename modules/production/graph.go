@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -72,7 +73,7 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 		return book, err
 	}
 	all := append([]id.ID{}, products...)
-	var units []measured
+	var units []coreevent.Measure
 	for _, r := range rows {
 		if r.Kind == rowOperation {
 			all = append(all, r.ProductID) // the service of a vendor, if any
@@ -84,7 +85,7 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 	if book.products, err = f.Products.Products(ctx, tx, all); err != nil {
 		return book, err
 	}
-	factors, err := f.factors(ctx, tx, units)
+	factors, err := f.Products.Factors(ctx, tx, units)
 	if err != nil {
 		return book, err
 	}
@@ -100,15 +101,17 @@ func (f *floor) cookbook(ctx context.Context, tx *tenancy.Tx, products []id.ID) 
 	return book, nil
 }
 
-func (r graphRow) measured() measured { return measured{r.ProductID, r.Unit} }
+func (r graphRow) measured() coreevent.Measure {
+	return coreevent.Measure{ProductID: r.ProductID, Unit: r.Unit}
+}
 
 // amount is the row's quantity in its product's own unit.
-func (r graphRow) amount(factors map[measured]*big.Rat) *big.Rat {
+func (r graphRow) amount(factors map[coreevent.Measure]*big.Rat) *big.Rat {
 	return new(big.Rat).Mul(r.Quantity.Rat(), factors[r.measured()])
 }
 
 // take adds a line, a by-product or an operation.
-func (r *recipe) take(x graphRow, factors map[measured]*big.Rat) {
+func (r *recipe) take(x graphRow, factors map[coreevent.Measure]*big.Rat) {
 	switch x.Kind {
 	case rowLine:
 		r.Ingredients = append(r.Ingredients, ingredient{x.ProductID, x.amount(factors), x.Share, x.Fixed, x.Phantom})

@@ -20,7 +20,7 @@ func TestTolerance(t *testing.T) {
 		t.Errorf("refused with %+v", f.Fields)
 	}
 	p.must(orders, key, "complete", m{"quantity": "11"})
-	c.fields(p.one(orders, "id", key), m{"status": "done", "done_quantity": "11", "material_cost": "60", "output_value": "60", "over_percent": "10"})
+	c.fields(p.one(orders, "id", key), m{"status": "done", "done_quantity": "11", "material_cost": "66", "output_value": "66", "over_percent": "10"})
 
 	key = start()
 	p.must(orders, key, "complete", m{"quantity": "7"})
@@ -29,7 +29,7 @@ func TestTolerance(t *testing.T) {
 	c.fields(p.one(orders, "id", key), m{
 		"status": "done", "done_quantity": "8", "closing_reason": "the tool broke", "material_cost": "48", "output_value": "48",
 	})
-	c.fields(c.one("inventory/stock_balances", "product_id", raw, "on_hand[gt]", "0"), m{"on_hand": "64", "reserved": "0"})
+	c.fields(c.one("inventory/stock_balances", "product_id", raw, "on_hand[gt]", "0"), m{"on_hand": "62", "reserved": "0"})
 }
 
 // TestRework makes rejects good in an order of their own, which takes over their cost and the customer who waits.
@@ -163,4 +163,53 @@ func TestStandardCostVariances(t *testing.T) {
 	c.fields(p.one(orders, "id", again), m{"rework_variance": "13", "price_variance": "0", "yield_variance": "0"})
 	c.empty()
 	causes(m{"variance_rework": "13", "variance_labour_rate": "25"})
+}
+
+// TestMaterialsFollowTheOutput takes for more, less and spoilt output what the bill says: fixed lines whole, roundings of the sum, by-products with it.
+func TestMaterialsFollowTheOutput(t *testing.T) {
+	c := newCompany(t)
+	p := c.as("planner")
+	good, plate, oil, tray, chips := c.product("GOOD", "make", nil), c.product("PLATE", "buy", nil), c.product("OIL", "buy", m{"unit": "kg"}), c.product("TRAY", "buy", nil), c.product("CHIPS", "buy", nil)
+	p.add(bills, m{
+		"product_id": good, "output_quantity": "9", "over_percent": "50", "under_percent": "100",
+		"lines": []m{
+			{"component_id": plate, "quantity": "4"}, {"component_id": oil, "quantity": "0.9"}, {"component_id": tray, "quantity": "3", "fixed": true},
+		},
+		"by_products": []m{{"product_id": chips, "quantity": "8", "cost_percent": "0"}},
+	})
+	for _, x := range []string{plate, tray} {
+		c.stock(x, "100", "1")
+	}
+	c.stock(oil, "3", "1")
+	begin := func(quantity string) string {
+		key := p.add(orders, m{"product_id": good, "quantity": quantity})
+		p.must(orders, key, "release", nil)
+		return key
+	}
+	took := func(key string, want ...string) {
+		t.Helper()
+		o := p.one(orders, "id", key)
+		for i, l := range rows(o, "materials") {
+			c.fields(l, m{"issued_quantity": want[i]})
+		}
+		c.fields(rows(o, "by_products")[0], m{"done_quantity": want[3]})
+		c.fields(o, m{"status": "done"})
+	}
+	key := begin("6") // 2.67 plates, 0.6 kg of oil, three trays, 5.33 chips
+	p.must(orders, key, "complete", m{"quantity": "8"})
+	took(key, "4", "0.8", "3", "7") // 3.56 plates
+	key = begin("6")
+	p.must(orders, key, "complete", m{"quantity": "2", "close": true}) // 0.89 plates
+	took(key, "1", "0.2", "3", "1")
+	key = begin("6")
+	p.must(orders, key, "complete", m{"quantity": "6", "scrap": "3"})
+	took(key, "4", "0.9", "3", "8")
+	key = begin("6") // what a person handed out in full is what went in
+	p.must(orders, key, "issue", nil)
+	p.must(orders, key, "complete", m{"quantity": "9"})
+	took(key, "3", "0.6", "3", "8")
+	key = begin("4") // 0.4 of the half kilogram of oil that is left: what is not there did not go in
+	p.must(orders, key, "complete", m{"quantity": "6"})
+	took(key, "3", "0.5", "3", "5")
+	c.empty()
 }

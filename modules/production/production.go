@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"math/big"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
@@ -20,10 +21,10 @@ import (
 //go:embed migrations/*.sql policy/*.yaml
 var files embed.FS
 
-// Products answers what products are and converts into their own units.
+// Products answers what products are and measures them in their own units.
 type Products interface {
 	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
-	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
+	Factors(ctx context.Context, tx *tenancy.Tx, list []coreevent.Measure) (map[coreevent.Measure]*big.Rat, error)
 	Stocked(ctx context.Context, tx *tenancy.Tx) ([]id.ID, error)
 }
 

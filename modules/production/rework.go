@@ -37,7 +37,11 @@ func (f *floor) rework(ctx context.Context, tx *tenancy.Tx, o *Order, in ReworkI
 	}
 	before := o.processed()
 	processed := before.Add(in.Quantity)
-	if issues := o.backflush(processed, products); len(issues) > 0 {
+	d, err := f.due(ctx, tx, o, processed, o.DoneQuantity, products)
+	if err != nil {
+		return err
+	}
+	if issues := o.backflush(d, products); len(issues) > 0 {
 		if err := f.consume(ctx, tx, o, issues); err != nil {
 			return err
 		}
@@ -61,7 +65,7 @@ func (f *floor) rework(ctx context.Context, tx *tenancy.Tx, o *Order, in ReworkI
 		return nil
 	}
 	o.closing = true
-	return f.finish(ctx, tx, o, o.settle(money.Zero(), money.Zero(), products, tx.Tenant.Currency), products)
+	return f.finish(ctx, tx, o, o.settle(money.Zero(), money.Zero(), d, products, tx.Tenant.Currency), products)
 }
 
 func (o *Order) checkRework(in ReworkInput) error {

@@ -29,6 +29,17 @@ func TestSubcontracting(t *testing.T) {
 	p.must(orders, key, "complete", nil)
 	c.fields(c.one(orders), m{"status": "done", "output_value": "52", "unit_cost": "6.5"})
 	c.empty()
+	// the vendor's bill settles what went into the goods; what it is dearer is no expense of the month but a variance
+	c.fields(c.account("finance/trial_balance", "2211"), m{"balance": "-20"})
+	c.must("inventory/receipts", str(c.one("inventory/receipts")["id"]), "receive", nil)
+	bought := c.one(buying)
+	bill := c.add("finance/bills", m{"vendor_id": bought["vendor_id"], "purchase_order_id": bought["id"], "vendor_reference": "G1", "lines": []m{
+		{"purchase_line_id": rows(bought, "lines")[0]["id"], "product_id": plating, "quantity": "8", "unit_price": "2.75"},
+	}})
+	c.must("finance/bills", bill, "post", nil)
+	c.fields(c.one("finance/bills"), m{"status": "posted", "match_status": "price"})
+	c.fields(c.account("finance/trial_balance", "2211"), m{"balance": "0"})
+	c.fields(c.account("finance/trial_balance", "1404"), m{"balance": "2"})
 
 	// what is called off is not asked of the vendor
 	second := c.sell(plated, "3", nil)

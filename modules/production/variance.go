@@ -34,12 +34,15 @@ func (f *floor) explain(ctx context.Context, tx *tenancy.Tx, o *Order, products 
 		o.ReworkVariance = total
 		return nil
 	}
+	d, err := f.due(ctx, tx, o, o.processed(), o.DoneQuantity, products)
+	if err != nil {
+		return err
+	}
 	price, usage := money.Zero(), money.Zero()
 	for _, m := range o.Materials {
 		standard := products[m.ProductID].StandardCost
-		due := o.target(m, o.processed(), products[m.ProductID].Rounding)
 		price = price.Add(m.IssuedCost).Sub(m.IssuedQuantity.Mul(standard))
-		usage = usage.Add(m.IssuedQuantity.Sub(due).Mul(standard))
+		usage = usage.Add(m.IssuedQuantity.Sub(d.materials[m.ID]).Mul(standard))
 	}
 	rate, effort := o.work(rates, services)
 	o.PriceVariance, o.UsageVariance, o.RateVariance, o.EffortVariance = round(price), round(usage), round(rate), round(effort)
@@ -51,7 +54,7 @@ func (f *floor) explain(ctx context.Context, tx *tenancy.Tx, o *Order, products 
 // work splits what work cost beyond or short of its plan: paid at another rate than the standard one, or more or less of it than the output takes. What
 // vendors do is measured in pieces at the standard cost of the service.
 func (o *Order) work(rates map[id.ID]money.Amount, services map[id.ID]coreevent.Product) (rate, effort money.Amount) {
-	share := money.Min(money.Int(1), money.Div(o.processed(), o.Quantity))
+	share := money.Div(o.processed(), o.Quantity)
 	rate, effort = money.Zero(), money.Zero()
 	for _, p := range o.Operations {
 		done, due, standard := p.ActualMinutes, p.PlannedMinutes.Mul(share), money.Div(rates[p.WorkCenterID], money.Int(60))

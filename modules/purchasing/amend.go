@@ -9,6 +9,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/modules/purchasing/purchasingevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
@@ -42,7 +43,7 @@ func (b *desk) amend(ctx context.Context, tx *tenancy.Tx, o *Order, in Amendment
 		return err
 	}
 	for _, l := range o.Lines {
-		l.measure(s.factors[measured{l.ProductID, l.Unit}])
+		l.measure(s.factors[coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit}])
 		l.NeededQuantity = money.Min(l.NeededQuantity, l.BaseQuantity)
 	}
 	if err := b.total(ctx, tx, o); err != nil {

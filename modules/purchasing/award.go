@@ -8,6 +8,7 @@ import (
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
+	"github.com/tenon-hq/tenon/modules/core/coreevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
@@ -218,7 +219,7 @@ func (b *desk) complete(ctx context.Context, tx *tenancy.Tx, orders []*Order) er
 	for _, o := range orders {
 		for _, l := range o.Lines {
 			l.Description = s.products[l.ProductID].Name
-			l.measure(s.factors[measured{l.ProductID, l.Unit}])
+			l.measure(s.factors[coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit}])
 		}
 	}
 	return b.total(ctx, tx, orders...)

@@ -14,16 +14,16 @@ import (
 type lots struct {
 	products map[id.ID]coreevent.Product
 	offers   map[id.ID][]offer
-	factors  map[measured]*big.Rat
+	factors  map[coreevent.Measure]*big.Rat
 }
 
 // lots reads them for all lines of some orders at once.
 func (b *desk) lots(ctx context.Context, tx *tenancy.Tx, orders ...*Order) (*lots, error) {
 	var keys []id.ID
-	var units []measured
+	var units []coreevent.Measure
 	for _, o := range orders {
 		for _, l := range o.Lines {
-			keys, units = append(keys, l.ProductID), append(units, measured{l.ProductID, l.Unit})
+			keys, units = append(keys, l.ProductID), append(units, coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit})
 		}
 	}
 	s := &lots{}
@@ -37,7 +37,7 @@ func (b *desk) lots(ctx context.Context, tx *tenancy.Tx, orders ...*Order) (*lot
 	if s.offers, err = b.offers(ctx, tx, distinct(keys)); err != nil {
 		return nil, err
 	}
-	s.factors, err = b.factors(ctx, tx, units)
+	s.factors, err = b.Products.Factors(ctx, tx, units)
 	return s, err
 }
 
@@ -62,7 +62,7 @@ func (s *lots) size(o *Order, l *OrderLine) money.Quantity {
 		return money.Zero()
 	}
 	p := s.products[l.ProductID]
-	factor := s.factors[measured{l.ProductID, l.Unit}]
+	factor := s.factors[coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit}]
 	x := s.suits(o, l)
 	if x == nil {
 		return lot(l.NeededQuantity, factor, money.Zero(), packs(p, l.Unit))
@@ -88,5 +88,5 @@ func (s *lots) fit(o *Order, l *OrderLine, quantity money.Quantity) {
 		l.VendorPriceID, l.UnitPrice, l.LeadTimeDays = x.ID, x.Price, x.Lead
 	}
 	l.Quantity = quantity
-	l.measure(s.factors[measured{l.ProductID, l.Unit}])
+	l.measure(s.factors[coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit}])
 }

@@ -96,23 +96,23 @@ func (b *desk) fillLines(ctx context.Context, tx *tenancy.Tx, orders []*Order) e
 	if err != nil {
 		return err
 	}
-	var units []measured
+	var units []coreevent.Measure
 	for _, o := range orders {
 		for _, l := range o.Lines {
 			if l.ProductID.IsZero() {
 				return nil // the engine names what is missing
 			}
 			l.fill(o, offers[l.ProductID], products[l.ProductID])
-			units = append(units, measured{l.ProductID, l.Unit})
+			units = append(units, coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit})
 		}
 	}
-	factors, err := b.factors(ctx, tx, units)
+	factors, err := b.Products.Factors(ctx, tx, units)
 	if err != nil {
 		return b.unitFault(ctx, tx, orders, err)
 	}
 	for _, o := range orders {
 		for _, l := range o.Lines {
-			l.measure(factors[measured{l.ProductID, l.Unit}])
+			l.measure(factors[coreevent.Measure{ProductID: l.ProductID, Unit: l.Unit}])
 		}
 	}
 	return nil
@@ -153,7 +153,7 @@ func (b *desk) unitFault(ctx context.Context, tx *tenancy.Tx, orders []*Order, e
 	}
 	for _, o := range orders {
 		for i, l := range o.Lines { // only to find the culprit: everything that this asks is known by now
-			if _, one := b.factors(ctx, tx, []measured{{l.ProductID, l.Unit}}); one != nil {
+			if _, one := b.Products.Factors(ctx, tx, []coreevent.Measure{{ProductID: l.ProductID, Unit: l.Unit}}); one != nil {
 				if f := fault.As(one); f != nil {
 					return f.At(fmt.Sprintf("lines[%d].unit", i), f.Reason, "没有换算关系", "there is no conversion to the product's unit")
 				}

@@ -23,11 +23,13 @@ func (Tolerances) Ordered(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (m
 		Quantity money.Quantity `bun:"base_quantity"`
 		Amount   money.Amount   `bun:"amount"`
 		Currency string         `bun:"currency"`
+		Making   bool           `bun:"making"`
 	}
-	err := tx.NewRaw(`SELECT l.id, l.base_quantity, l.unit_price * l.quantity AS amount, o.currency
+	err := tx.NewRaw(`SELECT l.id, l.base_quantity, l.unit_price * l.quantity AS amount, o.currency,
+			EXISTS (SELECT FROM requisition r WHERE r.purchase_line_id = l.id AND r.demand_entity IN ('production.production_order', 'production.operation')) AS making
 		FROM purchase_order_line l JOIN purchase_order o ON o.id = l.order_id WHERE l.id = ANY(?::uuid[])`, pgdialect.Array(lines)).Scan(ctx, &rows)
 	for _, r := range rows {
-		out[r.ID] = purchasingevent.Ordered{Quantity: r.Quantity, Amount: r.Amount, Currency: r.Currency}
+		out[r.ID] = purchasingevent.Ordered{Quantity: r.Quantity, Amount: r.Amount, Currency: r.Currency, Making: r.Making}
 	}
 	return out, err
 }

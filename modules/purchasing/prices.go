@@ -3,7 +3,6 @@ package purchasing
 import (
 	"context"
 	"fmt"
-	"math/big"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -46,7 +45,7 @@ func (b *desk) preparePrices(ctx context.Context, tx *tenancy.Tx, changes []modu
 	if err != nil {
 		return err
 	}
-	units := make([]measured, len(changes))
+	units := make([]coreevent.Measure, len(changes))
 	for i, c := range changes {
 		if c.New.Currency == "" {
 			c.New.Currency = currencies[c.New.VendorID]
@@ -54,9 +53,9 @@ func (b *desk) preparePrices(ctx context.Context, tx *tenancy.Tx, changes []modu
 		if c.New.Unit == "" {
 			c.New.Unit = known[c.New.ProductID].Unit
 		}
-		units[i] = measured{c.New.ProductID, c.New.Unit}
+		units[i] = coreevent.Measure{ProductID: c.New.ProductID, Unit: c.New.Unit}
 	}
-	if _, err := b.factors(ctx, tx, units); err != nil {
+	if _, err := b.Products.Factors(ctx, tx, units); err != nil {
 		if f := fault.As(err); f != nil {
 			return f.At("unit", f.Reason, "没有换算关系", "there is no conversion to the product's unit")
 		}
@@ -78,43 +77,6 @@ func vendorCurrencies(ctx context.Context, tx *tenancy.Tx, vendors []id.ID) (map
 	return out, err
 }
 
-// measured is a product in a unit.
-type measured struct {
-	product id.ID
-	unit    string
-}
-
-// manifold has all divisors up to 16: converting so many units gives a whole number, so that "a sixth of a box" stays exact.
-const manifold = 720720
-
-// factors returns how many of the product's own unit one of each unit is. It returns the fault unit.no_conversion where there is no way.
-func (b *desk) factors(ctx context.Context, tx *tenancy.Tx, list []measured) (map[measured]*big.Rat, error) {
-	out := map[measured]*big.Rat{}
-	var asked []measured
-	var items []coreevent.Conversion
-	for _, m := range list {
-		if _, ok := out[m]; ok {
-			continue
-		}
-		out[m] = big.NewRat(1, 1)
-		if m.unit != "" {
-			asked = append(asked, m)
-			items = append(items, coreevent.Conversion{ProductID: m.product, Quantity: money.Int(manifold), From: m.unit})
-		}
-	}
-	if len(items) == 0 {
-		return out, nil
-	}
-	got, err := b.Products.Convert(ctx, tx, items)
-	if err != nil {
-		return nil, err
-	}
-	for i, m := range asked {
-		out[m] = new(big.Rat).Quo(got[i].Rat(), big.NewRat(manifold, 1))
-	}
-	return out, nil
-}
-
 // offers reads the prices of active vendors that are in force today, made comparable. Prices in money without an exchange rate are left out.
 func (b *desk) offers(ctx context.Context, tx *tenancy.Tx, products []id.ID) (map[id.ID][]offer, error) {
 	if len(products) == 0 {
@@ -129,11 +91,11 @@ func (b *desk) offers(ctx context.Context, tx *tenancy.Tx, products []id.ID) (ma
 	if err != nil {
 		return nil, err
 	}
-	units, currencies := make([]measured, len(rows)), make([]string, len(rows))
+	units, currencies := make([]coreevent.Measure, len(rows)), make([]string, len(rows))
 	for i, p := range rows {
-		units[i], currencies[i] = measured{p.ProductID, p.Unit}, p.Currency
+		units[i], currencies[i] = coreevent.Measure{ProductID: p.ProductID, Unit: p.Unit}, p.Currency
 	}
-	factors, err := b.factors(ctx, tx, units)
+	factors, err := b.Products.Factors(ctx, tx, units)
 	if err != nil {
 		return nil, err
 	}

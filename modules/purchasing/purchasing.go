@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"math/big"
 
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
@@ -12,16 +13,17 @@ import (
 	"github.com/tenon-hq/tenon/internal/money"
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/modules/core/coreevent"
+	"github.com/tenon-hq/tenon/modules/inventory/inventoryevent"
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
 //go:embed migrations/*.sql policy/*.yaml
 var files embed.FS
 
-// Products answers what products are and converts into their own units.
+// Products answers what products are and measures them in their own units.
 type Products interface {
 	Products(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]coreevent.Product, error)
-	Convert(ctx context.Context, tx *tenancy.Tx, items []coreevent.Conversion) ([]money.Quantity, error)
+	Factors(ctx context.Context, tx *tenancy.Tx, list []coreevent.Measure) (map[coreevent.Measure]*big.Rat, error)
 }
 
 // Trade answers what taxes are and what foreign money is worth.
@@ -30,10 +32,16 @@ type Trade interface {
 	Rate(ctx context.Context, tx *tenancy.Tx, currency string, on clock.Date) (money.Price, error)
 }
 
+// Stock answers what vendors owe that nobody waits for.
+type Stock interface {
+	Spare(ctx context.Context, tx *tenancy.Tx, products []id.ID, made []inventoryevent.Coming) ([]inventoryevent.Coming, error)
+}
+
 // Plugs are what purchasing asks of others.
 type Plugs struct {
 	Products Products
 	Trade    Trade
+	Stock    Stock
 }
 
 // desk is purchasing with its plugs: what actions and reactions work with.

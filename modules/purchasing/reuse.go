@@ -24,11 +24,10 @@ func (b *desk) reuse(ctx context.Context, tx *tenancy.Tx, items []inventoryevent
 			keys = append(keys, s.ProductID)
 		}
 	}
-	spare, err := unneeded(ctx, tx, distinct(keys))
+	spare, r, err := b.unneeded(ctx, tx, distinct(keys))
 	if err != nil || len(spare) == 0 {
 		return items, err
 	}
-	r := &reuse{}
 	rest := make([]inventoryevent.Short, 0, len(items))
 	for _, s := range items {
 		for _, x := range spare {
@@ -44,21 +43,50 @@ func (b *desk) reuse(ctx context.Context, tx *tenancy.Tx, items []inventoryevent
 	return rest, r.save(ctx, tx)
 }
 
-// unneeded locks requisitions of products that a vendor has and of which a part is not needed, the earliest first. Of what has begun to come in the rest
-// is not known, so that it is left to people.
-func unneeded(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]*Requisition, error) {
+// unneeded locks requisitions of products that a vendor has and of which a part is not needed, the earliest first, and says how much of each is still to
+// be had. Of an order that the vendor has been sent that is what comes and nobody waits for: a part may have come in, and gone to others.
+func (b *desk) unneeded(ctx context.Context, tx *tenancy.Tx, products []id.ID) ([]*Requisition, *reuse, error) {
+	r := &reuse{spare: map[owing]money.Quantity{}}
 	if len(products) == 0 {
-		return nil, nil
+		return nil, r, nil
 	}
-	return record.Find[Requisition](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+	rows, err := record.Find[Requisition](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("product_id = ANY(?::uuid[]) AND status = ? AND unneeded_quantity > 0", pgdialect.Array(products), Ordered).
-			Where("EXISTS (SELECT FROM purchase_order_line l WHERE l.id = purchase_line_id AND l.received_base = 0)").
+			Where("EXISTS (SELECT FROM purchase_order o WHERE o.id = purchase_order_id AND o.status <> ?)", Cancelled).
 			OrderExpr("expected_date NULLS LAST, id").For("UPDATE")
 	})
+	if err != nil || len(rows) == 0 {
+		return nil, r, err
+	}
+	drafts, err := draftsOf(ctx, tx, rows)
+	if err != nil {
+		return nil, r, err
+	}
+	comes, err := b.Stock.Spare(ctx, tx, products, nil)
+	if err != nil {
+		return nil, r, err
+	}
+	for _, x := range rows {
+		r.spare[owing{x.PurchaseOrderID, x.ProductID}] = money.Zero()
+	}
+	for _, c := range comes {
+		key := owing{c.OrderID, c.ProductID}
+		r.spare[key] = r.spare[key].Add(c.Quantity)
+	}
+	for _, x := range rows {
+		if _, line := lineOf(drafts, x); line != nil {
+			r.spare[owing{x.PurchaseOrderID, x.ProductID}] = line.BaseQuantity
+		}
+	}
+	return rows, r, nil
 }
+
+// owing is a product that a vendor is to bring by an order.
+type owing struct{ order, product id.ID }
 
 // reuse is what is taken up again.
 type reuse struct {
+	spare   map[owing]money.Quantity // what is still to be had
 	changed []*Requisition
 	fresh   []*Requisition
 	taken   []taken
@@ -72,10 +100,12 @@ type taken struct {
 
 // take gives a shortfall what it can get of a requisition. Another demand gets a request of its own; one that is taken over as a whole ends.
 func (r *reuse) take(x *Requisition, s *inventoryevent.Short) {
-	q := money.Min(x.UnneededQuantity, s.Quantity)
+	from := owing{x.PurchaseOrderID, x.ProductID}
+	q := money.Min(money.Min(x.UnneededQuantity, s.Quantity), r.spare[from])
 	if q.Sign() <= 0 {
 		return
 	}
+	r.spare[from] = r.spare[from].Sub(q)
 	s.Quantity, x.UnneededQuantity = s.Quantity.Sub(q), x.UnneededQuantity.Sub(q)
 	if !slices.Contains(r.changed, x) {
 		r.changed = append(r.changed, x)

@@ -162,6 +162,21 @@ func (o office) supplyReleased(ctx context.Context, tx *tenancy.Tx, e inventorye
 	return err
 }
 
+// deliveriesOpened notes by which delivery orders get what they have not got yet.
+func (o office) deliveriesOpened(ctx context.Context, tx *tenancy.Tx, e inventoryevent.DeliveriesOpened) error {
+	open := map[id.ID]string{}
+	keys := make([]id.ID, len(e.Items))
+	for i, it := range e.Items {
+		keys[i], open[it.OrderID] = it.OrderID, it.No
+	}
+	orders, err := deskOf(tx).open(ctx, tx, keys)
+	for _, x := range orders {
+		x.DeliveryNo = open[x.ID]
+	}
+	o.touch(tx, orders...)
+	return err
+}
+
 // goodsShipped notes what has left and tells that the customer has got it. An order that ships complete refuses a part.
 func (o office) goodsShipped(ctx context.Context, tx *tenancy.Tx, e inventoryevent.GoodsShipped) error {
 	d := deskOf(tx)
@@ -194,6 +209,13 @@ func (o *Order) complete(shipped map[id.ID]money.Quantity) error {
 
 // delivered raises what the customer has got and tells about it.
 func (o office) delivered(ctx context.Context, tx *tenancy.Tx, x *Order, delivery id.ID, quantity func(*OrderLine) money.Quantity) error {
+	return o.deliver(ctx, tx, x, delivery, nil, quantity)
+}
+
+// deliver raises what the customer has got; worth says what lines come to without tax where that is known better than by their quantity.
+func (o office) deliver(
+	ctx context.Context, tx *tenancy.Tx, x *Order, delivery id.ID, worth map[id.ID]money.Amount, quantity func(*OrderLine) money.Quantity,
+) error {
 	if err := deskOf(tx).recall(ctx, tx, []*Order{x}); err != nil {
 		return err
 	}
@@ -204,7 +226,11 @@ func (o office) delivered(ctx context.Context, tx *tenancy.Tx, x *Order, deliver
 	var lines []salesevent.Line
 	for _, l := range x.Lines {
 		if q := quantity(l); q.Sign() > 0 {
-			lines = append(lines, l.deliver(x, products[l.ProductID], q))
+			t := l.deliver(x, products[l.ProductID], q)
+			if amount, known := worth[l.ID]; known {
+				t.Untaxed, t.Exact = amount, true
+			}
+			lines = append(lines, t)
 		}
 	}
 	if len(lines) == 0 {
@@ -274,6 +300,7 @@ func (o office) projectOpened(ctx context.Context, tx *tenancy.Tx, e projectseve
 			l.Fulfilment = byProject
 		}
 	}
+	orders[0].ProjectNo = e.No
 	o.touch(tx, orders...)
 	return nil
 }

@@ -1,6 +1,8 @@
 package sales
 
 import (
+	"cmp"
+
 	"github.com/uptrace/bun"
 
 	"github.com/tenon-hq/tenon/entity"
@@ -51,6 +53,8 @@ type Order struct {
 	CostAmount       money.Amount  `bun:"cost_amount,type:numeric(20,4),notnull"`
 	MarginAmount     money.Amount  `bun:"margin_amount,type:numeric(20,4),notnull"`
 	CriticalPath     string        `bun:"critical_path,notnull"`
+	DeliveryNo       string        `bun:"delivery_no,notnull"` // the open one
+	ProjectNo        string        `bun:"project_no,notnull"`  // the one that has services to render
 	DeliveryStatus   string        `bun:"delivery_status,notnull"`
 	DeliveryProgress money.Percent `bun:"delivery_progress,type:numeric(9,4),notnull"`
 	InvoiceStatus    string        `bun:"invoice_status,notnull"`
@@ -89,7 +93,7 @@ func (o *Order) Describe(d *entity.Desc) {
 func (o *Order) describeHead(d *entity.Desc) {
 	d.Field(&o.No, entity.Field{Label: entity.T("单号", "No."), Computed: true, Unique: true, List: true, Search: true})
 	d.Field(&o.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", Required: true, List: true, Filter: true})
-	d.Field(&o.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Computed: true, Unique: true})
+	d.Field(&o.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Computed: true})
 	d.Field(&o.QuotationID, entity.Field{Label: entity.T("报价单", "Quotation"), Ref: "sales.quotation", Computed: true})
 	d.Field(&o.OwnerID, entity.Field{Label: entity.T("销售员", "Salesperson"), Ref: "user", Filter: true, Aside: true, Anytime: true})
 	d.Field(&o.CustomerRef, entity.Field{Label: entity.T("客户订单号", "Customer's reference"), Search: true, Anytime: true, Aside: true})
@@ -137,6 +141,8 @@ func (o *Order) describeAmounts(d *entity.Desc) {
 func (o *Order) describeProgress(d *entity.Desc) {
 	d.Field(&o.PromisedDate, entity.Field{Label: entity.T("承诺交期", "Promised date"), Computed: true, List: true, Filter: true, Aside: true})
 	d.Field(&o.PromisedBy, entity.Field{Label: entity.T("交期取决于", "Promise depends on"), Computed: true, Aside: true})
+	d.Field(&o.DeliveryNo, entity.Field{Label: entity.T("待发货的发货单", "Open delivery"), Computed: true, Aside: true})
+	d.Field(&o.ProjectNo, entity.Field{Label: entity.T("待交付的项目", "Open project"), Computed: true, Aside: true})
 	d.Field(&o.CriticalPath, entity.Field{
 		Label: entity.T("关键路径", "Critical path"), Computed: true, Aside: true,
 		Help: entity.T("交期晚于要求时，由近及远拖延订单的单据", "Of an order that is late: the documents that hold it up, each waiting for the next"),
@@ -166,7 +172,7 @@ func (o *Order) describeProgress(d *entity.Desc) {
 	})
 	d.Virtual("late_because", entity.Field{
 		Label: entity.T("逾期原因", "Late because of"), Kind: entity.KindText,
-		Expr: "CASE WHEN " + late + " THEN coalesce(nullif(critical_path, ''), promised_by) ELSE '' END",
+		Expr: "CASE WHEN " + late + " THEN coalesce(nullif(critical_path, ''), nullif(promised_by, ''), nullif(delivery_no, ''), project_no) ELSE '' END",
 	})
 }
 
@@ -206,10 +212,8 @@ func (o *Order) line(key id.ID) *OrderLine {
 // live tells that the order is binding and not yet over.
 func (o *Order) live() bool { return o.Status == Confirmed || o.Status == InProgress }
 
-// because is what decides the promised date: the document, or for an order that is late all of them down to the last.
+// because is what decides when the rest of the order is with the customer: the document that brings the goods, or for an order that is late all of them
+// down to the last; the delivery of what is all here; the project of services.
 func (o *Order) because() string {
-	if o.CriticalPath != "" {
-		return o.CriticalPath
-	}
-	return o.PromisedBy
+	return cmp.Or(o.CriticalPath, o.PromisedBy, o.DeliveryNo, o.ProjectNo)
 }

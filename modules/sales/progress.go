@@ -1,6 +1,8 @@
 package sales
 
 import (
+	"slices"
+
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/money"
 )
@@ -53,7 +55,17 @@ func (o *Order) promise(today clock.Date, supplies func(*OrderLine) []*Promise) 
 		o.PromisedDate, o.PromisedBy = clock.Date{}, ""
 	case some:
 		o.PromisedDate, o.PromisedBy = latest, by
+	default: // the goods have left
+		o.PromisedBy, o.DeliveryNo = "", ""
 	}
+	if !o.renders() {
+		o.ProjectNo = ""
+	}
+}
+
+// renders tells that a project has services of the order to render.
+func (o *Order) renders() bool {
+	return slices.ContainsFunc(o.Lines, func(l *OrderLine) bool { return l.Fulfilment == byProject && l.open().Sign() > 0 })
 }
 
 // waits tells that a part of the order is neither here nor gone: something has to come in for it.

@@ -60,6 +60,7 @@ type ReturnLine struct {
 	OrderLineID id.ID          `bun:"order_line_id,type:uuid,notnull"`
 	ProductID   id.ID          `bun:"product_id,type:uuid,nullzero"`
 	Quantity    money.Quantity `bun:"quantity,type:numeric(20,6),notnull"`
+	LotID       id.ID          `bun:"lot_id,type:uuid,nullzero"`
 }
 
 // Describe says what the fields mean.
@@ -70,6 +71,10 @@ func (l *ReturnLine) Describe(d *entity.Desc) {
 	d.Field(&l.OrderLineID, entity.Field{Label: entity.T("订单行", "Order line"), Ref: "sales.order_line", Required: true})
 	d.Field(&l.ProductID, entity.Field{Label: entity.T("产品", "Product"), Ref: "inventory.product", Computed: true})
 	d.Field(&l.Quantity, entity.Field{Label: entity.T("数量", "Quantity"), Required: true, Positive: true, List: true})
+	d.Field(&l.LotID, entity.Field{
+		Label: entity.T("批次", "Lot"), Ref: "inventory.lot", List: true,
+		Help: entity.T("退回的批次或序列号；留空取最后发出的", "The lot or serial number that comes back; none: what left last"),
+	})
 	d.Parent(&l.ReturnID)
 }
 
@@ -149,6 +154,7 @@ func (o office) confirmReturn(ctx context.Context, tx *tenancy.Tx, r *Return, _ 
 		l := x.line(rl.OrderLineID)
 		l.ReturnedQuantity = l.ReturnedQuantity.Add(rl.Quantity)
 		t := l.tell(x, products[l.ProductID])
+		t.LotID = rl.LotID
 		t.Ordered, t.Quantity = rl.Quantity, money.Div(rl.Quantity.Mul(l.BaseQuantity), l.Quantity).Round(6)
 		t.Untaxed = l.share(l.UntaxedAmount, t.Quantity, x.Currency)
 		t.Total = l.share(l.TotalAmount, t.Quantity, x.Currency)

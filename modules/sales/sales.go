@@ -120,6 +120,7 @@ func (o office) reactions() []modules.Reaction {
 		modules.On(o.purchaseNeeded),
 		modules.On(o.demandPegged),
 		modules.On(o.supplyReleased),
+		modules.On(o.deliveriesOpened),
 		modules.On(o.goodsShipped),
 		modules.On(o.invoicePosted),
 		modules.On(o.paymentMatched),

@@ -74,7 +74,7 @@ func TestWinReservesAndPromises(t *testing.T) {
 	owner.act("purchasing/orders", owner.one("purchasing/orders", ""), "confirm", nil)
 	owner.act("inventory/receipts", owner.one("inventory/receipts", ""), "receive", nil)
 	deal = sally.read("crm/opportunities", deal)
-	same(t, "arrived", deal, m{"delivery_progress": "50", "promised_by": ""})
+	same(t, "arrived", deal, m{"delivery_progress": "50", "promised_by": owner.one("inventory/deliveries", "")["no"]})
 	if a := rows(deal, "arrivals"); len(a) != 1 {
 		t.Errorf("arrivals: %v", a)
 	} else {
@@ -102,6 +102,24 @@ func TestLateBecauseOfASupply(t *testing.T) {
 	if found := owner.list("sales/orders", "late_days[gt]=5&sort=-late_days"); len(found) != 1 {
 		t.Errorf("%d orders are more than 5 days late", len(found))
 	}
+}
+
+// Goods that are here and have not left on the day for which they were asked hold the order up: what is late is their delivery, and after a part of it has
+// left the delivery of the rest.
+func TestLateBecauseNobodyShips(t *testing.T) {
+	owner := company(t)
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	p := goods(owner, "P", "10", nil)
+	stock(owner, p, "10")
+	order := owner.create("sales/orders", m{"customer_id": customer["id"], "requested_date": "2020-01-01", "lines": []m{{"product_id": p["id"], "quantity": "4"}}})
+	order = owner.act("sales/orders", order, "confirm", nil)
+	first := owner.one("inventory/deliveries", "")
+	same(t, "ready", order, m{"late_because": first["no"], "promised_by": ""})
+	owner.act("inventory/deliveries", first, "ship", m{"lines": []m{{"order_line_id": lines(order)[0]["id"], "quantity": "1"}}})
+	rest := owner.one("inventory/deliveries", "status=ready")
+	same(t, "a part has left", owner.read("sales/orders", order), m{"late_because": rest["no"], "delivery_status": "partial"})
+	owner.act("inventory/deliveries", rest, "ship", nil)
+	same(t, "all has left", owner.read("sales/orders", order), m{"late_because": "", "delivery_no": "", "late_days": "0"})
 }
 
 // What is promised stays promised when money comes in for another line, and a new requested date reaches the deal.

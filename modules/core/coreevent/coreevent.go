@@ -35,6 +35,12 @@ type Product struct {
 // Stocked tells that balances are kept for it.
 func (p Product) Stocked() bool { return p.Type == "stock" }
 
+// Measure is a product in a unit; an empty unit is the product's own.
+type Measure struct {
+	ProductID id.ID
+	Unit      string // code
+}
+
 // Conversion is a quantity in one unit that is wanted in the product's own unit.
 type Conversion struct {
 	ProductID id.ID

@@ -11,6 +11,7 @@ type Coming struct {
 	ProductID id.ID
 	Entity    string // inventory.receipt, production.production_order
 	ID        id.ID
+	OrderID   id.ID // the purchase order, of a receipt
 	No        string
 	Quantity  money.Quantity
 	Date      clock.Date // when they are expected; none: nobody knows

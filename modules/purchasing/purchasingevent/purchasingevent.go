@@ -74,6 +74,7 @@ type Ordered struct {
 	Quantity money.Quantity
 	Amount   money.Amount
 	Currency string
+	Making   bool // a production order asked for it: its cost is in what is made
 }
 
 // OrderConfirmed says that a vendor has the order; inventory opens a receipt and moves the pegs of the requisitions to it.

@@ -10,9 +10,10 @@ import { today } from '@/ui/format';
 import { Empty, Skeleton } from '@/ui/parts';
 import './day.css';
 
-// Which date makes a document late, and in which states it still can be.
+// What makes a document late, and in which states it still can be: a day that has passed, or the server's own count of days.
+const counted = 'late_days';
 const kinds = [
-  ['sales.order', 'promised_date', 'confirmed,in_progress'],
+  ['sales.order', counted, 'confirmed,in_progress'],
   ['inventory.delivery', 'requested_date', 'waiting,ready'],
   ['production.production_order', 'due_date', 'planned,released,in_progress'],
   ['purchasing.requisition', 'need_by', 'draft,approved'],
@@ -23,17 +24,22 @@ const kinds = [
 
 const days = (from: string) => Math.round((Date.parse(today()) - Date.parse(from)) / 86_400_000);
 
+// lateBy is how many days late a document is.
+const lateBy = (by: string, row: Row) => (by === counted ? Number(row[by]) : days(String(row[by])));
+
 // Late is what should have happened by now: how many of each kind that one may see, and the oldest of each.
 export default function Late() {
   const { t } = useTranslation();
   const meta = useMeta();
-  const asked = kinds.flatMap(([name, date, states]) => {
+  const asked = kinds.flatMap(([name, by, states]) => {
     const entity = meta.named(name);
-    return entity && fieldOf(entity, date) ? [{ entity, date, filter: { [`${date}[lt]`]: today(), 'status[in]': states } }] : [];
+    if (!entity || !fieldOf(entity, by)) return [];
+    const passed: Record<string, string> = by === counted ? { [`${by}[gt]`]: '0' } : { [`${by}[lt]`]: today() };
+    return [{ entity, by, filter: { ...passed, 'status[in]': states }, sort: by === counted ? `-${by}` : by }];
   });
   const answers = useQueries({
-    queries: asked.map(({ entity, date, filter }) => {
-      const params = { ...filter, sort: date, limit: 1, count: true };
+    queries: asked.map(({ entity, filter, sort }) => {
+      const params = { ...filter, sort, limit: 1, count: true };
       return {
         queryKey: [...listKey(entity.path, params), 'page'],
         queryFn: ({ signal }: { signal: AbortSignal }) => get<PageOf<Row>>(entity.path, params, signal),
@@ -54,7 +60,7 @@ export default function Late() {
     );
   return (
     <ul className="latest">
-      {late.map(({ entity, date, filter, oldest, total }) => (
+      {late.map(({ entity, by, filter, oldest, total }) => (
         <li key={entity.name}>
           <Link to={`/${entity.path}` as '/'} search={filter as never} className="name">
             {entity.plural ?? entity.label} {t('day:count', { n: total })}
@@ -62,7 +68,7 @@ export default function Late() {
           <Link to={`/${entity.path}/${oldest.id}` as '/'} className="clip muted grow">
             {titleOf(entity, oldest)}
           </Link>
-          <span className="wrong">{t('day:late_days', { n: days(String(oldest[date])) })}</span>
+          <span className="wrong">{t('day:late_days', { n: lateBy(by, oldest) })}</span>
         </li>
       ))}
     </ul>
