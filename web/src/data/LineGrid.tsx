@@ -155,7 +155,7 @@ export function LineGrid({ lines, value, onChange, head, currency, problem, only
               <tr key={line._key}>
                 <td className="number">{i + 1}</td>
                 {lead && (
-                  <td className="shown" data-label={lead.label}>
+                  <td className="shown lead" data-label={lead.label}>
                     {lead.cell(line, i)}
                   </td>
                 )}

@@ -78,7 +78,7 @@ function referred(entities: Entity[]): Entity[] {
 // lineIn is what the line is called that a record names beside the document which it belongs to.
 function lineIn(e: Entity, f: Field, entities: Entity[]): string[] {
   if (f.name !== 'line_id') return [];
-  const documents = entities.filter((d) => e.fields.some((x) => x.ref === d.name));
+  const documents = entities.filter((d) => e.fields.some((x) => x.edit && x.ref === d.name));
   return documents.flatMap((d) => d.lines?.find((l) => l.name === 'lines')?.entity ?? []);
 }
 
