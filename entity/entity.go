@@ -70,6 +70,34 @@ const (
 	KindBytes    Kind = "bytes"    // []byte; a sealed field's ciphertext
 )
 
+// Called is what people call a value of the kind, as messages do.
+func (k Kind) Called() Text {
+	switch k {
+	case KindID:
+		return T("记录标识", "record's id")
+	case KindBool:
+		return T("是或否", "yes or no")
+	case KindInt:
+		return T("整数", "whole number")
+	case KindAmount:
+		return T("金额", "amount")
+	case KindQuantity:
+		return T("数量", "quantity")
+	case KindPrice:
+		return T("价格", "price")
+	case KindPercent:
+		return T("百分比", "percentage")
+	case KindDate:
+		return T("日期（如 2026-05-31）", "date (as 2026-05-31)")
+	case KindTime:
+		return T("时间", "time")
+	case KindTexts:
+		return T("文本列表", "list of texts")
+	case KindText, KindJSON, KindBytes:
+	}
+	return T("值", "value")
+}
+
 // Decimal tells that values are exact decimals, written as strings in JSON.
 func (k Kind) Decimal() bool {
 	return k == KindAmount || k == KindQuantity || k == KindPrice || k == KindPercent

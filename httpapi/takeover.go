@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -21,6 +20,7 @@ import (
 const (
 	maxParts       = 30
 	takeoverWithin = 5 * time.Minute // for one statement
+	maxLooks       = 5               // how often a table is looked at again without what is wrong with it
 )
 
 // part is one table of a takeover: the collection that it fills and what is done with each record then.
@@ -214,6 +214,9 @@ func (x *taking) run(ctx context.Context, tx *tenancy.Tx) error {
 			return err
 		}
 		if f != nil {
+			if err := x.goOn(ctx, tx, p, f); err != nil {
+				return err
+			}
 			out.Created, out.Done, out.Reason, out.Detail, out.Errors = 0, 0, f.Reason, f.Text.In(x.lang), problemFields(f.Fields, x.lang)
 		}
 		x.answers, x.faults = append(x.answers, out), append(x.faults, f)
@@ -223,6 +226,40 @@ func (x *taking) run(ctx context.Context, tx *tenancy.Tx) error {
 		return err
 	}
 	return x.ask(ctx, tx)
+}
+
+// goOn brings in what of a table is not known to be wrong, so that later tables find what they name, and adds to its fault what only then is seen to be
+// wrong. All of it is taken back in the end, as the table has mistakes.
+func (x *taking) goOn(ctx context.Context, tx *tenancy.Tx, p *part, f *fault.Fault) error {
+	def := record.Catalog(tx).Path(p.path)
+	if def == nil || x.a.enabled(tx, x.a.engine.Owner(def.Name)) != nil {
+		return nil
+	}
+	table := p.table
+	table.Without = map[int]bool{}
+	found := f.Fields
+	for range maxLooks {
+		before := len(table.Without)
+		for _, field := range found {
+			if field.Row > 1 {
+				table.Without[field.Row] = true
+			}
+		}
+		if len(table.Without) == before { // a mistake of no row: nothing more is to be found
+			return nil
+		}
+		err := record.Attempt(ctx, tx, func(ctx context.Context, tx *tenancy.Tx) error {
+			_, err := record.Import(ctx, tx, def, table)
+			return err
+		})
+		more := fault.As(err)
+		if err == nil || more == nil || more.Kind == fault.Internal || more.Kind == fault.Unavailable {
+			return err
+		}
+		found = more.Fields
+		f.Fields = append(f.Fields, found...)
+	}
+	return nil
 }
 
 func (x *taking) bring(ctx context.Context, tx *tenancy.Tx, p *part, out *partAnswer) error {
@@ -235,7 +272,7 @@ func (x *taking) bring(ctx context.Context, tx *tenancy.Tx, p *part, out *partAn
 	}
 	table := p.table
 	table.Tell = func(done, total int) { x.progress(p, done, 2*total) } // the action takes the other half
-	keys, err := record.Import(ctx, tx, def, table)
+	keys, at, err := record.ImportAt(ctx, tx, def, table)
 	if err != nil {
 		return err
 	}
@@ -246,10 +283,7 @@ func (x *taking) bring(ctx context.Context, tx *tenancy.Tx, p *part, out *partAn
 	}
 	for i, key := range keys {
 		if err := record.Run(ctx, tx, def, key, p.then, map[string]any{}); err != nil {
-			if f := fault.As(err); f != nil && len(f.Fields) == 0 {
-				return f.At(fmt.Sprintf("%s %d", p.then, i+1), f.Reason, "第 %d 条", "record %d", i+1)
-			}
-			return err
+			return at(i, err)
 		}
 		out.Done++
 		x.progress(p, len(keys)+i+1, 2*len(keys))

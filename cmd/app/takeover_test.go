@@ -86,6 +86,20 @@ func TestTakeoverIsTriedAndCommittedAsAWhole(t *testing.T) {
 		t.Errorf("refused: %s", whole.raw)
 	}
 
+	// What is right in a table with mistakes is there for the tables after it, and what is wrong behind a mistake is named too, in rows and columns.
+	bad = append([]string{}, good...)
+	bad[1] = "number,Kunde\nC1,North\n,South\nC2,South\nC1,Again\nC3,\n"
+	bad[9] = "location_id,lines.product_id,lines.counted_quantity,lines.unit_cost\nSTOCK,S,100,\"2,5\"\nSTOCK,M,3,40,7\n"
+	bad[13] = "customer_id,lines.description,lines.quantity,lines.unit_price\nC2,Opening balance,-1,500\n"
+	dry = p.must(http.StatusOK, p.takeOver("?dry_run=true", members, bad...))
+	var told []string
+	for _, x := range dry["parts"].([]any) {
+		told = append(told, cells(x.(m)["errors"]))
+	}
+	if got := strings.Join(told, " | "); got != "5:number 6:Kunde |  |  |  | 2:lines.unit_cost 3:5 |  | 2:lines.quantity" {
+		t.Errorf("mistakes: %s in %v", got, dry["parts"])
+	}
+
 	out := p.must(http.StatusOK, p.takeOver("", members, good...))
 	if out["mistakes"] != 0.0 || len(p.list("crm/customers", "")) != 2 {
 		t.Errorf("%v", out)

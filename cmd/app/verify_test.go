@@ -52,6 +52,8 @@ func controls() []control {
 		{"finance.totals", "finance_total", "UPDATE finance_total SET debit = debit + 1 WHERE debit > 0"},
 		{"finance.tax_totals", "finance_tax_total", "UPDATE finance_tax_total SET amount = amount + 1"},
 		{"finance.documents_posted_once", "finance_entry", "UPDATE finance_entry SET source_id = NULL WHERE source_entity = 'finance.invoice'"},
+		{"finance.documents_stand", "finance_entry", `UPDATE finance_entry SET source_entity = 'finance.entry', reversal_of = (SELECT id FROM finance_entry WHERE source_entity = 'finance.invoice' LIMIT 1)
+			WHERE id = (SELECT id FROM finance_entry WHERE source_entity = 'finance.payment' LIMIT 1)`},
 		{"finance.payments_posted", "finance_entry", "UPDATE finance_entry SET source_id = NULL WHERE source_entity = 'finance.payment'"},
 		{"finance.invoices_open", "finance_invoice", "UPDATE finance_invoice SET residual_amount = residual_amount + 1"},
 		{"finance.items_at_value", "finance_invoice", "UPDATE finance_invoice SET open_value = open_value + 1"},

@@ -18,7 +18,8 @@ func (p *plan) condition(w *where, f *entity.Field, c Filter, bad *fault.Fields)
 	one := func(v string) (string, bool) {
 		val, ok := filterValue(f, v)
 		if !ok {
-			bad.Add(c.at(), "value.type", "%[1]q 不是有效的%[2]s值", "%[1]q is no valid %[2]s value", v, string(f.Kind))
+			called := f.Kind.Called()
+			bad.Add(c.at(), "value.type", "%[1]q 不是有效的%[2]s", "%[1]q is no valid %[3]s", v, called.ZH, called.EN)
 			return "", false
 		}
 		return w.arg(val) + "::text" + cast, true

@@ -162,7 +162,8 @@ func (r *reader) field(d *draft, mask *policy.Mask, f *entity.Field, raw any) er
 		return nil
 	}
 	if !ok {
-		r.bad.Add(path, "value.type", "%[1]v 不是有效的%[2]s值", "%[1]v is no valid %[2]s value", shorten(raw), string(f.Kind))
+		called := f.Kind.Called()
+		r.bad.Add(path, "value.type", "%[1]v 不是有效的%[2]s", "%[1]v is no valid %[3]s", shorten(raw), called.ZH, called.EN)
 		return nil
 	}
 	if r.check(f, path, v) {

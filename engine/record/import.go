@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type Table struct {
 	Rows    [][]string
 	Mapping map[string]string     // which field a column fills, where its title does not say so; empty: none
 	Tell    func(done, total int) // how far it is, of as many steps; nil: nobody asks
+	Without map[int]bool          // rows (the header is 1) whose records are left out: a trial goes on without what is known to be wrong
 
 	binary bool // its numbers are binary fractions
 	first  int  // rows of the whole that stand before these
@@ -40,17 +42,23 @@ type tableColumn struct {
 // Rows that repeat the same values in the record's own columns, or leave them empty, add lines to the record above; a column "#" numbers the records instead. References may be ids or the names by
 // which people know the target. All rows are saved or none; every mistake is reported with row and column.
 func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id.ID, error) {
+	keys, _, err := ImportAt(ctx, tx, def, t)
+	return keys, err
+}
+
+// ImportAt is Import for who goes on with the records: at says of a refusal of the i-th of them in which row and column of the table it is about.
+func ImportAt(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) (keys []id.ID, at func(i int, err error) error, err error) {
 	s := current(tx)
 	cols, err := columnsOf(def, t.Header, t.Mapping)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	look, err := s.lookups(ctx, tx, cols, t.Rows)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := look.ambiguities(cols, t.Rows, t.first); err != nil {
-		return nil, err
+	if err := look.ambiguities(cols, t.Rows, t.first); err != nil && len(t.Without) == 0 {
+		return nil, nil, err
 	}
 	var bodies []map[string]any
 	var places []*place
@@ -72,10 +80,58 @@ func Import(ctx context.Context, tx *tenancy.Tx, def *entity.Def, t Table) ([]id
 			places[len(places)-1].add(bodies[len(bodies)-1], name, fields, t.first+i)
 		}
 	}
+	bodies, places = t.rest(bodies, places)
 	s.tell = t.Tell
 	defer func() { s.tell = nil }()
-	keys, err := Add(ctx, tx, def, bodies, func(i int) string { return places[i].prefix() })
-	return keys, inTable(err, cols, places)
+	keys, err = Add(ctx, tx, def, bodies, func(i int) string { return places[i].prefix() })
+	return keys, func(i int, err error) error { return places[i].of(err, cols) }, t.beside(inTable(err, cols, places))
+}
+
+// beside adds to what is wrong with records the rows with something in a cell that has no title above it: what a separator in the wrong place has moved would
+// be lost unseen.
+func (t Table) beside(err error) error {
+	known := fault.As(err)
+	if err != nil && (known == nil || known.Kind != fault.Invalid) {
+		return err
+	}
+	var bad fault.Fields
+	for i, row := range t.Rows {
+		no := headerRow + 1 + t.first + i
+		for n := len(t.Header); n < len(row) && !t.Without[no]; n++ {
+			if strings.TrimSpace(row[n]) != "" {
+				bad.Add(fmt.Sprintf("row %d: %d", no, n+1), "column.untitled", "第 %[1]d 列没有标题：%[2]s", "Column %[1]d has no title: %[2]s", n+1, shorten(strings.TrimSpace(row[n])))
+				break
+			}
+		}
+	}
+	f := fault.As(bad.Err())
+	if f == nil {
+		return err
+	}
+	for i := range f.Fields {
+		row, column, _ := strings.Cut(strings.TrimPrefix(f.Fields[i].Path, "row "), ": ")
+		f.Fields[i].Row, _ = strconv.Atoi(row)
+		f.Fields[i].Column = column
+	}
+	if known != nil {
+		f.Fields = append(known.Fields, f.Fields...)
+	}
+	return f
+}
+
+// rest are the records that are not left out.
+func (t Table) rest(bodies []map[string]any, places []*place) ([]map[string]any, []*place) {
+	if len(t.Without) == 0 {
+		return bodies, places
+	}
+	var kept []map[string]any
+	var where []*place
+	for i, p := range places {
+		if !p.touches(t.Without) {
+			kept, where = append(kept, bodies[i]), append(where, p)
+		}
+	}
+	return kept, where
 }
 
 // columnsOf finds the field that each column fills: the one that the mapping names, else the one whose name or label is the title.
@@ -235,8 +291,12 @@ func plainCell(kind entity.Kind, cell string) string {
 		}
 		return strings.ToLower(cell)
 	case kind.Decimal(), kind == entity.KindInt:
-		s := strings.NewReplacer(",", "", "，", "", " ", "", "\u00a0", "").Replace(cell)
+		s := strings.NewReplacer("，", ",", " ", "", "\u00a0", "").Replace(cell)
 		s = strings.TrimLeft(s, "¥￥$€")
+		if !inThousands(s) {
+			return cell // a decimal comma would make it a hundred times as much
+		}
+		s = strings.ReplaceAll(s, ",", "")
 		if kind == entity.KindPercent {
 			s = strings.TrimRight(s, "%％")
 		}
@@ -246,6 +306,18 @@ func plainCell(kind entity.Kind, cell string) string {
 		return s
 	}
 	return cell
+}
+
+// inThousands tells that commas stand where thousands end, if anywhere.
+func inThousands(s string) bool {
+	whole, cents, _ := strings.Cut(s, ".")
+	groups := strings.Split(strings.TrimLeft(whole, "+-"), ",")
+	for i, g := range groups {
+		if i > 0 && len(strings.TrimRight(g, "%％")) != 3 || i == 0 && len(groups) > 1 && (g == "" || len(g) > 3) {
+			return false
+		}
+	}
+	return !strings.Contains(cents, ",")
 }
 
 // plainDate reads 2026/1/31, 2026.1.31, 2026年1月31日 and the days since the end of 1899 that sheets count.

@@ -30,6 +30,36 @@ func (p *place) add(body map[string]any, name string, fields any, i int) {
 	p.lines[name] = append(p.lines[name], headerRow+1+i)
 }
 
+// touches tells that one of the rows is a part of the record.
+func (p *place) touches(rows map[int]bool) bool {
+	if rows[p.row] {
+		return true
+	}
+	for _, list := range p.lines {
+		for _, r := range list {
+			if rows[r] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// of turns the paths of a refusal of the record into rows and columns; one that names no field is about its first row.
+func (p *place) of(err error, cols []tableColumn) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	if len(f.Fields) == 0 {
+		f.Fields = []fault.Field{{Reason: f.Reason, Text: f.Text}}
+	}
+	for i := range f.Fields {
+		f.Fields[i].Path = p.prefix() + f.Fields[i].Path
+	}
+	return inTable(f, cols, []*place{p})
+}
+
 // inTable turns the paths of mistakes into rows and columns of the table that was imported.
 func inTable(err error, cols []tableColumn, places []*place) error {
 	f := fault.As(err)

@@ -2,11 +2,12 @@ package i18n
 
 import "strings"
 
-// Plural is what several of an English noun are called, as menus and lists do: Sales orders, Bills of materials, Currencies.
+// Plural is what several of an English noun are called, as menus and lists do: Sales orders, Bills of materials, Requests for quotation.
 func Plural(label string) string {
-	head, rest, found := strings.Cut(label, " of ")
-	if found {
-		return Plural(head) + " of " + rest
+	for _, of := range []string{" of ", " for "} {
+		if head, rest, found := strings.Cut(label, of); found {
+			return Plural(head) + of + rest
+		}
 	}
 	at := strings.LastIndexByte(label, ' ') + 1
 	lower := strings.ToLower(label[at:])

@@ -38,10 +38,10 @@ func Modules(cfg Config) []modules.Module {
 		core.Module(),
 		crm.Module(crm.Plugs{Products: master, Rates: master, Prices: prices{sales.Prices{Plugs: trade}}}),
 		sales.Module(trade),
-		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}, Vendors: vendors{}, Costs: costs{purchasing.Costs{Trade: master}}}),
+		inventory.Module(inventory.Plugs{Products: master, Ledger: ledger{}, Vendors: vendors{}, Costs: costs{purchasing.Costs{Trade: master}}, Begun: begun{}}),
 		production.Module(shop),
 		purchasing.Module(desk),
-		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}}),
+		finance.Module(finance.Plugs{Products: master, Taxes: master, Terms: master, Rates: master, Tolerances: tolerances{}, Customers: customers{}, Vendors: vendors{}}),
 		projects.Module(projects.Plugs{Holidays: core.Holidays{}, People: core.Users{}}),
 		mail.Module(cfg.Mail, mail.Plugs{People: people{}, Customers: customers{}, Vendors: vendors{}}),
 	}
@@ -77,6 +77,16 @@ func (debts) Debts(ctx context.Context, tx *tenancy.Tx, customer id.ID) ([]finan
 		return nil, nil
 	}
 	return finance.Debts{}.Debts(ctx, tx, customer)
+}
+
+type begun struct{}
+
+// Begun asks production.
+func (begun) Begun(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]bool, error) {
+	if !tx.Tenant.On("production") {
+		return nil, nil
+	}
+	return production.Begun{}.Begun(ctx, tx, ids)
 }
 
 type leadTimes struct{ plugs purchasing.Plugs }

@@ -13,17 +13,36 @@ import (
 	"github.com/tenon-hq/tenon/tenancy"
 )
 
-// orderCreated notes the order of an opportunity. An order from an accepted quotation wins the deal.
+// orderCreated notes the order of an opportunity. An order from an accepted quotation wins the deal, also one that was given up. An order of another
+// customer is refused.
 func orderCreated(_ context.Context, tx *tenancy.Tx, e salesevent.OrderCreated) error {
 	if e.OpportunityID.IsZero() {
 		return nil
 	}
 	today := tx.Today()
-	trayOf(tx).add(tx, note{opportunity: e.OpportunityID, order: e.ID, change: func(o *Opportunity) *Arrival {
-		o.OrderID = e.ID
-		if o.Status == Open {
-			o.Status, o.Probability, o.CloseDate = Won, money.Hundred(), today
+	trayOf(tx).add(tx, note{opportunity: e.OpportunityID, order: e.ID, check: func(o *Opportunity) error {
+		if o.CustomerID.IsZero() || o.CustomerID == e.CustomerID {
+			return nil
 		}
+		return fault.New(fault.Rule, "opportunity.other_customer", "商机“%s”属于另一客户", "The deal “%s” is another customer's", o.Name).
+			At("customer_id", "opportunity.other_customer", "与商机的客户不同", "is not the deal's customer")
+	}, change: func(o *Opportunity) *Arrival {
+		o.OrderID, o.OrderCancelled, o.CustomerID = e.ID, false, e.CustomerID
+		if o.Status != Won {
+			o.Status, o.Probability, o.CloseDate, o.LostReason = Won, money.Hundred(), today, ""
+		}
+		return nil
+	}})
+	return nil
+}
+
+// orderCancelled notes that there is no order any more: the deal may be reopened.
+func orderCancelled(_ context.Context, tx *tenancy.Tx, e salesevent.OrderCancelled) error {
+	if e.OpportunityID.IsZero() || !e.Whole {
+		return nil
+	}
+	trayOf(tx).add(tx, note{opportunity: e.OpportunityID, order: e.ID, change: func(o *Opportunity) *Arrival {
+		o.OrderCancelled = o.OrderCancelled || o.OrderID == e.ID
 		return nil
 	}})
 	return nil

@@ -66,7 +66,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Before(prepareActivities), modules.Before(prepareCases),
 		},
 		Reactions: []modules.Reaction{
-			modules.On(orderCreated), modules.On(orderProgressed), modules.On(orderCollected),
+			modules.On(orderCreated), modules.On(orderCancelled), modules.On(orderProgressed), modules.On(orderCollected),
 			modules.On(projectOpened), modules.On(projectProgressed), modules.On(goodsArrived),
 			modules.On(goodsReturned),
 		},
@@ -83,7 +83,7 @@ func (d desk) actions() []modules.Action {
 	return []modules.Action{
 		modules.Act("win", entity.T("赢单", "Win"), []string{Open}, d.win),
 		modules.Act("lose", entity.T("输单", "Lose"), []string{Open}, lose),
-		modules.Act("reopen", entity.T("重新打开", "Reopen"), []string{Lost}, reopen),
+		modules.Act("reopen", entity.T("重新打开", "Reopen"), []string{Lost, Won}, reopen),
 		modules.Act("convert", entity.T("转为客户", "Convert"), []string{New, Contacted}, convert),
 		modules.Act("contact", entity.T("已联系", "Contacted"), []string{New}, contacted),
 		modules.Act("disqualify", entity.T("无效", "Disqualify"), []string{New, Contacted}, disqualify),

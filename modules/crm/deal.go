@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/id"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -236,12 +237,27 @@ func lose(ctx context.Context, tx *tenancy.Tx, o *Opportunity, in Because) error
 	return record.Emit(ctx, tx, crmevent.OpportunityLost{ID: o.ID, Reason: in.Reason})
 }
 
-// reopen takes a lost deal up again, with the probability of its stage.
+// reopen takes a lost deal up again, or a won one whose order was cancelled, with the probability of its stage.
 func reopen(ctx context.Context, tx *tenancy.Tx, o *Opportunity, _ modules.None) error {
+	if o.Status == Won && !o.OrderCancelled {
+		return fault.New(fault.Conflict, "opportunity.ordered", "已赢单的商机须先取消其订单才能重新打开", "A won deal can be reopened only after its order is cancelled").
+			At("order_id", "opportunity.ordered", "订单未取消", "the order is not cancelled")
+	}
+	if o.Status == Won {
+		o.forget()
+	}
 	list, err := stages(ctx, tx)
 	if err != nil {
 		return err
 	}
 	o.Status, o.LostReason, o.Probability = Open, "", probability(list, o.Stage)
 	return record.Update(ctx, tx, o)
+}
+
+// forget takes away what a deal showed of an order that is cancelled.
+func (o *Opportunity) forget() {
+	o.OrderID, o.ProjectID, o.OrderCancelled = id.ID{}, id.ID{}, false
+	o.DeliveryStatus, o.DeliveryProgress, o.PromisedDate, o.PromisedBy = "none", money.Zero(), clock.Date{}, ""
+	o.PaymentStatus, o.CollectedAmount = "none", money.Zero()
+	o.ProjectProgress, o.ProjectCost = money.Zero(), money.Zero()
 }

@@ -15,8 +15,8 @@ import (
 // What two names for the same have in common, in SQL over a column; the migration keeps indexes on the very same words.
 const (
 	mailKey    = `lower(trim(%s))`
-	phoneKey   = `right(regexp_replace(%s, '[^0-9]', '', 'g'), 11)`
-	companyKey = `regexp_replace(lower(%s), '股份有限公司|有限责任公司|有限公司|公司|\m(co|ltd|limited|inc|corp|company|gmbh|llc)\M|[[:space:][:punct:]（），。、·]', '', 'g')`
+	phoneKey   = `right(regexp_replace(regexp_replace(lower(normalize(%s, NFKC)), '(转|分机|ext|[x#]).*|[^0-9]', '', 'g'), '^0*(86(?=[0-9]{9}))?0*', ''), 11)`
+	companyKey = `regexp_replace(lower(normalize(%s, NFKC)), '股份有限公司|有限责任公司|有限公司|公司|\m(co|ltd|limited|inc|corp|company|gmbh|llc)\M|[[:space:][:punct:]（），。、·]', '', 'g')`
 )
 
 // Suspect is somebody who may be known already: a lead, or what is known of one.
@@ -101,18 +101,24 @@ func alike(word, key, column, arg string, least int) string {
 	return fmt.Sprintf("%s|%s = %s AND length(%s) >= %d", word, mine, theirs, theirs, least)
 }
 
-// doubles counts, in SQL over a lead t, the customers and other leads that it may be the same as.
+// doubles counts, in SQL over a lead t, the customers (by what is known of them or of one of their contacts) and other leads that it may be the same as.
 func doubles() string {
-	in := func(table, company, but string) string {
+	type pair struct {
+		key, theirs, mine string
+		least             int
+	}
+	in := func(what, table string, pairs ...pair) string {
 		var or []string
-		for _, x := range []struct {
-			key, theirs, mine string
-			least             int
-		}{{mailKey, "email", "email", 3}, {phoneKey, "phone", "phone", 7}, {companyKey, company, "company", 2}} {
+		for _, x := range pairs {
 			mine := fmt.Sprintf(x.key, "t."+x.mine)
 			or = append(or, fmt.Sprintf("%s = %s AND length(%s) >= %d", fmt.Sprintf(x.key, "k."+x.theirs), mine, mine, x.least))
 		}
-		return "(SELECT count(*) FROM " + table + " k WHERE (" + strings.Join(or, " OR ") + ")" + but + ")"
+		return "SELECT " + what + " FROM " + table + " k WHERE (" + strings.Join(or, " OR ") + ")"
 	}
-	return in("crm_customer", "name", " AND k.id IS DISTINCT FROM t.customer_id") + " + " + in("crm_lead", "company", " AND k.id <> t.id")
+	mail, phone := pair{mailKey, "email", "email", 3}, pair{phoneKey, "phone", "phone", 7}
+	return "(SELECT count(*) FROM (" +
+		in("k.id", "crm_customer", mail, phone, pair{companyKey, "name", "company", 2}) + " UNION " +
+		in("k.customer_id", "crm_contact", mail, phone, pair{phoneKey, "mobile", "phone", 7}) +
+		") c WHERE c.id IS DISTINCT FROM t.customer_id) + (" +
+		in("count(*)", "crm_lead", mail, phone, pair{companyKey, "company", "company", 2}) + " AND k.id <> t.id)"
 }

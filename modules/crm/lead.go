@@ -66,7 +66,7 @@ func (l *Lead) Describe(d *entity.Desc) {
 	})
 	d.Virtual("duplicates", entity.Field{
 		Label: entity.T("疑似重复", "Possible duplicates"), Kind: entity.KindInt, List: true, Class: "personal",
-		Help: entity.T("邮箱、电话或公司相同的客户和其他线索", "Customers and other leads with the same e-mail, phone or company"),
+		Help: entity.T("邮箱、电话或公司相同的客户（含其联系人）和其他线索", "Customers, also by their contacts, and other leads with the same e-mail, phone or company"),
 		Expr: doubles(),
 	})
 	d.Field(&l.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", Computed: true})

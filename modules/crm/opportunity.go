@@ -41,6 +41,7 @@ type Opportunity struct {
 	LostReason       string        `bun:"lost_reason,notnull"`
 	Note             string        `bun:"note,notnull"`
 	OrderID          id.ID         `bun:"order_id,type:uuid,nullzero"`
+	OrderCancelled   bool          `bun:"order_cancelled,notnull"`
 	DeliveryStatus   string        `bun:"delivery_status,notnull"`
 	DeliveryProgress money.Percent `bun:"delivery_progress,type:numeric(9,4),notnull"`
 	PromisedDate     clock.Date    `bun:"promised_date,nullzero"`
@@ -104,6 +105,10 @@ func (o *Opportunity) describeDeal(d *entity.Desc) {
 
 func (o *Opportunity) describeOrder(d *entity.Desc) {
 	d.Field(&o.OrderID, entity.Field{Label: entity.T("销售订单", "Sales order"), Ref: "sales.order", Computed: true, Unique: true})
+	d.Field(&o.OrderCancelled, entity.Field{
+		Label: entity.T("订单已取消", "Order cancelled"), Computed: true, Filter: true,
+		Help: entity.T("订单整单取消后，商机可以重新打开", "The whole order is called off; the deal may be reopened"),
+	})
 	d.Field(&o.DeliveryStatus, entity.Field{
 		Label: entity.T("交付状态", "Delivery"), Computed: true, Default: "none", List: true, Filter: true,
 		Options: entity.Options("none", "无", "None", "waiting", "待交付", "Waiting", "partial", "部分交付", "Partial", "shipped", "已交付", "Shipped"),

@@ -24,6 +24,7 @@ type tray struct {
 type note struct {
 	opportunity, order id.ID
 	change             func(*Opportunity) *Arrival // an arrival to be added, or nil
+	check              func(*Opportunity) error    // refuses the change; nil: nothing does
 }
 
 type trayKey struct{}
@@ -89,6 +90,11 @@ func (t *tray) settle(ctx context.Context, tx *tenancy.Tx) error {
 		}
 		if o == nil {
 			continue
+		}
+		if n.check != nil {
+			if err := n.check(o); err != nil {
+				return err
+			}
 		}
 		if a := n.change(o); a != nil {
 			a.OpportunityID = o.ID

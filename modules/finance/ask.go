@@ -48,6 +48,11 @@ type Customers interface {
 	Customers(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]crmevent.Customer, error)
 }
 
+// Vendors answers who vendors are, for the same.
+type Vendors interface {
+	Vendors(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]purchasingevent.Vendor, error)
+}
+
 // Plugs are the questions that finance asks.
 type Plugs struct {
 	Products Products
@@ -57,6 +62,7 @@ type Plugs struct {
 
 	Tolerances Tolerances
 	Customers  Customers // none: nobody knows
+	Vendors    Vendors   // the same
 }
 
 // office is the module at work: its actions and reactions with the plugs that they need.

@@ -26,7 +26,7 @@ func (a *BankAccount) Describe(d *entity.Desc) {
 	d.Field(&a.Name, entity.Field{Label: entity.T("账户名称", "Name"), Required: true, List: true, Search: true})
 	d.Field(&a.Bank, entity.Field{Label: entity.T("开户行", "Bank"), List: true, Search: true})
 	d.Field(&a.Number, entity.Field{Label: entity.T("账号", "Account number"), Class: "payment", Sealed: true, Lookup: true})
-	d.Field(&a.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", Default: "CNY", List: true})
+	d.Field(&a.Currency, entity.Field{Label: entity.T("币种", "Currency"), Ref: "finance.currency", RefBy: "code", List: true, Help: entity.T("为空时为本位币", "Empty: company currency")})
 	d.Field(&a.AccountID, entity.Field{
 		Label: entity.T("会计科目", "Account"), Ref: "finance.account", List: true,
 		Help: entity.T("为空时使用默认银行存款科目", "Empty: the default bank account"),

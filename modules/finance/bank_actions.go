@@ -1,10 +1,15 @@
 package finance
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -13,6 +18,16 @@ import (
 	"github.com/tenon-hq/tenon/modules"
 	"github.com/tenon-hq/tenon/tenancy"
 )
+
+// prepareBanks gives a new bank account company currency unless it names another.
+func prepareBanks(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*BankAccount]) error {
+	for _, c := range changes {
+		if c.New.Currency == "" {
+			c.New.Currency = tx.Tenant.Currency
+		}
+	}
+	return nil
+}
 
 // prepareStatements gives a new statement its date.
 func prepareStatements(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*BankStatement]) error {
@@ -23,13 +38,18 @@ func prepareStatements(_ context.Context, tx *tenancy.Tx, changes []modules.Chan
 }
 
 // LoadFile is the input of loading a bank's file: its text in one of the formats csv, camt053 and mt940.
+// A file that is not encoded in UTF-8 comes as its bytes, in base64.
 type LoadFile struct {
 	Format  string `in:"format" label:"格式|Format"`
 	Content string `in:"content" label:"文件内容|Content of the file" class:"payment"`
+	Base64  string `in:"content_base64" label:"文件内容（Base64）|Content of the file, in base64" class:"payment"`
 }
 
 // load reads a bank's file into the statement and suggests what each movement settles. The same file is not taken twice.
 func (o office) load(ctx context.Context, tx *tenancy.Tx, s *BankStatement, in LoadFile) error {
+	if err := in.decode(); err != nil {
+		return err
+	}
 	f, err := readBankFile(in.Format, in.Content)
 	if err != nil {
 		return err
@@ -38,15 +58,15 @@ func (o office) load(ctx context.Context, tx *tenancy.Tx, s *BankStatement, in L
 	if err != nil {
 		return err
 	}
-	if f.currency != "" && bank.Currency != "" && f.currency != bank.Currency {
+	if bank.Currency == "" {
+		bank.Currency = tx.Tenant.Currency
+	}
+	if f.currency != "" && f.currency != bank.Currency {
 		return fault.New(fault.Rule, "statement.currency", "对账单币种 %[1]s 与银行账户币种 %[2]s 不同", "The statement is in %[1]s, the bank account in %[2]s", f.currency, bank.Currency).
 			At("content", "statement.currency", "币种不同", "is in another currency")
 	}
 	digest := sha256.Sum256([]byte(s.BankAccountID.String() + in.Content))
 	s.Digest, s.Format, s.Currency, s.Status = hex.EncodeToString(digest[:]), in.Format, bank.Currency, loaded
-	if s.Currency == "" {
-		s.Currency = tx.Tenant.Currency
-	}
 	s.Date = firstDate(f.date, s.Date)
 	if s.Reference == "" {
 		s.Reference = f.reference
@@ -70,6 +90,31 @@ func (o office) load(ctx context.Context, tx *tenancy.Tx, s *BankStatement, in L
 		return err
 	}
 	return record.Create(ctx, tx, s.Lines...)
+}
+
+// decode turns the bytes of a file into its text: UTF-8 when they are that, else the Chinese standard, of which GBK and GB 2312 are parts.
+func (in *LoadFile) decode() error {
+	if in.Base64 == "" {
+		return nil
+	}
+	var bad fault.Fields
+	if in.Content != "" {
+		bad.Add("content_base64", "value.twice", "文件内容只能填写一次", "Give the content once")
+		return bad.Err()
+	}
+	raw, err := base64.StdEncoding.DecodeString(in.Base64)
+	if err != nil {
+		bad.Add("content_base64", "value.base64", "不是有效的 Base64", "It is not base64")
+		return bad.Err()
+	}
+	if !utf8.Valid(raw) {
+		text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(raw)
+		if err == nil && !bytes.ContainsRune(text, utf8.RuneError) {
+			raw = text
+		}
+	}
+	in.Content = string(raw)
+	return nil
 }
 
 // suggest looks again for what the open lines of a statement settle.

@@ -2,7 +2,6 @@ package finance
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -104,6 +103,17 @@ func (f *bankFile) wrong(line int, reason, zh, en string, args ...any) {
 	}
 }
 
+// of notes whose movements follow. All of a file are of one account. It reports false when they are not.
+func (f *bankFile) of(line int, account string) bool {
+	account = plainText(account)
+	if f.account != "" && account != f.account {
+		f.wrong(line, "statement.many", "一个文件只能包含一个账户的对账单：%[1]s 之外还有 %[2]s", "A file may hold statements of one account only: beside %[1]s there is %[2]s", f.account, account)
+		return false
+	}
+	f.account = account
+	return true
+}
+
 // add takes a movement, unless there are too many.
 func (f *bankFile) add(m bankMove) bool {
 	if len(f.moves) == maxMoves {
@@ -124,13 +134,16 @@ func plainText(s string) string {
 	return s
 }
 
-// bankDate reads a day as banks write it.
+// bankDate reads a day as banks write it; a time may follow.
 func bankDate(s string) (clock.Date, bool) {
-	s = strings.TrimSpace(s)
-	if len(s) > 10 && (s[10] == ' ' || s[10] == 'T') {
-		s = s[:10] // a time follows
+	s = strings.NewReplacer("年", "-", "月", "-", "日", "").Replace(strings.TrimSpace(s))
+	if at := strings.IndexAny(s, " T"); at >= 6 {
+		s = s[:at]
 	}
-	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006/1/2", "20060102", "02.01.2006", "060102"} {
+	if len(s) == 14 && strings.Trim(s, "0123456789") == "" {
+		s = s[:8]
+	}
+	for _, layout := range []string{"2006-01-02", "2006-1-2", "2006/01/02", "2006/1/2", "2006.01.02", "20060102", "02.01.2006", "060102"} {
 		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1990 && t.Year() < 2200 {
 			return clock.NewDate(t.Year(), t.Month(), t.Day()), true
 		}
@@ -138,27 +151,40 @@ func bankDate(s string) (clock.Date, bool) {
 	return clock.Date{}, false
 }
 
-// bankAmount reads an amount; mark is the decimal mark. Only digits, a sign and separators of thousands are taken, and at most four decimals.
+// bankAmount reads an amount; mark is the decimal mark. Only digits, a sign (before, behind, or as brackets) and separators of thousands where they belong are
+// taken, and at most four decimals: what could be meant otherwise is no amount.
 func bankAmount(s string, mark byte) (money.Amount, bool) {
-	s = strings.TrimSpace(s)
-	other := ","
+	other := byte(',')
 	if mark == ',' {
-		other = "."
+		other = '.'
 	}
-	s = strings.NewReplacer(other, "", " ", "", "\u00a0", "", "¥", "", "+", "").Replace(s)
-	s = strings.Replace(s, string(mark), ".", 1)
-	digits := strings.TrimPrefix(s, "-")
-	if digits == "" || len(digits) > 20 || strings.Trim(digits, "0123456789.") != "" || digits == "." {
+	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "¥", "", "￥", "", "元", "", "−", "-", "'", "").Replace(strings.TrimSpace(s))
+	negative := false
+	switch {
+	case strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")"):
+		s, negative = s[1:len(s)-1], true
+	case strings.HasPrefix(s, "-"), strings.HasSuffix(s, "-") && len(s) > 1:
+		s, negative = strings.TrimSuffix(strings.TrimPrefix(s, "-"), "-"), true
+	default:
+		s = strings.TrimPrefix(s, "+")
+	}
+	whole, cents, marked := strings.Cut(s, string(mark))
+	groups := strings.Split(whole, string(other))
+	for i, g := range groups {
+		if i > 0 && len(g) != 3 || i == 0 && len(groups) > 1 && (len(g) == 0 || len(g) > 3 || g[0] == '0') {
+			return money.Zero(), false
+		}
+	}
+	whole = strings.Join(groups, "")
+	if whole+cents == "" || strings.Trim(whole+cents, "0123456789") != "" || len(whole) > 15 || len(cents) > 4 {
 		return money.Zero(), false
 	}
-	if whole, cents, _ := strings.Cut(digits, "."); len(whole) > 15 || len(cents) > 4 {
-		return money.Zero(), false
+	if s = "0" + whole; marked && cents != "" {
+		s += "." + cents
 	}
-	a, err := money.Parse(strings.TrimSuffix(s, "."))
+	a, err := money.Parse(s)
+	if negative {
+		a = a.Neg()
+	}
 	return a, err == nil
-}
-
-// oneOf returns the index of the first column that has one of the names, or −1.
-func oneOf(header []string, names ...string) int {
-	return slices.IndexFunc(header, func(h string) bool { return slices.Contains(names, h) })
 }

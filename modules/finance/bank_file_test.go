@@ -46,6 +46,41 @@ func TestBankFiles(t *testing.T) {
 			"in and out, semicolons", formatCSV, "日期;收入;支出;对方户名;摘要\r\n05.01.2026;1.250,50;;甲公司;货款\r\n20260106;;12,3;银行;手续费\r\n",
 			"2 2026-01-05 1250.50 甲公司||货款; 3 2026-01-06 -12.30 银行||手续费; ",
 		},
+		{
+			"a Chinese bank's layout", formatCSV, "\ufeff账号：,6222 0000\n起始日期：,20260101\n\n交易时间,借方发生额（支取）,贷方发生额（收入）,余额,币种,对方户名,对方账号,记账日期,摘要,备注\n" +
+				"20260105 10:20:30,\"0.00\",\"12,345.67\",\"20,000.00\",人民币,甲公司,62-1\t,20260105,货款,合同 7\n20260106 09:00:00,\"1,000.00\",0.00,\"19,000.00\",人民币,,,2026年1月6日,手续费,手续费\n" +
+				"20260107 09:00:00,-50.00,,\"19,050.00\",人民币,,,20260107,冲正,\n合计,\"950.00\",\"12,345.67\",,,,,,,\n备注：仅供参考\n",
+			"5 2026-01-05 12345.67 甲公司||货款 合同 7; 6 2026-01-06 -1000.00 ||手续费; 7 2026-01-07 50.00 ||冲正; ",
+		},
+		{"money out below zero throughout", formatCSV, "日期,收入,支出\n2026-01-05,,-12.5\n2026-01-05,7,\n", "2 2026-01-05 -12.50 ||; 3 2026-01-05 7.00 ||; "},
+		{
+			"an amount and which way it went", formatCSV, "交易日期[Transaction Date],借贷标志,交易金额[Trade Amount],付款人名称[Payer's Name],收款人名称[Payee's Name],用途[Purpose]\n" +
+				"20260105,贷,100.00,甲,我们,款\n20260105,借,40.00,我们,乙,租金\n20260106,借,-3.00,我们,乙,退\n",
+			"2 2026-01-05 100.00 甲||款; 3 2026-01-05 -40.00 乙||租金; 4 2026-01-06 3.00 我们||退; ",
+		},
+		{
+			"decimals by what they look like", formatCSV, "date;amount\n2026-01-05;1250.50\n2026-01-05;1,250.50\n2026-01-05;(7.00)\n2026-01-05;￥8-\n",
+			"2 2026-01-05 1250.50 ||; 3 2026-01-05 1250.50 ||; 4 2026-01-05 -7.00 ||; 5 2026-01-05 -8.00 ||; ",
+		},
+		{"decimal commas between commas", formatCSV, "date,amount\n2026-01-05,\"250,50\"\n2026-01-05,\"1.250\"\n", "2 2026-01-05 250.50 ||; 3 2026-01-05 1250.00 ||; "},
+		{
+			"MT940 of two pages, in words", formatMT940, ":20:A\n:25:NL1\n:28C:7/1\n:60F:C260105EUR10,00\n:61:2601050105C5,NTRFEREF//B1\n" +
+				":86:/TRTP/SEPA/IBAN/NL02/NAME/J. Jansen/REMI/USTD//Invoice 12/EREF/X\n:62M:C260105EUR15,00\n-\n:20:A\n:25:NL1\n:28C:7/2\n:60M:C260105EUR15,00\n" +
+				":61:260105RD2,50NTRFNONREF\n:86:Why? Back\n:62F:C260105EUR17,50\n-\n",
+			"5 2026-01-05 5.00 J. Jansen|EREF B1|Invoice 12; 13 2026-01-05 2.50 ||Why? Back; ",
+		},
+		{
+			"CAMT.053 of two days, with a batch and money coming back", formatCAMT, `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Acct><Id><IBAN>DE02</IBAN></Id></Acct><RltdAcct><Id><IBAN>DE03</IBAN></Id></RltdAcct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal><Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-01-05</Dt></BookgDt><NtryDtls>
+<TxDtls><Refs><EndToEndId>E1</EndToEndId></Refs><Amt Ccy="EUR">10.00</Amt><RltdPties><Dbtr><Pty><Nm>ACME</Nm></Pty></Dbtr></RltdPties><RmtInf><Strd><RfrdDocInf><Nb>INV 1</Nb></RfrdDocInf></Strd></RmtInf></TxDtls>
+<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">20.00</Amt></TxAmt></AmtDtls><RltdPties><Dbtr><Nm>Bolt</Nm></Dbtr></RltdPties></TxDtls></NtryDtls></Ntry></Stmt>
+<Stmt><Acct><Id><IBAN>DE02</IBAN></Id></Acct><Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">37.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Ntry><Amt Ccy="EUR">7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><RvslInd>true</RvslInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-01-06</Dt></BookgDt><NtryDtls>
+<TxDtls><RltdPties><Dbtr><Pty><Nm>We</Nm></Pty></Dbtr><Cdtr><Pty><Nm>Cork</Nm></Pty></Cdtr></RltdPties></TxDtls><TxDtls><RmtInf><Ustrd>no amounts</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`,
+			"3 2026-01-05 10.00 ACME|E1|INV 1; 3 2026-01-05 20.00 Bolt||; 8 2026-01-06 7.00 Cork||no amounts; ",
+		},
 		{"MT940", formatMT940, sampleMT940, "6 2026-01-05 250.50 ACME GMBH & CO|INV-2026-000001 BANK77|Invoice INV-2026-000001; 8 2025-12-31 -100.00 ||Bank chargesfor December; " +
 			"11 2026-01-06 -50.50 |BACK|; "},
 		{"CAMT.053", formatCAMT, sampleCAMT, "6 2026-01-05 100.25 ACME|R1 E2E|INV 1 and 2; 9 2026-01-06 -25.00 ||Charges; "},
@@ -113,6 +148,11 @@ func TestBankFileMistakes(t *testing.T) {
 		{"entities", formatCAMT, "<!DOCTYPE x [<!ENTITY a \"b\">]>\n<Stmt><Ntry><Amt>&a;</Amt></Ntry></Stmt>", "content line 2 xml.broken"},
 		{"no statement", formatCAMT, "<a/>", "content line 1 statement.empty"},
 		{"amounts in an entry", formatCAMT, "<Stmt>\n<Ntry><Amt>x</Amt></Ntry></Stmt>", "content line 2 statement.date, content line 2 statement.amount"},
+		{"amounts that may mean two things", formatCSV, "date,amount\n2026-01-05,1.25\n2026-01-05,\"2,50\"\n", "content line 3 statement.amount"},
+		{"which way is unknown", formatCSV, "日期,借贷标志,金额\n2026-01-05,?,1.25\n", "content line 2 statement.amount"},
+		{"two currencies", formatCSV, "日期,币种,金额\n2026-01-05,人民币,1\n2026-01-05,USD,1\n", "content line 3 statement.currency"},
+		{"two accounts", formatMT940, ":25:A\n:61:260105C1,00NTRF\n-\n:25:B\n", "content line 4 statement.many"},
+		{"two accounts in XML", formatCAMT, "<D><Stmt><Acct><Id><IBAN>A</IBAN></Id></Acct></Stmt>\n<Stmt><Acct><Id><Othr><Id>B</Id></Othr></Id></Acct></Stmt></D>", "content line 2 statement.many"},
 		{"another format", "pdf", "x", "format value.option"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -103,23 +103,36 @@ func candidates(ctx context.Context, tx *tenancy.Tx, currency string, amounts []
 	return list, nil
 }
 
-// names asks for the names of the candidates' customers.
+// names asks for the names of the candidates' customers and vendors.
 func (o office) names(ctx context.Context, tx *tenancy.Tx, list []candidate) (map[id.ID]string, error) {
-	var keys []id.ID
+	var buyers, sellers []id.ID
 	for _, c := range list {
 		if c.in {
-			keys = append(keys, c.Party)
+			buyers = append(buyers, c.Party)
+		} else {
+			sellers = append(sellers, c.Party)
 		}
 	}
 	out := map[id.ID]string{}
-	if keys = distinct(keys); o.ask.Customers == nil || len(keys) == 0 {
-		return out, nil
+	if buyers = distinct(buyers); o.ask.Customers != nil && len(buyers) > 0 {
+		found, err := o.ask.Customers.Customers(ctx, tx, buyers)
+		if err != nil {
+			return nil, err
+		}
+		for k, c := range found {
+			out[k] = bare(c.Name)
+		}
 	}
-	found, err := o.ask.Customers.Customers(ctx, tx, keys)
-	for k, c := range found {
-		out[k] = bare(c.Name)
+	if sellers = distinct(sellers); o.ask.Vendors != nil && len(sellers) > 0 {
+		found, err := o.ask.Vendors.Vendors(ctx, tx, sellers)
+		if err != nil {
+			return nil, err
+		}
+		for k, v := range found {
+			out[k] = bare(v.Name)
+		}
 	}
-	return out, err
+	return out, nil
 }
 
 // guess suggests what one line settles. What is suggested for a line is not suggested for another.

@@ -63,9 +63,11 @@ func mtTag(line string) (tag, rest string, ok bool) {
 func (f *bankFile) mtField(line int, tag, value string, lineOf, balanceOf *regexp.Regexp) bool {
 	switch tag {
 	case "25":
-		f.account = plainText(value)
+		return f.of(line, value)
 	case "28", "28C":
-		f.reference = plainText(value)
+		if f.reference == "" {
+			f.reference = plainText(value)
+		}
 	case "60F", "62F":
 		m := balanceOf.FindStringSubmatch(strings.TrimSpace(value))
 		if m == nil {
@@ -86,7 +88,8 @@ func (f *bankFile) mtField(line int, tag, value string, lineOf, balanceOf *regex
 		return f.mtMove(line, value, lineOf)
 	case "86":
 		if n := len(f.moves); n > 0 && f.moves[n-1].remark == "" {
-			f.moves[n-1].party, f.moves[n-1].remark = mtInfo(value)
+			m := &f.moves[n-1]
+			m.party, m.account, m.remark = mtInfo(value)
 		}
 	}
 	return true
@@ -143,23 +146,40 @@ func mtEntryDate(value clock.Date, mmdd string) (clock.Date, bool) {
 
 func apart(a, b clock.Date) int { return max(a.Sub(b), b.Sub(a)) }
 
-// mtInfo reads the information to the owner: ?20 to ?29 and ?60 to ?63 are text, ?32 and ?33 the other party's name; without such codes all is text.
-func mtInfo(value string) (party, remark string) {
+// mtInfo reads the information to the owner. In one structure ?20 to ?29 and ?60 to ?63 are text, ?31 the other party's account, ?32 and ?33 its name; in
+// another words between slashes say what follows. Without either all is text.
+func mtInfo(value string) (party, account, remark string) {
 	value = strings.ReplaceAll(value, "\n", "")
-	parts := strings.Split(value, "?")
-	if len(parts) < 2 {
-		return "", plainText(value)
-	}
-	for _, p := range parts[1:] {
-		if len(p) < 2 {
-			continue
+	if regexp.MustCompile(`^\d{0,3}\?\d\d`).MatchString(value) {
+		for _, p := range strings.Split(value, "?")[1:] {
+			if len(p) < 2 {
+				continue
+			}
+			switch code := p[:2]; {
+			case code >= "20" && code <= "29" || code >= "60" && code <= "63":
+				remark += p[2:]
+			case code == "31":
+				account += p[2:]
+			case code == "32" || code == "33":
+				party += p[2:]
+			}
 		}
-		switch code := p[:2]; {
-		case code >= "20" && code <= "29" || code >= "60" && code <= "63":
-			remark += p[2:]
-		case code == "32" || code == "33":
-			party += p[2:]
-		}
+		return plainText(party), plainText(account), plainText(remark)
 	}
-	return plainText(party), plainText(remark)
+	words := regexp.MustCompile(`/([A-Z]{4})/`).FindAllStringSubmatchIndex(value, -1)
+	if len(words) == 0 || words[0][0] != 0 {
+		return "", "", plainText(value)
+	}
+	said := map[string]string{}
+	for i, w := range words {
+		end := len(value)
+		if i+1 < len(words) {
+			end = words[i+1][0]
+		}
+		said[value[w[2]:w[3]]] = strings.Trim(value[w[1]:end], "/ ")
+	}
+	if remark = strings.TrimPrefix(said["REMI"], "USTD//"); remark == "" {
+		remark = value
+	}
+	return plainText(said["NAME"]), plainText(said["IBAN"]), plainText(remark)
 }

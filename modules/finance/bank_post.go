@@ -140,7 +140,7 @@ func (o office) unmatchBank(ctx context.Context, tx *tenancy.Tx, s *BankStatemen
 	for _, l := range s.Lines {
 		if l.Status == matched && (len(named) == 0 || named[l.ID]) {
 			lines, keys = append(lines, l), append(keys, l.PaymentID)
-			l.Status, l.PaymentID, l.AccountID, l.CustomerID, l.VendorID = open, id.ID{}, id.ID{}, id.ID{}, id.ID{}
+			l.reopen()
 		}
 	}
 	if err := record.Update(ctx, tx, lines...); err != nil {

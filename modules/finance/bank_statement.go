@@ -107,5 +107,10 @@ func (l *BankLine) Describe(d *entity.Desc) {
 	d.Parent(&l.StatementID)
 }
 
+// reopen makes a line wait to be matched.
+func (l *BankLine) reopen() {
+	l.Status, l.PaymentID, l.AccountID, l.CustomerID, l.VendorID = open, id.ID{}, id.ID{}, id.ID{}, id.ID{}
+}
+
 // came tells that the money came in.
 func (l *BankLine) came() bool { return l.Amount.Sign() > 0 }

@@ -1,9 +1,12 @@
 package finance_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/tenon-hq/tenon/internal/id"
 )
@@ -72,4 +75,21 @@ func TestBankStatement(t *testing.T) {
 	b.fields(rec, m{"status": "posted"})
 	b.fields(rec["lines"].([]any)[3].(m), m{"status": "posted", "customer_id": other.String()})
 	b.want(map[string]string{"100201": "205.27", "2203": "-12", "6001": "-228.27", "6602": "30", "660302": "5"}) // 150.50 − 30 + 12 + 77.77 − 5
+}
+
+// A file in the encoding of Chinese banks comes as its bytes; a file in another currency than the account's is refused, also when the account names none.
+func TestBankFileInItsOwnEncoding(t *testing.T) {
+	b := newBench(t)
+	bank := b.add("finance/bank_accounts", m{"name": "基本户"})
+	b.fields(b.read("finance/bank_accounts", bank), m{"currency": "CNY"})
+	raw, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte("交易日期,收入金额,支出金额,对方户名\n2026/1/5,\"1,000.10\",,上海某某公司\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := b.add("finance/bank_statements", m{"bank_account_id": bank, "reference": "1"})
+	b.refused(b.act("finance/bank_statements", st, "load", m{"format": "csv", "content_base64": "?"}), "fields.invalid")
+	b.must("finance/bank_statements", st, "load", m{"format": "csv", "content_base64": base64.StdEncoding.EncodeToString(raw)})
+	b.fields(b.read("finance/bank_statements", st)["lines"].([]any)[0].(m), m{"amount": "1000.10", "counterparty": "上海某某公司", "date": "2026-01-05"})
+	other := b.add("finance/bank_statements", m{"bank_account_id": bank, "reference": "2"})
+	b.refused(b.act("finance/bank_statements", other, "load", m{"format": "csv", "content": "date,amount,currency\n2026-01-05,1,USD\n"}), "statement.currency")
 }

@@ -61,7 +61,7 @@ func (b *Bill) accept(ctx context.Context, tx *tenancy.Tx) error {
 	if err != nil {
 		return err
 	}
-	if l := b.rounding(!off.none()); l != nil {
+	if l := b.rounding(tx, !off.none()); l != nil {
 		if l.ID.IsZero() {
 			l.ID = tx.NewID()
 		}
@@ -86,7 +86,7 @@ func (b *Bill) computed() Sums {
 }
 
 // rounding is the bill's rounding line; a missing one is made when it is needed.
-func (b *Bill) rounding(needed bool) *BillLine {
+func (b *Bill) rounding(tx *tenancy.Tx, needed bool) *BillLine {
 	for _, l := range b.Lines {
 		if l.Rounding {
 			return l
@@ -95,7 +95,7 @@ func (b *Bill) rounding(needed bool) *BillLine {
 	if !needed {
 		return nil
 	}
-	l := &BillLine{Description: "尾差 Rounding", Quantity: money.Int(1), Rounding: true}
+	l := &BillLine{Description: written(tx, "尾差", "Rounding"), Quantity: money.Int(1), Rounding: true}
 	l.BillID, l.Position = b.ID, len(b.Lines)
 	b.Lines = append(b.Lines, l)
 	return l
@@ -114,7 +114,7 @@ func (c *VendorCredit) accept(ctx context.Context, tx *tenancy.Tx, computed Sums
 		}
 	}
 	if line == nil && !off.none() {
-		line = &VendorCreditLine{Description: "尾差 Rounding", Quantity: money.Int(1), Rounding: true}
+		line = &VendorCreditLine{Description: written(tx, "尾差", "Rounding"), Quantity: money.Int(1), Rounding: true}
 		line.VendorCreditID, line.Position, line.ID = c.ID, len(c.Lines), tx.NewID()
 		c.Lines = append(c.Lines, line)
 	}

@@ -23,6 +23,11 @@ func checks() []modules.Check {
 			LEFT JOIN finance_entry e ON e.source_id = d.id AND e.source_entity = d.kind AND e.status = 'posted'
 				AND e.journal_id IN (SELECT j.id FROM finance_journal j WHERE j.code IN ('SAL', 'PUR'))
 			WHERE d.total_amount <> 0 GROUP BY d.id, d.no, d.kind HAVING count(e.id) <> 1`},
+		{Name: "documents_stand", Label: entity.T("单据生成的凭证没有被手工冲销", "What documents have booked is not reversed by hand"), SQL: `
+			SELECT e.source_id, format('%s %s: its entry %s is reversed by hand by %s', e.source_entity, e.source, e.no, r.no)
+			FROM finance_entry r JOIN finance_entry e ON e.id = r.reversal_of
+			WHERE r.status = 'posted' AND r.source_entity = 'finance.entry' AND e.source_entity NOT IN ('', 'finance.entry', 'finance.bank_statement')
+				AND NOT EXISTS (SELECT FROM finance_entry a WHERE a.reversal_of = r.id AND a.status = 'posted')`},
 		{Name: "payments_posted", Label: entity.T("每笔收付款都已入账", "Each payment is in the books"), SQL: `
 			SELECT y.id, format('payment %s has no entry', y.no) FROM finance_payment y
 			WHERE y.status = 'posted' AND NOT EXISTS (SELECT FROM finance_entry e WHERE e.source_id = y.id AND e.status = 'posted')

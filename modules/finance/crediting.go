@@ -39,11 +39,23 @@ type crediting struct {
 // credit takes back all or part of a posted invoice with a credit note. What the customer still owed shrinks; what was paid already stays open on the
 // credit note to be refunded.
 func (o office) credit(ctx context.Context, tx *tenancy.Tx, inv *Invoice, in Credit) error {
-	on := tx.Today()
+	on := clock.Latest(tx.Today(), inv.Date)
 	if in.Date != nil {
 		on = *in.Date
 	}
+	if err := notBefore(on, inv.No, inv.Date); err != nil {
+		return err
+	}
 	return creditAll(ctx, tx, []crediting{{inv, in.Lines, in.Reason}}, on)
+}
+
+// notBefore refuses to take a document back on a day before its own: between the two days something would be credited that was never asked for.
+func notBefore(on clock.Date, no string, date clock.Date) error {
+	if !on.Before(date) {
+		return nil
+	}
+	return fault.New(fault.Rule, "credit.early", "红字发票日期 %[1]s 早于原发票 %[2]s 的日期 %[3]s", "The credit's date %[1]s is before that of %[2]s, %[3]s", on, no, date).
+		At("date", "credit.early", "不能早于 %[1]s", "must not be before %[1]s", date)
 }
 
 // creditAll credits invoices, each with a note of its own, with a constant number of statements. The invoices are locked.

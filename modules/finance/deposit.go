@@ -37,7 +37,7 @@ func (o office) askDeposit(ctx context.Context, tx *tenancy.Tx, r *Receivable, i
 		inv.DueDate = *in.DueDate
 	}
 	inv.ID = tx.NewID()
-	inv.depositLines(r, amount)
+	inv.depositLines(tx, r, amount)
 	if inv.Rate, err = o.rate(ctx, tx, inv.Currency, inv.Date); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (r *Receivable) depositOf(in AskDeposit) (money.Amount, error) {
 }
 
 // depositLines splits a deposit by the taxes of the order, so that the tax of each is due on what is asked for.
-func (i *Invoice) depositLines(r *Receivable, amount money.Amount) {
+func (i *Invoice) depositLines(tx *tenancy.Tx, r *Receivable, amount money.Amount) {
 	var taxes []id.ID
 	whole := map[id.ID]Sums{}
 	for _, l := range r.Lines {
@@ -111,7 +111,7 @@ func (i *Invoice) depositLines(r *Receivable, amount money.Amount) {
 	for n, total := range money.Split(amount, weights, minor) {
 		w := whole[taxes[n]]
 		untaxed := money.Div(total.Mul(w.Untaxed), w.Total).Round(minor)
-		l := &InvoiceLine{Description: "预收款 Deposit " + i.OrderNo, Quantity: money.Int(1), UnitPrice: untaxed, TaxID: taxes[n]}
+		l := &InvoiceLine{Description: written(tx, "预收款 ", "Deposit ") + i.OrderNo, Quantity: money.Int(1), UnitPrice: untaxed, TaxID: taxes[n]}
 		l.setSums(Sums{Untaxed: untaxed, Tax: total.Sub(untaxed), Total: total})
 		i.Lines = append(i.Lines, l)
 	}
@@ -147,7 +147,7 @@ func (i *Invoice) deduct(ctx context.Context, tx *tenancy.Tx, t *track) ([]*Invo
 				d.Lines = append(d.Lines, l)
 			}
 		}
-		i.deductOne(d)
+		i.deductOne(tx, d)
 	}
 	i.total()
 	return rows, nil
@@ -173,7 +173,7 @@ func (r *Receivable) waits() bool {
 }
 
 // deductOne takes as much of a deposit off the invoice as is left of both, each tax by its own line.
-func (i *Invoice) deductOne(d *Invoice) {
+func (i *Invoice) deductOne(tx *tenancy.Tx, d *Invoice) {
 	left := d.TotalAmount.Sub(d.CreditedAmount).Sub(d.DeductedAmount)
 	i.total()
 	amount := money.Min(left, i.TotalAmount)
@@ -192,7 +192,7 @@ func (i *Invoice) deductOne(d *Invoice) {
 		of := d.Lines[n]
 		untaxed := part(of.UntaxedAmount, total, of.TotalAmount, minor)
 		l := &InvoiceLine{
-			Description: "抵扣预收款 Less deposit " + d.No, Quantity: money.Int(1), UnitPrice: untaxed.Neg(), TaxID: of.TaxID, DepositID: d.ID,
+			Description: written(tx, "抵扣预收款 ", "Less deposit ") + d.No, Quantity: money.Int(1), UnitPrice: untaxed.Neg(), TaxID: of.TaxID, DepositID: d.ID,
 		}
 		l.setSums(Sums{Untaxed: untaxed.Neg(), Tax: untaxed.Sub(total), Total: total.Neg()})
 		i.Lines = append(i.Lines, l)

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/tenon-hq/tenon/engine/record"
+	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
 	"github.com/tenon-hq/tenon/internal/fault"
 	"github.com/tenon-hq/tenon/internal/money"
@@ -79,8 +80,15 @@ type Reverse struct {
 	Memo string      `in:"memo" label:"摘要|Memo"`
 }
 
-// reverseEntry posts the opposite of a posted entry, once; the entry itself stays as it is.
+// reverseEntry posts the opposite of a posted entry, once; the entry itself stays as it is. What a document has booked is taken back by that document.
 func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, input Reverse) error {
+	var kind entity.Text
+	if of := record.Catalog(tx).Entity(e.SourceEntity); of != nil {
+		kind = of.Label
+	}
+	if err := e.byDocument(kind); err != nil {
+		return err
+	}
 	b, err := openBooks(ctx, tx)
 	if err != nil {
 		return err
@@ -96,16 +104,17 @@ func (o office) reverseEntry(ctx context.Context, tx *tenancy.Tx, e *Entry, inpu
 	if input.Date != nil {
 		on = *input.Date
 	}
-	return b.post(tx, e.reversal(on, input.Memo))
+	memo := input.Memo
+	if memo == "" {
+		memo = written(tx, "冲销 ", "Reversal of ") + e.No
+	}
+	return b.post(tx, e.reversal(on, memo))
 }
 
 // reversal is the opposite of an entry. It settles no documents: what they are open by changes only with payments and credit notes.
 func (e *Entry) reversal(on clock.Date, memo string) *Entry {
 	r := &Entry{
 		JournalID: e.JournalID, Date: on, Source: e.No, SourceEntity: "finance.entry", SourceID: e.ID, Memo: memo, Adjustment: e.Adjustment, ReversalOf: e.ID,
-	}
-	if r.Memo == "" {
-		r.Memo = fmt.Sprintf("冲销 %s", e.No)
 	}
 	for _, l := range e.Lines {
 		r.Lines = append(r.Lines, &EntryLine{

@@ -33,7 +33,7 @@ func Module(plugs Plugs) modules.Module {
 			modules.Before(prepareAccounts), modules.Before(prepareEntries), modules.Before(prepareYears), modules.Before(preparePeriods),
 			modules.Before(prepareBudgets), modules.Before(prepareRevaluations),
 			modules.Before(prepareOpenings), modules.Before(prepareRuns),
-			modules.Before(prepareStatements), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.prepareVendorCredits), modules.Before(o.preparePayments),
+			modules.Before(prepareStatements), modules.Before(prepareBanks), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.prepareVendorCredits), modules.Before(o.preparePayments),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),
@@ -69,6 +69,7 @@ func (o office) actions() []modules.Action {
 		modules.Act("post", entity.T("过账", "Post"), []string{draft}, o.postPayment),
 		modules.Act("match", entity.T("核销", "Match"), []string{posted}, o.match),
 		modules.Act("unmatch", entity.T("取消核销", "Unmatch"), []string{posted}, o.unmatch),
+		modules.Act("reverse", entity.T("冲销", "Reverse"), []string{posted}, o.reversePayment),
 		modules.Act("open", entity.T("启用", "Open"), []string{draft}, openYear),
 		modules.Act("close", entity.T("年终结账", "Close the year"), []string{open}, o.closeYear),
 		modules.Act("soft_lock", entity.T("软锁定", "Soft lock"), []string{open}, softLock),

@@ -87,7 +87,10 @@ func (o office) deliveredLines(ctx context.Context, tx *tenancy.Tx, inv *Invoice
 	if err != nil {
 		return err
 	}
-	for _, l := range inv.Lines {
+	for i, l := range inv.Lines {
+		if lines[i].Exact {
+			l.setSums(atRate(lines[i].Untaxed, taxes[l.TaxID].Rate, money.MinorUnit(inv.Currency)))
+		}
 		if known := t.byLine[l.OrderLineID]; known != nil && !taxes[l.TaxID].PerDocument() {
 			l.setSums(known.share(l.Quantity, l.sums(), money.MinorUnit(inv.Currency)))
 		}

@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -111,60 +110,6 @@ func (b *books) offsetEntry(tx *tenancy.Tx, c credit, s *settlement, way int64) 
 	return &e
 }
 
-// offsetNote settles other invoices of the customer with what is open of a credit note.
-func (o office) offsetNote(ctx context.Context, tx *tenancy.Tx, c *CreditNote, in OffsetInput) error {
-	list := make([]*Match, len(in.Matches))
-	for i, l := range in.Matches {
-		list[i] = &Match{InvoiceID: l.InvoiceID}
-		if l.Amount != nil {
-			list[i].Amount = *l.Amount
-		}
-	}
-	if err := named(list, "invoice_id", asked(in.Matches, func(l OffsetLine) *money.Amount { return l.Amount })); err != nil {
-		return err
-	}
-	s, err := offset(ctx, tx, c.credit(), list)
-	if err != nil {
-		return err
-	}
-	rows := make([]*CreditMatch, len(list))
-	for i, m := range list {
-		rows[i] = &CreditMatch{CreditNoteID: c.ID, InvoiceID: m.InvoiceID, Offset: Offset{tx.Today(), m.Amount, m.BookedValue, m.MovedValue}}
-		rows[i].Position = nextPosition(c.Matches, func(x *CreditMatch) int { return x.Position }) + i
-	}
-	if err := record.Create(ctx, tx, rows...); err != nil {
-		return err
-	}
-	return c.offsetDone(ctx, tx, s, 1)
-}
-
-// unoffsetNote opens invoices again that a credit note has settled: they, the note and the books are as they were.
-func (o office) unoffsetNote(ctx context.Context, tx *tenancy.Tx, c *CreditNote, in OffsetInput) error {
-	off := map[id.ID]bool{}
-	for _, l := range in.Matches {
-		off[l.InvoiceID] = true
-	}
-	var gone []*CreditMatch
-	var list []*Match
-	for _, m := range c.Matches {
-		if len(off) == 0 || off[m.InvoiceID] {
-			gone = append(gone, m)
-			list = append(list, &Match{InvoiceID: m.InvoiceID, Amount: m.Amount, BookedValue: m.BookedValue, MovedValue: m.MovedValue})
-		}
-	}
-	if len(gone) == 0 {
-		return nothingOffset()
-	}
-	s, err := unsettle(ctx, tx, &c.ResidualAmount, &c.OpenValue, list)
-	if err != nil {
-		return err
-	}
-	if err := record.Delete(ctx, tx, gone...); err != nil {
-		return err
-	}
-	return c.offsetDone(ctx, tx, s, -1)
-}
-
 // offsetDone saves what an offset (or, −1, taking it back) changed, books it and tells what the orders have brought.
 func (c *CreditNote) offsetDone(ctx context.Context, tx *tenancy.Tx, s *settlement, way int64) error {
 	b, err := openBooks(ctx, tx)
@@ -188,60 +133,6 @@ func (c *CreditNote) offsetDone(ctx context.Context, tx *tenancy.Tx, s *settleme
 	return record.Emit(ctx, tx, financeevent.PaymentMatched{CreditNoteID: c.ID, Orders: orders})
 }
 
-// offsetCredit settles bills of the vendor with what is open of its credit. No money leaves, so a bill that is blocked for payment may be settled.
-func (o office) offsetCredit(ctx context.Context, tx *tenancy.Tx, c *VendorCredit, in VendorOffsetInput) error {
-	list := make([]*Match, len(in.Matches))
-	for i, l := range in.Matches {
-		list[i] = &Match{BillID: l.BillID}
-		if l.Amount != nil {
-			list[i].Amount = *l.Amount
-		}
-	}
-	if err := named(list, "bill_id", asked(in.Matches, func(l VendorOffsetLine) *money.Amount { return l.Amount })); err != nil {
-		return err
-	}
-	s, err := offset(ctx, tx, c.credit(), list)
-	if err != nil {
-		return err
-	}
-	rows := make([]*VendorCreditMatch, len(list))
-	for i, m := range list {
-		rows[i] = &VendorCreditMatch{VendorCreditID: c.ID, BillID: m.BillID, Offset: Offset{tx.Today(), m.Amount, m.BookedValue, m.MovedValue}}
-		rows[i].Position = nextPosition(c.Matches, func(x *VendorCreditMatch) int { return x.Position }) + i
-	}
-	if err := record.Create(ctx, tx, rows...); err != nil {
-		return err
-	}
-	return c.offsetDone(ctx, tx, s, 1)
-}
-
-// unoffsetCredit opens bills again that a vendor's credit has settled.
-func (o office) unoffsetCredit(ctx context.Context, tx *tenancy.Tx, c *VendorCredit, in VendorOffsetInput) error {
-	off := map[id.ID]bool{}
-	for _, l := range in.Matches {
-		off[l.BillID] = true
-	}
-	var gone []*VendorCreditMatch
-	var list []*Match
-	for _, m := range c.Matches {
-		if len(off) == 0 || off[m.BillID] {
-			gone = append(gone, m)
-			list = append(list, &Match{BillID: m.BillID, Amount: m.Amount, BookedValue: m.BookedValue, MovedValue: m.MovedValue})
-		}
-	}
-	if len(gone) == 0 {
-		return nothingOffset()
-	}
-	s, err := unsettle(ctx, tx, &c.ResidualAmount, &c.OpenValue, list)
-	if err != nil {
-		return err
-	}
-	if err := record.Delete(ctx, tx, gone...); err != nil {
-		return err
-	}
-	return c.offsetDone(ctx, tx, s, -1)
-}
-
 func (c *VendorCredit) offsetDone(ctx context.Context, tx *tenancy.Tx, s *settlement, way int64) error {
 	b, err := openBooks(ctx, tx)
 	if err != nil {
@@ -257,37 +148,10 @@ func (c *VendorCredit) offsetDone(ctx context.Context, tx *tenancy.Tx, s *settle
 	return b.post(tx, b.offsetEntry(tx, c.credit(), s, way))
 }
 
-// named refuses matches that name no document, and amounts that are zero though they were given.
-func named(list []*Match, field string, given []bool) error {
-	var bad fault.Fields
-	for i, m := range list {
-		if m.target().IsZero() {
-			bad.Add(fmt.Sprintf("matches[%d].%s", i, field), "required", "请填写要抵扣的单据", "Name the document to settle")
-		}
-		if given[i] && m.Amount.Sign() <= 0 {
-			bad.Add(fmt.Sprintf("matches[%d].amount", i), "value.positive", "金额应大于零", "The amount must be more than zero")
-		}
-	}
-	return bad.Err()
-}
-
-// asked says for which lines an amount was given.
-func asked[L any](lines []L, amount func(L) *money.Amount) []bool {
-	out := make([]bool, len(lines))
-	for i, l := range lines {
-		out[i] = amount(l) != nil
-	}
-	return out
-}
-
 func nextPosition[M any](list []M, position func(M) int) int {
 	next := 0
 	for _, m := range list {
 		next = max(next, position(m)+1)
 	}
 	return next
-}
-
-func nothingOffset() error {
-	return fault.New(fault.Rule, "match.none", "没有这样的抵扣", "There is no such offset").At("matches", "match.none", "没有可取消的抵扣", "nothing to take back")
 }

@@ -29,7 +29,7 @@ func prepareOpenings(_ context.Context, tx *tenancy.Tx, changes []modules.Change
 				bad.Add(path+"debit", "value.scale", "金额 %[1]s 的小数位超过本位币的最小单位", "%[1]s is finer than the smallest unit of company currency", v.String())
 			}
 			if l.foreign(tx.Tenant.Currency) && l.AmountCurrency.Sign() <= 0 {
-				bad.Add(path+"amount_currency", "required", "请填写原币金额", "Give the amount in %[1]s", l.Currency)
+				bad.Add(path+"amount_currency", "required", "请填写 %[1]s 的原币金额", "Give the amount in %[1]s", l.Currency)
 			}
 			o.TotalAmount = o.TotalAmount.Add(l.Debit)
 		}
@@ -58,7 +58,7 @@ func (o office) postOpening(ctx context.Context, tx *tenancy.Tx, op *Opening, _ 
 		return err
 	}
 	entry := &Entry{
-		JournalID: b.journals[journalGeneral].id, Date: op.Date, Source: op.Memo, SourceEntity: "finance.opening", SourceID: op.ID, Memo: "期初余额", Adjustment: true,
+		JournalID: b.journals[journalGeneral].id, Date: op.Date, Source: op.Memo, SourceEntity: "finance.opening", SourceID: op.ID, Memo: written(tx, "期初余额", "Opening balance"), Adjustment: true,
 	}
 	rest := money.Zero()
 	for _, l := range op.Lines {
@@ -127,7 +127,7 @@ func (x *brought) add(b *books, tx *tenancy.Tx, op *Opening, l *OpeningLine) {
 	case b.account(forReceivable, ""):
 		inv := &Invoice{
 			No: l.Reference, Kind: opening, CustomerID: l.CustomerID, Date: h.date, DueDate: h.due, Currency: h.currency, Rate: h.rate, Memo: l.Memo,
-			OpenValue: l.Debit, Lines: []*InvoiceLine{{Description: "期初余额 Opening balance", Quantity: money.Int(1), UnitPrice: h.amount}},
+			OpenValue: l.Debit, Lines: []*InvoiceLine{{Description: written(tx, "期初余额", "Opening balance"), Quantity: money.Int(1), UnitPrice: h.amount}},
 		}
 		inv.ID = h.key
 		inv.Lines[0].setSums(Sums{Untaxed: h.amount, Total: h.amount})
@@ -138,7 +138,7 @@ func (x *brought) add(b *books, tx *tenancy.Tx, op *Opening, l *OpeningLine) {
 		bill := &Bill{
 			Kind: opening, VendorID: l.VendorID, VendorReference: l.Reference, MatchStatus: matchNone, Date: h.date, DueDate: h.due, Currency: h.currency,
 			Rate: h.rate, Memo: l.Memo, UntaxedAmount: h.amount, TotalAmount: h.amount, OpenValue: l.Credit, LineCount: 1,
-			Lines: []*BillLine{{Description: "期初余额 Opening balance", Quantity: money.Int(1), UnitPrice: h.amount}},
+			Lines: []*BillLine{{Description: written(tx, "期初余额", "Opening balance"), Quantity: money.Int(1), UnitPrice: h.amount}},
 		}
 		bill.ID = h.key
 		bill.Lines[0].setSums(Sums{Untaxed: h.amount, Total: h.amount})

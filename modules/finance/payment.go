@@ -51,7 +51,7 @@ func (p *Payment) Describe(d *entity.Desc) {
 	d.Field(&p.VendorID, entity.Field{Label: entity.T("供应商", "Vendor"), Ref: "purchasing.vendor", List: true, Filter: true})
 	d.Field(&p.Status, entity.Field{
 		Label: entity.T("状态", "Status"), Class: "payment", Computed: true, Default: draft, List: true, Filter: true,
-		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted"),
+		Options: entity.Options(draft, "草稿", "Draft", posted, "已过账", "Posted", reversed, "已冲销", "Reversed"),
 	})
 	d.Field(&p.Date, entity.Field{Label: entity.T("日期", "Date"), List: true, Filter: true})
 	d.Field(&p.Amount, entity.Field{Label: entity.T("金额", "Amount"), Class: "payment", Required: true, Positive: true, List: true, Filter: true, Total: true})

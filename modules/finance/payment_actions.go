@@ -179,6 +179,14 @@ func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input U
 	if err != nil {
 		return err
 	}
+	if err := o.release(ctx, tx, b, p, gone, tx.Today()); err != nil {
+		return err
+	}
+	return record.Update(ctx, tx, p)
+}
+
+// release takes matches of a payment back and books that; the payment itself has its money again in memory only.
+func (o office) release(ctx context.Context, tx *tenancy.Tx, b *books, p *Payment, gone []*Match, on clock.Date) error {
 	s, err := unsettle(ctx, tx, &p.UnmatchedAmount, &p.OpenValue, gone)
 	if err != nil {
 		return err
@@ -190,10 +198,7 @@ func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input U
 	if err := record.Delete(ctx, tx, gone...); err != nil {
 		return err
 	}
-	if err := record.Update(ctx, tx, p); err != nil {
-		return err
-	}
-	if err := b.post(tx, b.matchEntry(p, s, tx.Today(), tx.Tenant.Currency, -1)); err != nil {
+	if err := b.post(tx, b.matchEntry(p, s, on, tx.Tenant.Currency, -1)); err != nil {
 		return err
 	}
 	return tellMatched(ctx, tx, p, orders)

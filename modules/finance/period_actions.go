@@ -121,7 +121,7 @@ func (o office) reopenYear(ctx context.Context, tx *tenancy.Tx, y *FiscalYear, _
 	if err != nil {
 		return err
 	}
-	back := closing.reversal(y.EndDate, "反结账 "+y.Name)
+	back := closing.reversal(y.EndDate, written(tx, "反结账 ", "Reopening of ")+y.Name)
 	back.Source, back.SourceEntity, back.SourceID = y.Name, "finance.fiscal_year", y.ID
 	return b.post(tx, back)
 }
@@ -140,7 +140,7 @@ func (b *books) closing(ctx context.Context, tx *tenancy.Tx, y *FiscalYear) (*En
 		return nil, err
 	}
 	e := &Entry{
-		JournalID: b.journals[journalGeneral].id, Date: y.EndDate, Source: y.Name, SourceEntity: "finance.fiscal_year", SourceID: y.ID, Memo: "年终结转",
+		JournalID: b.journals[journalGeneral].id, Date: y.EndDate, Source: y.Name, SourceEntity: "finance.fiscal_year", SourceID: y.ID, Memo: written(tx, "年终结转", "Year-end closing"),
 		Adjustment: true,
 	}
 	result := money.Zero()

@@ -34,7 +34,8 @@ func prepareRuns(_ context.Context, tx *tenancy.Tx, changes []modules.Change[*Du
 	return bad.Err()
 }
 
-// remind raises every overdue invoice to its next level when that level's days have passed, and tells each customer once for all that was raised.
+// remind raises every overdue invoice to its next level when that level's days have passed, and tells each customer once for all that was raised. What a
+// customer has with us (credit notes, money on account) is taken off what is overdue longest: nobody is reminded of what they have paid or been credited.
 func (o office) remind(ctx context.Context, tx *tenancy.Tx, r *DunningRun, _ modules.None) error {
 	levels, err := record.Find[DunningLevel](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("active").OrderExpr("level") })
 	if err != nil {
@@ -52,9 +53,13 @@ func (o office) remind(ctx context.Context, tx *tenancy.Tx, r *DunningRun, _ mod
 	if err != nil {
 		return err
 	}
+	held, err := heldFor(ctx, tx)
+	if err != nil {
+		return err
+	}
 	var raised []*Invoice
-	for _, inv := range invoices {
-		overdue, since := inv.overdue(parts[inv.ID], r.Date)
+	for _, l := range held.net(invoices, parts, r.Date) {
+		inv, overdue, since := l.invoice, l.amount, l.since
 		next := nextLevel(levels, inv.DunningLevel)
 		if next == nil || overdue.IsZero() || r.Date.Sub(since) < next.Days {
 			continue

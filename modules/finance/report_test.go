@@ -56,7 +56,7 @@ func TestReportsTieToTheTrialBalance(t *testing.T) {
 			}
 		case "credit":
 			for k := range open {
-				b.must("finance/invoices", k, "credit", m{"date": date})
+				b.must("finance/invoices", k, "credit", m{"date": max(date, fmt.Sprint(b.read("finance/invoices", k)["date"]))}) // not before the invoice
 				delete(open, k)
 				break
 			}

@@ -33,7 +33,7 @@ func (o office) revalueAsOf(ctx context.Context, tx *tenancy.Tx, b *books, r *Re
 	}
 	back := &Entry{
 		JournalID: v.entry.JournalID, Date: r.Date.AddDays(1), Source: v.entry.Source, SourceEntity: v.entry.SourceEntity, SourceID: v.entry.SourceID,
-		Memo: "冲回期末调汇", Adjustment: true,
+		Memo: written(tx, "冲回期末调汇", "Reversal of revaluation"), Adjustment: true,
 	}
 	for _, l := range v.entry.Lines {
 		about := *l

@@ -118,7 +118,7 @@ func (o office) valuing(tx *tenancy.Tx, b *books, r *Revaluation) *valuing {
 		Adjustment: true,
 	}
 	if v.entry.Memo == "" {
-		v.entry.Memo = "期末调汇"
+		v.entry.Memo = written(tx, "期末调汇", "Revaluation")
 	}
 	return v
 }
@@ -276,7 +276,7 @@ func (o office) unvalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, in 
 	}
 	v := &valuing{o: o, tx: tx, b: b, r: r}
 	v.entry = &Entry{
-		JournalID: b.journals[journalGeneral].id, Date: tx.Today(), Source: r.Date.String(), SourceEntity: "finance.revaluation", SourceID: r.ID, Memo: "冲回期末调汇",
+		JournalID: b.journals[journalGeneral].id, Date: tx.Today(), Source: r.Date.String(), SourceEntity: "finance.revaluation", SourceID: r.ID, Memo: written(tx, "冲回期末调汇", "Reversal of revaluation"),
 		Adjustment: true,
 	}
 	if in.Date != nil {

@@ -31,6 +31,12 @@ func (s Sums) Sub(o Sums) Sums {
 	return Sums{s.Untaxed.Sub(o.Untaxed), s.Tax.Sub(o.Tax), s.Total.Sub(o.Total)}
 }
 
+// atRate is an amount without tax, with the tax on it.
+func atRate(untaxed money.Amount, rate money.Percent, minor int32) Sums {
+	tax := money.Div(untaxed.Mul(rate), money.Hundred()).Round(minor)
+	return Sums{Untaxed: untaxed, Tax: tax, Total: untaxed.Add(tax)}
+}
+
 // worth is quantity × price less discount, not rounded.
 func (p Priced) worth() money.Amount {
 	return p.Quantity.Mul(p.UnitPrice).Mul(money.Hundred().Sub(p.DiscountPercent)).Shift(-2)

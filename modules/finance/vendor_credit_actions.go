@@ -154,6 +154,9 @@ func (o office) postVendorCredit(ctx context.Context, tx *tenancy.Tx, c *VendorC
 	if err := b.check(c.Date, false); err != nil {
 		return err
 	}
+	if err := c.after(ctx, tx); err != nil {
+		return err
+	}
 	if err := c.within(ctx, tx); err != nil {
 		return err
 	}
@@ -195,6 +198,18 @@ func (o office) postVendorCredit(ctx context.Context, tx *tenancy.Tx, c *VendorC
 		return err
 	}
 	return c.tell(ctx, tx, quantities, owed.accruals)
+}
+
+// after refuses a credit that is dated before the bill that it takes back.
+func (c *VendorCredit) after(ctx context.Context, tx *tenancy.Tx) error {
+	if c.BillID.IsZero() {
+		return nil
+	}
+	bills, err := record.GetMany[Bill](ctx, tx, []id.ID{c.BillID})
+	if err != nil || len(bills) == 0 {
+		return err
+	}
+	return notBefore(c.Date, bills[0].No, bills[0].Date)
 }
 
 // within refuses to credit more of a bill than it was for, with all earlier credits. Goods of purchase lines, which may be on several bills, are bounded

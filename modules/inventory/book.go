@@ -27,6 +27,7 @@ type book struct {
 	seen    map[*Reservation]bool
 	known   map[id.ID]*Reservation
 	orders  map[id.ID]bool // whose deliveries have to follow
+	started map[id.ID]bool // supplies that have begun, as far as somebody asked
 
 	moved    []inventoryevent.StockMoved
 	released []inventoryevent.Reserved

@@ -33,12 +33,18 @@ type Costs interface {
 	Costs(ctx context.Context, tx *tenancy.Tx, lines []id.ID, on clock.Date) (map[id.ID]money.Price, error)
 }
 
+// Begun answers which production orders are on the shop floor: who takes these off leaves somebody a decision.
+type Begun interface {
+	Begun(ctx context.Context, tx *tenancy.Tx, ids []id.ID) (map[id.ID]bool, error)
+}
+
 // Plugs is whom inventory asks.
 type Plugs struct {
 	Products Products
 	Ledger   Ledger  // none: the stock is not compared with any books
 	Vendors  Vendors // none: locations at vendors have no name
 	Costs    Costs   // none: goods cost what their receipt says
+	Begun    Begun   // none: no production order has begun
 }
 
 // keeper is the stock keeper: actions and reactions are what he does.
@@ -47,6 +53,7 @@ type keeper struct {
 	ledger   Ledger
 	vendors  Vendors
 	abroad   Costs
+	begun    Begun
 }
 
 //go:embed migrations/*.sql policy/*.yaml
@@ -54,7 +61,7 @@ var files embed.FS
 
 // Module is inventory's table of contents.
 func Module(plugs Plugs) modules.Module {
-	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors, abroad: plugs.Costs}
+	k := keeper{products: plugs.Products, ledger: plugs.Ledger, vendors: plugs.Vendors, abroad: plugs.Costs, begun: plugs.Begun}
 	return modules.Module{
 		Name:      "inventory",
 		Label:     entity.T("库存", "Inventory"),

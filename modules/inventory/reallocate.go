@@ -136,7 +136,7 @@ func (b *book) give(tx *tenancy.Tx, claims []*claim, why string) []inventoryeven
 		if more.Sign() <= 0 {
 			continue
 		}
-		for _, r := range lastFirst(c.rows) {
+		for _, r := range b.lastFirst(c.rows) {
 			if r.Source == fromStock {
 				continue
 			}

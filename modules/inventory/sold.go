@@ -153,61 +153,6 @@ func (b *book) needs(wants []want, today clock.Date) []*Reservation {
 	return waits
 }
 
-// withdraw takes off what lines lost: first what nobody supplies, then what comes last, then what is reserved.
-func (k keeper) withdraw(ctx context.Context, tx *tenancy.Tx, changes []salesevent.LineChange) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	keys := make([]id.ID, len(changes))
-	for i, c := range changes {
-		keys[i] = c.ID
-	}
-	b := k.book()
-	byLine, err := b.ofLines(ctx, tx, keys)
-	if err != nil {
-		return err
-	}
-	if err := b.lockHeld(ctx, tx, byLine); err != nil {
-		return err
-	}
-	for _, c := range changes {
-		b.shrink(byLine[c.ID], c.Before.Sub(c.After))
-	}
-	return b.freed(ctx, tx)
-}
-
-// shrink gives up a quantity of what one demand has.
-func (b *book) shrink(rows []*Reservation, q money.Quantity) {
-	for _, r := range lastFirst(rows) {
-		if q.Sign() <= 0 {
-			return
-		}
-		take := money.Min(q, r.Quantity)
-		if take.Sign() > 0 {
-			b.release(r, take)
-			q = q.Sub(take)
-		}
-	}
-}
-
-// lastFirst orders what serves a demand by how readily it is given up.
-func lastFirst(rows []*Reservation) []*Reservation {
-	rank := map[string]int{fromNone: 0, fromSupply: 1, fromStock: 2}
-	out := slices.Clone(rows)
-	slices.SortStableFunc(out, func(a, b *Reservation) int {
-		switch {
-		case a.Source != b.Source:
-			return rank[a.Source] - rank[b.Source]
-		case a.ExpectedDate.After(b.ExpectedDate):
-			return -1
-		case b.ExpectedDate.After(a.ExpectedDate):
-			return 1
-		}
-		return compare(b.ID, a.ID)
-	})
-	return out
-}
-
 // inOrder sorts demands by promise.
 func inOrder(rows []*Reservation) []*Reservation {
 	out := slices.Clone(rows)

@@ -37,6 +37,9 @@ func (k keeper) productionReduced(ctx context.Context, tx *tenancy.Tx, e product
 	if err := b.lockHeld(ctx, tx, byLine); err != nil {
 		return err
 	}
+	if err := b.askBegun(ctx, tx, byLine); err != nil {
+		return err
+	}
 	for _, m := range e.Materials {
 		had := money.Zero()
 		for _, r := range byLine[m.ID] {

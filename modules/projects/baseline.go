@@ -78,8 +78,12 @@ func (w scheduler) offBaseline(ctx context.Context, tx *tenancy.Tx, project id.I
 	if err != nil {
 		return nil, err
 	}
+	begin, err := startOf(ctx, tx, project, tasks)
+	if err != nil {
+		return nil, err
+	}
 	critical := map[id.ID]bool{}
-	for _, s := range spans(tasks, tx.Today(), c) {
+	for _, s := range spans(tasks, begin, c) {
 		critical[s.task.ID] = s.slack == 0
 	}
 	var out []map[string]any

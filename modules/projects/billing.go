@@ -38,6 +38,7 @@ func (p *Project) billMilestone(ctx context.Context, tx *tenancy.Tx, m *Mileston
 	for _, r := range reached {
 		percent = percent.Add(r.InvoicePercent)
 	}
+	before := money.Min(percent.Sub(m.InvoicePercent), money.Hundred())
 	percent = money.Min(percent, money.Hundred())
 	amount := money.RoundTo(money.Div(p.Revenue.Mul(percent), money.Hundred()), tx.Tenant.Currency).Sub(p.BilledAmount)
 	if amount.Sign() <= 0 {
@@ -59,7 +60,9 @@ func (p *Project) billMilestone(ctx context.Context, tx *tenancy.Tx, m *Mileston
 		for i, s := range services {
 			lines[i] = s.OrderLineID
 		}
-		return record.Emit(ctx, tx, projectsevent.ServicesRendered{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines, Percent: percent})
+		return record.Emit(ctx, tx, projectsevent.ServicesRendered{
+			ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: lines, Before: before, Done: percent, Whole: money.Hundred(),
+		})
 	}
 	return p.bill(ctx, tx, projectsevent.BillingLine{Description: p.Name + " · " + m.Name, Quantity: money.Int(1), UnitPrice: amount})
 }
@@ -123,8 +126,9 @@ func (p *Project) billOrder(ctx context.Context, tx *tenancy.Tx, before money.Am
 		ordered = ordered.Add(s.Amount)
 	}
 	if before.LessThan(ordered) {
-		percent := money.Div(money.Min(p.BilledAmount, ordered).Mul(money.Hundred()), ordered)
-		e := projectsevent.ServicesRendered{ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: p.lineIDs(), Percent: percent}
+		e := projectsevent.ServicesRendered{
+			ProjectID: p.ID, OrderID: p.OrderID, OrderLineIDs: p.lineIDs(), Before: before, Done: money.Min(p.BilledAmount, ordered), Whole: ordered,
+		}
 		if err := record.Emit(ctx, tx, e); err != nil {
 			return err
 		}

@@ -104,6 +104,30 @@ func TestHoursAreBilledAgainstTheOrder(t *testing.T) {
 	same(t, "four of ten", lines(owner.read("sales/orders", sale))[0], m{"shipped_quantity": "4"})
 }
 
+// A part of one expensive piece is billed to the cent, though no quantity with six decimals is worth so much; hours beyond the order bear its tax.
+func TestHoursOfOneExpensivePieceAreExact(t *testing.T) {
+	owner := company(t)
+	customer := owner.create("crm/customers", m{"name": "Northwind"})
+	service := owner.create("inventory/products", m{"number": "S", "name": "Installation", "type": "service", "unit": "pcs", "list_price": "87654.32"})
+	sale := owner.create("sales/orders", m{"customer_id": customer["id"], "lines": []m{{"product_id": service["id"], "quantity": "1"}}})
+	owner.act("sales/orders", sale, "confirm", nil)
+	project := owner.read("projects/projects", owner.one("projects/projects", "order_id="+text(sale, "id")))
+	owner.must(http.StatusOK, http.MethodPatch, "/projects/projects/"+text(project, "id"), m{"billing": "time", "bill_rate": "333.33"}, "If-Match", version(project))
+	owner.act("projects/projects", project, "start", nil)
+	for _, x := range []struct{ hours, untaxed, tax string }{{"7.3", "2433.31", "316.33"}, {"11.7", "3899.96", "506.99"}, {"0.5", "166.67", "21.67"}, {"3.35", "1116.66", "145.17"}} {
+		owner.create("projects/timesheets", m{"project_id": project["id"], "hours": x.hours})
+		owner.act("projects/projects", project, "bill", nil)
+		list := owner.list("finance/invoices", "customer_id="+text(customer, "id")+"&sort=-no")
+		same(t, x.hours, list[0], m{"untaxed_amount": x.untaxed, "tax_amount": x.tax})
+	}
+	owner.create("projects/timesheets", m{"project_id": project["id"], "hours": "250"})
+	owner.act("projects/projects", project, "bill", nil)
+	list := owner.list("finance/invoices", "customer_id="+text(customer, "id")+"&sort=-no")
+	same(t, "the rest", list[1], m{"untaxed_amount": "80037.72", "order_id": sale["id"]})
+	same(t, "beyond", list[0], m{"untaxed_amount": "3294.78", "tax_amount": "428.32", "order_id": nil})
+	same(t, "order", owner.read("sales/orders", sale), m{"invoice_status": "invoiced", "invoiced_amount": "99049.38", "total_amount": "99049.38"})
+}
+
 // Revenue follows progress or comes at the end; the books hold what is earned, whatever was invoiced by then.
 func TestRevenueIsRecognised(t *testing.T) {
 	owner := company(t)

@@ -19,15 +19,16 @@ import (
 // orderConfirmed opens one project for the services of an order.
 func (w scheduler) orderConfirmed(ctx context.Context, tx *tenancy.Tx, e salesevent.OrderConfirmed) error {
 	var services []*Service
+	var tax id.ID
 	for _, l := range e.Lines {
 		if l.ProductType == "service" && l.Quantity.Sign() > 0 {
-			services = append(services, service(e.Order, tx.Tenant.Currency, l))
+			services, tax = append(services, service(e.Order, tx.Tenant.Currency, l)), l.TaxID
 		}
 	}
 	if len(services) == 0 {
 		return nil
 	}
-	return w.open(ctx, tx, e.Order, services)
+	return w.open(ctx, tx, e.Order, services, tax)
 }
 
 // service is an order line as the project sees it, in company currency.
@@ -39,8 +40,9 @@ func service(o salesevent.Order, company string, l salesevent.Line) *Service {
 	return &Service{OrderLineID: l.ID, ProductID: l.ProductID, Description: l.Description, Amount: amount}
 }
 
-// open makes the project of an order with the default template's tasks and milestones. Its budget is what the customer pays for the services.
-func (w scheduler) open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*Service) error {
+// open makes the project of an order with the default template's tasks and milestones. Its budget is what the customer pays for the services; hours beyond
+// them bear the same tax.
+func (w scheduler) open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, services []*Service, tax id.ID) error {
 	t, err := standard(ctx, tx)
 	if err != nil {
 		return err
@@ -50,7 +52,7 @@ func (w scheduler) open(ctx context.Context, tx *tenancy.Tx, o salesevent.Order,
 		OpportunityID: o.OpportunityID, Status: Planned, Billing: ByOrder, RevenueMethod: AsInvoiced, StartDate: tx.Today(), EndDate: o.RequestedDate, Services: services,
 	}
 	p.value()
-	p.BudgetAmount = p.Revenue
+	p.BudgetAmount, p.TaxID = p.Revenue, tax
 	var tasks []*Task
 	var milestones []*Milestone
 	if t != nil {
@@ -170,15 +172,16 @@ func (w scheduler) orderAmended(ctx context.Context, tx *tenancy.Tx, e saleseven
 // late opens a project for an order that gets its first service by an amendment.
 func (w scheduler) late(ctx context.Context, tx *tenancy.Tx, o salesevent.Order, changes []salesevent.LineChange) error {
 	var services []*Service
+	var tax id.ID
 	for _, c := range changes {
 		if c.Before.IsZero() && c.After.Sign() > 0 {
-			services = append(services, service(o, tx.Tenant.Currency, c.Line))
+			services, tax = append(services, service(o, tx.Tenant.Currency, c.Line)), c.Line.TaxID
 		}
 	}
 	if len(services) == 0 {
 		return nil
 	}
-	return w.open(ctx, tx, o, services)
+	return w.open(ctx, tx, o, services, tax)
 }
 
 // amend brings the project's services in line with the order's and returns the lines that joined.

@@ -51,11 +51,9 @@ func (w scheduler) path(ctx context.Context, tx *tenancy.Tx, project id.ID) ([]m
 	if err != nil {
 		return nil, err
 	}
-	begin := tx.Today()
-	for _, t := range tasks {
-		if !t.StartDate.IsZero() && t.StartDate.Before(begin) {
-			begin = t.StartDate
-		}
+	begin, err := startOf(ctx, tx, project, tasks)
+	if err != nil {
+		return nil, err
 	}
 	var out []map[string]any
 	for _, s := range spans(tasks, begin, c) {
@@ -65,6 +63,27 @@ func (w scheduler) path(ctx context.Context, tx *tenancy.Tx, project id.ID) ([]m
 		})
 	}
 	return out, nil
+}
+
+// startOf is the first day of a project's plan: where the project or its first task begins, today when neither has a date.
+func startOf(ctx context.Context, tx *tenancy.Tx, project id.ID, tasks []*Task) (clock.Date, error) {
+	heads, err := record.Find[Project](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id = ?", project.String()) })
+	var begin clock.Date
+	earlier := func(day clock.Date) {
+		if !day.IsZero() && (begin.IsZero() || day.Before(begin)) {
+			begin = day
+		}
+	}
+	for _, p := range heads {
+		earlier(p.StartDate)
+	}
+	for _, t := range tasks {
+		earlier(t.StartDate)
+	}
+	if begin.IsZero() {
+		begin = tx.Today()
+	}
+	return begin, err
 }
 
 // span is a task with its working days, its earliest start and end, and by how many working days it may slip without moving the project's end.

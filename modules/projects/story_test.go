@@ -127,6 +127,10 @@ func TestTasksHangTogether(t *testing.T) {
 		t.Fatalf("%v", path)
 	}
 	same(t, "last", path[3], m{"name": "Acceptance", "critical": "true", "start_date": "2026-02-24", "end_date": "2026-02-28"}) // New Year and Spring Festival are off, the weekends around them are worked
+	next := owner.create("projects/projects", m{"name": "Next", "start_date": "2031-05-05"})
+	owner.create("projects/tasks", m{"project_id": next["id"], "name": "Far", "start_date": "2031-05-06", "end_date": "2031-05-08"})
+	far := rows(owner.must(http.StatusOK, http.MethodGet, "/projects/critical_path?project_id="+text(next, "id"), nil), "data")
+	same(t, "a plan for later begins later", far[0], m{"start_date": "2031-05-05", "end_date": "2031-05-07"})
 	_, out, _ := owner.do(http.MethodPatch, "/projects/tasks/"+text(tasks[0], "id"), m{"depends_on": []any{tasks[3]["id"]}}, "If-Match", `"1"`)
 	if f := rows(out, "fields"); len(f) != 1 || text(f[0], "reason") != "task.cycle" {
 		t.Errorf("a cycle: %v", out)

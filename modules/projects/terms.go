@@ -45,7 +45,7 @@ func (p *Project) describeTerms(d *entity.Desc) {
 	d.Field(&p.BillRate, entity.Field{
 		Label: entity.T("计费单价（每小时）", "Price of an hour"), Kind: entity.KindPrice, Class: "price", Help: entity.T("不含税，按工时开票时使用", "Without tax, when it is billed by time"),
 	})
-	d.Field(&p.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax", Help: entity.T("自有项目开票所用", "Of the invoices of a project without an order")})
+	d.Field(&p.TaxID, entity.Field{Label: entity.T("税率", "Tax"), Ref: "finance.tax", Help: entity.T("自有项目和超出订单的工时开票所用", "Of the invoices of a project without an order, and of hours beyond an order")})
 	d.Field(&p.BilledAmount, entity.Field{Label: entity.T("已开票金额", "Billed"), Class: "price", Computed: true, Total: true})
 	d.Field(&p.RevenueMethod, entity.Field{
 		Label: entity.T("收入确认方法", "Revenue method"), Default: AsInvoiced, Filter: true,

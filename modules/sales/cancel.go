@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/internal/fault"
@@ -67,7 +68,7 @@ func (o office) callOff(ctx context.Context, tx *tenancy.Tx, x *Order, state, re
 	x.Status, x.CancelReason = state, reason
 	o.touch(tx, x)
 	if binding && len(open) > 0 || state == Cancelled {
-		if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: open}); err != nil {
+		if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: open, Whole: x.Status == Cancelled && !x.shipped()}); err != nil {
 			return err
 		}
 	}
@@ -94,7 +95,7 @@ func (o office) callOffLines(ctx context.Context, tx *tenancy.Tx, x *Order, in C
 		x.CancelReason = in.Reason
 	}
 	o.touch(tx, x)
-	if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: unique(in.LineIDs)}); err != nil {
+	if err := record.Emit(ctx, tx, salesevent.OrderCancelled{Order: x.head(), LineIDs: unique(in.LineIDs), Whole: x.Status == Cancelled && !x.shipped()}); err != nil {
 		return err
 	}
 	return o.settle(ctx, tx)
@@ -115,6 +116,11 @@ func (o *Order) drop(keys []id.ID) error {
 		}
 	}
 	return bad.Err()
+}
+
+// shipped tells that something of the order was delivered.
+func (o *Order) shipped() bool {
+	return slices.ContainsFunc(o.Lines, func(l *OrderLine) bool { return l.BaseShipped.Sign() > 0 })
 }
 
 // off tells that nothing was delivered and nothing will be.

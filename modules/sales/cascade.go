@@ -209,6 +209,13 @@ func (o *Order) complete(shipped map[id.ID]money.Quantity) error {
 
 // delivered raises what the customer has got and tells about it.
 func (o office) delivered(ctx context.Context, tx *tenancy.Tx, x *Order, delivery id.ID, quantity func(*OrderLine) money.Quantity) error {
+	return o.deliver(ctx, tx, x, delivery, nil, quantity)
+}
+
+// deliver raises what the customer has got; worth says what lines come to without tax where that is known better than by their quantity.
+func (o office) deliver(
+	ctx context.Context, tx *tenancy.Tx, x *Order, delivery id.ID, worth map[id.ID]money.Amount, quantity func(*OrderLine) money.Quantity,
+) error {
 	if err := deskOf(tx).recall(ctx, tx, []*Order{x}); err != nil {
 		return err
 	}
@@ -219,7 +226,11 @@ func (o office) delivered(ctx context.Context, tx *tenancy.Tx, x *Order, deliver
 	var lines []salesevent.Line
 	for _, l := range x.Lines {
 		if q := quantity(l); q.Sign() > 0 {
-			lines = append(lines, l.deliver(x, products[l.ProductID], q))
+			t := l.deliver(x, products[l.ProductID], q)
+			if amount, known := worth[l.ID]; known {
+				t.Untaxed, t.Exact = amount, true
+			}
+			lines = append(lines, t)
 		}
 	}
 	if len(lines) == 0 {

@@ -26,6 +26,7 @@ func checks() []modules.Check {
 // tallies are what the orders know that other modules know too.
 func tallies() []modules.Tally {
 	const open = "FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE o.status IN ('confirmed', 'in_progress', 'done') AND l.fulfilment = 'stock'"
+	const alive = "opportunity_id IS NOT NULL AND (status <> 'cancelled' OR delivery_status <> 'none')" // of the others the deal knows that they are off
 	return []modules.Tally{
 		{Name: "order_demand", Label: entity.T("订单行未交付数量", "open quantity of an order line"), SQL: `
 			SELECT l.id, CASE WHEN l.closed THEN 0 ELSE greatest(l.base_quantity - l.base_shipped, 0) END, o.created_at ` + open},
@@ -33,11 +34,11 @@ func tallies() []modules.Tally {
 		{Name: "shipped", Label: entity.T("订单行已交付数量", "delivered quantity of an order line"), SQL: `
 			SELECT l.id, l.base_shipped, o.created_at FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE l.fulfilment = 'stock'`},
 		{Name: "won", Label: entity.T("商机对应的订单数", "orders of an opportunity"), SQL: `
-			SELECT opportunity_id, count(*), min(created_at) FROM sales_order WHERE opportunity_id IS NOT NULL GROUP BY 1`},
+			SELECT opportunity_id, count(*), min(created_at) FROM sales_order WHERE ` + alive + ` GROUP BY 1`},
 		{Name: "deal_delivery", Label: entity.T("订单的交付进度", "delivery progress of the order"), SQL: `
-			SELECT opportunity_id, delivery_progress, created_at FROM sales_order WHERE opportunity_id IS NOT NULL`},
+			SELECT opportunity_id, delivery_progress, created_at FROM sales_order WHERE ` + alive},
 		{Name: "deal_collected", Label: entity.T("订单的已收金额", "what is collected of the order"), SQL: `
-			SELECT opportunity_id, collected_amount, created_at FROM sales_order WHERE opportunity_id IS NOT NULL`},
+			SELECT opportunity_id, collected_amount, created_at FROM sales_order WHERE ` + alive},
 		{Name: "services", Label: entity.T("由项目履行的订单行", "an order line that a project renders"), SQL: `
 			SELECT l.id, 1, o.created_at FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id
 			WHERE l.fulfilment = 'project' AND o.status <> 'cancelled'`},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"github.com/tenon-hq/tenon/engine/record"
 	"github.com/tenon-hq/tenon/entity"
 	"github.com/tenon-hq/tenon/internal/clock"
@@ -85,6 +87,9 @@ func (o office) acceptQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotatio
 	if len(q.Lines) == 0 {
 		return noLines()
 	}
+	if err := q.unordered(ctx, tx); err != nil {
+		return err
+	}
 	x := q.order()
 	if err := o.place(ctx, tx, x); err != nil {
 		return err
@@ -98,6 +103,21 @@ func (o office) acceptQuotation(ctx context.Context, tx *tenancy.Tx, q *Quotatio
 	}
 	_, err := record.Act(ctx, tx, x, "confirm", &modules.None{})
 	return err
+}
+
+// unordered refuses an offer for a deal that has an order already, by another offer or by itself.
+func (q *Quotation) unordered(ctx context.Context, tx *tenancy.Tx) error {
+	if q.OpportunityID.IsZero() {
+		return nil
+	}
+	others, err := record.Find[Order](ctx, tx, func(s *bun.SelectQuery) *bun.SelectQuery {
+		return s.Where("opportunity_id = ?", q.OpportunityID.String()).Where("status <> ?", Cancelled).Limit(1)
+	})
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	return fault.New(fault.Rule, "quotation.deal_ordered", "该商机已有订单 %s", "The deal has an order already: %s", others[0].No).
+		At("opportunity_id", "quotation.deal_ordered", "已有订单 %[1]s", "has the order %[1]s already", others[0].No)
 }
 
 // reviseQuotation makes the next version of an offer, a draft with the same lines and as long a validity from today; this one can't be accepted any more.

@@ -93,7 +93,7 @@ func (o *Order) Describe(d *entity.Desc) {
 func (o *Order) describeHead(d *entity.Desc) {
 	d.Field(&o.No, entity.Field{Label: entity.T("单号", "No."), Computed: true, Unique: true, List: true, Search: true})
 	d.Field(&o.CustomerID, entity.Field{Label: entity.T("客户", "Customer"), Ref: "crm.customer", Required: true, List: true, Filter: true})
-	d.Field(&o.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Computed: true, Unique: true})
+	d.Field(&o.OpportunityID, entity.Field{Label: entity.T("商机", "Opportunity"), Ref: "crm.opportunity", Computed: true})
 	d.Field(&o.QuotationID, entity.Field{Label: entity.T("报价单", "Quotation"), Ref: "sales.quotation", Computed: true})
 	d.Field(&o.OwnerID, entity.Field{Label: entity.T("销售员", "Salesperson"), Ref: "user", Filter: true, Aside: true, Anytime: true})
 	d.Field(&o.CustomerRef, entity.Field{Label: entity.T("客户订单号", "Customer's reference"), Search: true, Anytime: true, Aside: true})

@@ -49,13 +49,15 @@ func (e ProjectClosed) Event() (name, entity string, record id.ID) {
 	return "projects.project.closed", project, e.ProjectID
 }
 
-// ServicesRendered says that the services of an order are rendered in part, as far as a reached milestone says: the customer has got so many per cent of
-// them and may be invoiced.
+// ServicesRendered says that the services of an order are rendered in part, as far as a reached milestone or booked hours say: the customer has got
+// Done of Whole by now, Before of it was told before, and the difference may be invoiced to the cent.
 type ServicesRendered struct {
 	ProjectID    id.ID
 	OrderID      id.ID
 	OrderLineIDs []id.ID
-	Percent      money.Percent // of all, what was rendered before included
+	Before       money.Amount
+	Done         money.Amount
+	Whole        money.Amount // in the same measure, per cent or company currency; never zero
 }
 
 // Event names it.

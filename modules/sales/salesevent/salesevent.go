@@ -41,6 +41,7 @@ type Line struct {
 	DiscountPercent money.Percent
 	TaxID           id.ID
 	Untaxed         money.Amount // of the whole line
+	Exact           bool         // Untaxed is what is invoiced, to the cent; the quantity is only nearly as much
 	Total           money.Amount // with tax
 	RequestedDate   clock.Date
 	LotID           id.ID // of goods that come back: the very lot or serial number; none: any
@@ -69,6 +70,7 @@ func (e OrderConfirmed) Event() (name, entity string, record id.ID) {
 type OrderCancelled struct {
 	Order
 	LineIDs []id.ID
+	Whole   bool // nothing was delivered and nothing will be: there is no order any more
 }
 
 // Event names it.

@@ -20,6 +20,7 @@ export interface Job {
     created?: number;
     dry_run?: boolean;
     errors?: RowMistake[];
+    next_row?: number; // of an import in batches that was stopped
     detail?: string;
     fields?: RowMistake[];
     kept?: { path: string; reason: string; detail: string }[];

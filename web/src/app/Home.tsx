@@ -42,9 +42,10 @@ export default function Home() {
   });
   const cards = all('home').filter((c) => me.modules.includes(c.module) && (c.shows?.(meta, me) ?? true));
   const mine = (c: HomeCard) => Number(c.roles?.some((r) => me.roles.includes(r)) ?? false);
+  const latest = open.filter(({ entity }) => !cards.some((c) => c.lists === entity.name && mine(c)));
   const shown = [
     ...[...cards].sort((a, b) => mine(b) - mine(a)).map((c) => <Card key={c.key} card={c} me={me} />),
-    ...open.slice(0, 4).map(({ entity, filter }) => <Latest key={entity.name} entity={entity} filter={filter} />),
+    ...latest.slice(0, 4).map(({ entity, filter }) => <Latest key={entity.name} entity={entity} filter={filter} />),
   ];
   return (
     <Page title={t('home_hello', { name: me.name })} name={t('home')} padded>

@@ -3,6 +3,7 @@ import { Keyboard, Languages, type LucideIcon, Moon, Plus, Sun } from 'lucide-re
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '@/api/me';
+import { fillable } from '@/data/draft';
 import { all } from '@/data/feature';
 import { lang, setLang } from '@/i18n';
 import { fieldOf, type Meta, useMeta } from '@/meta/meta';
@@ -52,7 +53,7 @@ export default function Palette({ me, onClose }: { me: Me; onClose: () => void }
         .filter((a) => a.shows?.(meta, me) ?? true)
         .map((a) => ({ key: a.key, group: t('palette.actions'), label: t(a.label), icon: a.icon, run: to(a.to) })),
       ...meta.entities
-        .filter((e) => e.create && e.path.includes('/'))
+        .filter((e) => fillable(e) && e.path.includes('/'))
         .map((e) => ({
           key: `new ${e.name}`,
           group: t('palette.actions'),

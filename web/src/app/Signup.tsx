@@ -3,7 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
-import { signUp } from '@/api/me';
+import { type Me, meQuery, signUp } from '@/api/me';
 import { lang, locale } from '@/i18n';
 import { useGo } from '@/ui/go';
 import { Ask, type Asked } from './Ask';
@@ -24,13 +24,14 @@ interface Checked {
   detail: string;
 }
 
-// Signup opens a company that works at once.
+// Signup opens a company that works at once. Who comes here from a company of theirs opens another, as the person that they are.
 export default function Signup() {
   const { t } = useTranslation();
   const go = useGo();
   const client = useQueryClient();
   const { proven } = useSearch({ strict: false }) as { proven?: string };
   const options = useQuery({ queryKey: ['signup', lang()], queryFn: () => get<Options>('signup'), staleTime: 0 }).data;
+  const [known] = useState(() => (proven ? undefined : client.getQueryData<Me>(meQuery.queryKey)));
   const [off, setOff] = useState<string[]>([]);
   const [sample, setSample] = useState(false);
   const [address, setAddress] = useState('');
@@ -42,8 +43,8 @@ export default function Signup() {
   }).data;
   const fields: Asked[] = [
     { name: 'company', label: t('signup.company'), complete: 'organization' },
-    { name: 'name', label: t('signup.name'), complete: 'name' },
-    ...(proven
+    ...(known ? [] : [{ name: 'name', label: t('signup.name'), complete: 'name' }]),
+    ...(proven || known
       ? []
       : [
           { name: 'email', label: t('signup.email'), type: 'email', complete: 'email' },
@@ -55,8 +56,8 @@ export default function Signup() {
     const fresh = options?.proof.bits ? await get<Options>('signup') : undefined; // a puzzle counts once
     await signUp({
       company: v.company ?? '',
-      name: v.name ?? '',
-      ...(proven ? { proven } : { email: v.email, password: v.password }),
+      name: known?.name ?? v.name ?? '',
+      ...(proven ? { proven } : known ? { email: known.email } : { email: v.email, password: v.password }),
       address,
       terms: options?.terms.version,
       data: sample ? 'sample' : 'empty',
@@ -66,19 +67,27 @@ export default function Signup() {
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     client.clear();
+    if (known) return location.assign('/'); // nothing of the company before may stay in memory
     go(options?.mail && !proven ? '/verify' : '/', { replace: true });
   };
   return (
     <Outside
       title={t('signup.title')}
-      hint={t(proven ? 'people:signup.proven' : 'signup.hint')}
+      hint={known ? t('signup.as', { email: known.email }) : t(proven ? 'people:signup.proven' : 'signup.hint')}
       foot={
         <>
-          {t('signup.have_account')} <Link to={'/login' as '/'}>{t('log_in')}</Link>
+          {known ? (
+            <Link to="/">{t('signup.back', { company: known.tenant.name })}</Link>
+          ) : (
+            <>
+              {t('signup.have_account')} <Link to={'/login' as '/'}>{t('log_in')}</Link>
+            </>
+          )}
         </>
       }
     >
       {!proven &&
+        !known &&
         options?.providers.map((p) => (
           <a key={p.name} className="provider" href={p.url}>
             {p.label}

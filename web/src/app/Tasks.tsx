@@ -4,7 +4,7 @@ import { CircleAlert, CircleCheck, Hourglass, ListTodo, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { broken, ended, type Job, useMyTasks } from '@/api/jobs';
 import type { Me } from '@/api/me';
-import { jobName, useJobActs } from '@/data/useJobActs';
+import { jobName, piecewise, useJobActs } from '@/data/useJobActs';
 import { ago } from '@/ui/format';
 import { Pop } from '@/ui/Pop';
 import { Empty, IconButton } from '@/ui/parts';
@@ -53,8 +53,9 @@ function outcomeOf(j: Job, t: TFunction): string {
   if (!ended(j))
     return j.eta_seconds === undefined ? `${j.percent ?? 0}%` : `${j.percent ?? 0}% · ${t('import.left', { n: j.eta_seconds })}`;
   const wrong = j.result?.errors?.length ?? j.result?.fields?.length ?? 0;
+  if (broken(j) && j.result?.next_row !== undefined) return t('tasks.part', { n: j.result.created ?? 0, row: j.result.next_row });
   if (wrong > 0) return t('tasks.mistakes', { n: wrong });
-  if (j.state === 'cancelled') return t('tasks.cancelled');
+  if (j.state === 'cancelled') return t(piecewise(j) ? 'tasks.stopped' : 'tasks.cancelled');
   if (broken(j)) return j.result?.detail ?? j.error ?? t('tasks.failed');
   if (j.result?.dry_run) return t('tasks.checked');
   return j.result?.created === undefined ? t('tasks.done') : t('tasks.created', { n: j.result.created });

@@ -55,8 +55,8 @@ const first: Record<string, string[]> = {
 };
 
 const order = ['crm', 'sales', 'projects', 'inventory', 'production', 'purchasing', 'finance', 'core', 'admin'];
-// Shown by the shell itself or on the records that they belong to.
-const hidden = new Set(['notification', 'attachment', 'comment', 'saved_view', 'own_field', 'webhook_delivery']);
+// Shown by the shell itself, among the settings, or on the records that they belong to.
+const hidden = new Set(['company', 'notification', 'attachment', 'comment', 'saved_view', 'own_field', 'webhook_delivery']);
 
 const icons: Record<string, LucideIcon> = {
   'crm.opportunity': Target,

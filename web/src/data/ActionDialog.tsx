@@ -94,7 +94,8 @@ const withChosen = (tree: Tree, chosen: Record<string, string>): Tree => ({
 export function ActionDialog({ entity, row, action, onClose, own }: ActionDialogProps) {
   const { t } = useTranslation();
   const asked = own ? [] : (action.input ?? []);
-  const inputs = asked.filter((i) => !i.items && !i.fields && i.name !== 'content_hash');
+  // bytes are for programs: people give a text, or a file on a page of its own
+  const inputs = asked.filter((i) => !i.items && !i.fields && i.name !== 'content_hash' && !i.name.endsWith('_base64'));
   const picked = asked.filter(ofLines); // some of the document's own lines; none: all of them
   const lists = asked.filter((i) => i.items && i.name !== 'choices' && !ofLines(i));
   const decides = !!action.input?.some((i) => i.name === 'choices');

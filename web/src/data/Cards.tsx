@@ -3,7 +3,7 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
 
-// Cards is a list on a phone: what the columns of a grid would show, below each other.
+// Cards is a list on a phone: what the columns of a grid would show, below each other. Records that are called nothing go by their first column.
 export function Cards({
   entity,
   columns,
@@ -25,7 +25,8 @@ export function Cards({
     return () => o.disconnect();
   }, [onEnd]);
   const state = fieldOf(entity, entity.state);
-  const rest = columns.filter((f) => f.name !== entity.title && f.name !== entity.state).slice(0, 5);
+  const lead = entity.title ? undefined : columns.find((f) => f.name !== entity.state);
+  const rest = columns.filter((f) => f.name !== entity.title && f.name !== entity.state && f !== lead).slice(0, 5);
   return (
     <div className="cards">
       {rows.map((r) => (
@@ -39,7 +40,7 @@ export function Cards({
           }}
         >
           <span className="row-top">
-            <span className="clip">{titleOf(entity, r)}</span>
+            <span className="clip">{lead && r[lead.name] ? <Value field={lead} row={r} /> : titleOf(entity, r)}</span>
             {state && <Value field={state} row={r} />}
           </span>
           <span className="row-more">

@@ -17,6 +17,7 @@ import { mayEdit } from '@/meta/access';
 import { typeOf } from '@/meta/kinds';
 import { titleOf } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
+import { widthOf } from '@/meta/width';
 import { composing } from '@/ui/hotkeys';
 import { remember, remembered } from '@/ui/settings';
 import { Cell } from './Cell';
@@ -50,7 +51,7 @@ export function DataGrid(p: DataGridProps) {
   const focused = useRef(false);
   const [widths, setWidths] = useState<Record<string, number>>(() => remembered(`widths.${entity.name}`, {}));
   const width = useCallback(
-    (f: Field) => widths[f.name] ?? (f.name !== entity.title ? typeOf(f).width : /^(no|number|code)$/.test(f.name) ? 128 : 220),
+    (f: Field) => widths[f.name] ?? (f.name !== entity.title ? widthOf(f) : /^(no|number|code)$/.test(f.name) ? 156 : 220),
     [widths, entity],
   );
   const lead = onSelect ? checkbox : 0;

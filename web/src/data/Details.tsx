@@ -28,7 +28,8 @@ export function Details({ entity, row }: { entity: Entity; row: Row }) {
       !raw(f) &&
       f.name !== entity.title &&
       f.name !== entity.state &&
-      f.kind !== 'bytes',
+      f.kind !== 'bytes' &&
+      !/(^|_)(digest|sha256)$/.test(f.name),
   );
   const empty = (f: Field) =>
     (blank(row[f.name]) || (f.kind === 'json' && JSON.stringify(row[f.name]) === '{}')) && !isDenied(row, f.name);

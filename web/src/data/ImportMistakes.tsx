@@ -10,8 +10,8 @@ import { Sheet } from './Sheet';
 const page = 200;
 const cell = (s: string) => `"${(/^[=+\-@]/.test(s) ? `'${s}` : s).replaceAll('"', '""')}"`;
 
-// RowMistakes tells what is wrong, row by row, to be read here or beside the table.
-export function RowMistakes({ entity, list, name }: { entity: Entity; list: RowMistake[]; name: string }) {
+// RowMistakes tells what is wrong, row by row, to be read here or beside the table. kept: batches before them are saved.
+export function RowMistakes({ entity, list, name, kept }: { entity: Entity; list: RowMistake[]; name: string; kept?: boolean }) {
   const { t } = useTranslation();
   const [most, setMost] = useState(page);
   const labels = new Map(targetsOf(entity).map((x) => [x.name, x.label]));
@@ -31,7 +31,7 @@ export function RowMistakes({ entity, list, name }: { entity: Entity; list: RowM
       <header>
         <CircleAlert size={16} className="wrong" aria-hidden="true" />
         <div role="alert">
-          <h2>{t('import.mistakes', { n: list.length, rows })}</h2>
+          <h2>{t(kept ? 'import.mistakes_rest' : 'import.mistakes', { n: list.length, rows })}</h2>
         </div>
         <span className="grow" />
         <button type="button" className="tool" onClick={save}>

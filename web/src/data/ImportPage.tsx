@@ -11,6 +11,7 @@ import type { Entity } from '@/meta/types';
 import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
 import { Empty } from '@/ui/parts';
+import { BatchesChoice, batchRows } from './ImportBatches';
 import { Mapping } from './ImportMapping';
 import { RowMistakes } from './ImportMistakes';
 import { Progress } from './ImportProgress';
@@ -25,6 +26,7 @@ interface Answer {
   rows?: number;
   created?: number;
   errors?: RowMistake[];
+  next_row?: number; // where to go on, after a batch was refused
 }
 
 type Phase = 'file' | 'mapping' | 'checking' | 'checked' | 'importing' | 'done';
@@ -45,9 +47,11 @@ export default function ImportPage({ entity }: { entity: Entity }) {
   const [answer, setAnswer] = useState<Answer>();
   const [problem, setProblem] = useState<Problem>();
   const [job, setJob] = useState<number>();
+  const [batches, setBatches] = useState(false);
   const key = useRef(newKey());
   const targets = targetsOf(entity);
   const toList = () => go(`/${entity.path}`);
+  const large = (answer?.rows ?? 0) > batchRows;
 
   const take = async (f: File) => {
     setProblem(undefined);
@@ -73,7 +77,8 @@ export default function ImportPage({ entity }: { entity: Entity }) {
     form.append('file', file);
     form.append('mapping', JSON.stringify(mapping));
     try {
-      const query = { dry_run: dry || undefined, async: file.size > slowly || undefined };
+      const piecewise = !dry && batches && large;
+      const query = { dry_run: dry || undefined, async: file.size > slowly || undefined, batches: piecewise || undefined };
       const { data } = await call<Answer>('POST', `${entity.path}/import`, {
         body: form,
         query,
@@ -95,6 +100,16 @@ export default function ImportPage({ entity }: { entity: Entity }) {
     setPhase(rows ? 'checked' : dry ? 'mapping' : 'checked');
   };
 
+  // stopped tells that batches are saved and the next was refused, since something changed after the trial.
+  const stopped = (a: Answer & { detail?: string }) => {
+    key.current = newKey();
+    const rest = t('import.part', { n: a.created, row: a.next_row });
+    setProblem(new Problem(422, { detail: a.errors?.length ? rest : `${a.detail ?? t('import.failed')} ${rest}` }));
+    setAnswer(a.errors?.length ? a : undefined);
+    setPhase('checked');
+    void settled(client, entity.path);
+  };
+
   const finish = (dry: boolean, data: Answer) => {
     setJob(undefined);
     setAnswer(data);
@@ -112,6 +127,7 @@ export default function ImportPage({ entity }: { entity: Entity }) {
     const wrong = j.result?.errors ?? j.result?.fields;
     if (!broken(j)) return finish(dry, { ...j.result });
     setJob(undefined);
+    if (j.result?.next_row !== undefined) return stopped({ ...j.result, created: j.result.created ?? 0, errors: wrong });
     refused(dry, new Problem(422, { detail: j.result?.detail ?? j.error ?? t('import.failed'), fields: wrong }));
   };
 
@@ -160,7 +176,7 @@ export default function ImportPage({ entity }: { entity: Entity }) {
         {phase === 'checked' && (
           <>
             {wrong.length > 0 ? (
-              <RowMistakes entity={entity} list={wrong} name={file?.name ?? ''} />
+              <RowMistakes entity={entity} list={wrong} name={file?.name ?? ''} kept={answer?.next_row !== undefined} />
             ) : (
               answer && (
                 <div className="notice tone-green" role="status">
@@ -169,6 +185,7 @@ export default function ImportPage({ entity }: { entity: Entity }) {
                 </div>
               )
             )}
+            {large && wrong.length === 0 && <BatchesChoice on={batches} onChange={setBatches} />}
             <div className="import-foot">
               <Button onClick={() => setPhase('mapping')}>{t('import.step_mapping')}</Button>
               <Button type="primary" disabled={wrong.length > 0 || !answer} onClick={() => void send(false)}>

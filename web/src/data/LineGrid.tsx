@@ -17,6 +17,7 @@ export interface LineGridProps {
   lines: Lines;
   value: Line[];
   onChange: (lines: Line[]) => void;
+  head?: Record<string, unknown>; // what the document itself says
   currency?: string;
   problem?: Problem;
   only?: string[]; // which fields, in this order; all that can be written if none
@@ -33,10 +34,22 @@ export interface LineColumn {
 
 // Codes are short, names are not.
 const widthOf = (f: Field) =>
-  f.ref ? (f.kind === 'text' ? 92 : 192) : f.kind === 'text' ? 140 : f.kind === 'percent' ? 76 : f.kind === 'price' ? 104 : 84;
+  f.part
+    ? 192
+    : f.ref
+      ? f.kind === 'text'
+        ? 92
+        : 192
+      : f.kind === 'text'
+        ? 140
+        : f.kind === 'percent'
+          ? 76
+          : f.kind === 'price'
+            ? 104
+            : 84;
 
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
-export function LineGrid({ lines, value, onChange, currency, problem, only, placeholder, extra }: LineGridProps) {
+export function LineGrid({ lines, value, onChange, head, currency, problem, only, placeholder, extra }: LineGridProps) {
   const { t } = useTranslation();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
@@ -154,7 +167,7 @@ export function LineGrid({ lines, value, onChange, currency, problem, only, plac
                       <Input
                         field={f}
                         value={line[f.name]}
-                        row={line as unknown as Row}
+                        row={{ ...line, _head: head } as unknown as Row}
                         label={t('lines.cell', { field: f.label, line: i + 1 })}
                         invalid={!!wrong}
                         placeholder={placeholder?.(f.name, i)}

@@ -20,6 +20,7 @@ import { BulkBar } from './BulkBar';
 import { Cards } from './Cards';
 import { Columns, columnsFor } from './Columns';
 import { DataGrid } from './DataGrid';
+import { fillable } from './draft';
 import { FilterBar } from './FilterBar';
 import type { ListView } from './feature';
 import { GroupBy, Grouped } from './Grouped';
@@ -63,7 +64,8 @@ export function ListPage({ entity }: { entity: Entity }) {
     [go, entity.path, peek, openBeside],
   );
   const create = () => go(`/${entity.path}/new`);
-  useHotkeys({ c: () => entity.create && create() });
+  const creates = fillable(entity);
+  useHotkeys({ c: () => creates && create() });
   const filtered = state.filters.length > 0 || state.group !== '' || state.q !== '';
   return (
     <Page
@@ -74,7 +76,7 @@ export function ListPage({ entity }: { entity: Entity }) {
           {views.length > 0 && <Switch views={views} short={narrow} value={state.as} onChange={(as) => set({ as })} />}
           {entity.import && !narrow && <Import entity={entity} />}
           {entity.export && !narrow && <Export entity={entity} ask={ask} columns={columns} />}
-          {entity.create && (
+          {creates && (
             <Button type="primary" icon={<Plus size={15} />} onClick={create}>
               {t('create')}
             </Button>
@@ -133,16 +135,16 @@ export function ListPage({ entity }: { entity: Entity }) {
         ) : (
           <Empty
             icon={Inbox}
-            title={t('list.none', { what: entity.label })}
+            title={t('list.none', { what: entity.plural ?? entity.label })}
             action={
-              entity.create && (
+              creates && (
                 <Button type="primary" onClick={create}>
                   {t('create')}
                 </Button>
               )
             }
           >
-            {entity.create ? t('list.none_hint') : t('list.none_made')}
+            {creates ? t('list.none_hint') : t('list.none_made')}
           </Empty>
         )
       ) : by ? (

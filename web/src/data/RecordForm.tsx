@@ -54,6 +54,7 @@ export function RecordForm({ entity, draft, onChange, problem }: RecordFormProps
             key={l.name}
             lines={l}
             value={draft.lines[l.name] ?? []}
+            head={draft.values}
             currency={currency}
             problem={problem}
             onChange={(list) => onChange({ ...draft, lines: { ...draft.lines, [l.name]: list } })}

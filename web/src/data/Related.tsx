@@ -21,6 +21,8 @@ interface Relation {
   data: Row[];
 }
 
+const beside = new Set(['comment', 'attachment', 'notification']); // have a place of their own on the page
+
 // Related are the records that point to this one, by kind.
 export function Related({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useTranslation();
@@ -29,12 +31,15 @@ export function Related({ entity, row }: { entity: Entity; row: Row }) {
     queryFn: ({ signal }) => get<{ data: Relation[] }>(`${entity.path}/${row.id}/related`, undefined, signal),
   });
   if (isPending) return <Skeleton rows={5} />;
-  if (!data?.data.length) return <Empty title={t('record.related_none')}>{t('record.related_hint')}</Empty>;
+  if (!data?.data.some((r) => !beside.has(r.entity)))
+    return <Empty title={t('record.related_none')}>{t('record.related_hint')}</Empty>;
   return (
     <div className="related">
-      {data.data.map((r) => (
-        <Kind key={`${r.entity}.${r.field}`} relation={r} />
-      ))}
+      {data.data
+        .filter((r) => !beside.has(r.entity))
+        .map((r) => (
+          <Kind key={`${r.entity}.${r.field}`} relation={r} />
+        ))}
     </div>
   );
 }
@@ -50,7 +55,7 @@ function Kind({ relation: r }: { relation: Relation }) {
   return (
     <section>
       <h3>
-        {of.label}
+        {of.plural ?? of.label}
         <span className="muted">
           {r.count}
           {r.more && '+'}
@@ -63,7 +68,7 @@ function Kind({ relation: r }: { relation: Relation }) {
         )}
       </h3>
       <Sheet
-        label={of.label}
+        label={of.plural ?? of.label}
         columns={columns.map((f) => ({ key: f.name, label: f.label, end: typeOf(f).end && !f.ref }))}
         rows={r.data}
         cell={(key, x) => {

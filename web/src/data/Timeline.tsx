@@ -12,6 +12,7 @@ import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
 import type { Entity, Field, Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
+import { group, round } from '@/ui/decimal';
 import { ago, time } from '@/ui/format';
 import { Denied, Empty, Skeleton } from '@/ui/parts';
 import { ask, say } from '@/ui/talk';
@@ -210,4 +211,10 @@ function Diff({ entry, entity }: { entry: Entry; entity: Entity }) {
 
 // told is a value as people read it: by its name where the API gives one, else as its kind writes it.
 const told = (v: unknown, name: string | undefined, f: Field | undefined): string =>
-  name ?? (v === null || v === undefined ? '' : f ? typeOf(f).text(v, f) : String(v));
+  name ?? (v === null || v === undefined ? '' : f ? (counted(v, f) ?? typeOf(f).text(v, f)) : String(v));
+
+// counted is a number as people read it.
+const counted = (v: unknown, f: Field): string | undefined => {
+  if (!/^(amount|price|quantity|percent)$/.test(f.kind) || typeof v !== 'string') return undefined;
+  return f.kind === 'percent' ? `${group(round(v, 2))}%` : group(v);
+};

@@ -18,7 +18,7 @@ export default function TreeView({ entity, filters }: ViewProps) {
   const beside = useBeside(entity, rows);
   if (list.isError && rows.length === 0) return <Empty title={list.error.message} />;
   if (list.isPending) return <Skeleton rows={12} />;
-  if (rows.length === 0) return <Empty title={t('list.none', { what: entity.label })} />;
+  if (rows.length === 0) return <Empty title={t('list.none', { what: entity.plural ?? entity.label })} />;
   const here = new Set(rows.map((r) => r.id));
   const below = new Map<string, Row[]>();
   for (const r of rows) {

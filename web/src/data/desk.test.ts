@@ -3,7 +3,7 @@ import type { Row } from '@/meta/types';
 import { piecesOf } from './board';
 import { guessed } from './mapping';
 import { naming } from './Say';
-import { csvRows } from './sheetfile';
+import { csvRows, decoded } from './sheetfile';
 import { waitsFor } from './todo';
 
 describe('a table that is taken in', () => {
@@ -12,6 +12,11 @@ describe('a table that is taken in', () => {
       ['a', 'b'],
       ['x;1', 'say "hi"'],
     ]);
+  });
+  test('a file in the encoding of banks in China, or in UTF-8', () => {
+    const gbk = Uint8Array.from([0xc8, 0xd5, 0xc6, 0xda, 0x2c, 0xbd, 0xf0, 0xb6, 0xee]);
+    expect(decoded(gbk)).toBe('日期,金额');
+    expect(decoded(new TextEncoder().encode('日期,金额'))).toBe('日期,金额');
   });
   test('columns find their fields by name or label, each field once', () => {
     const targets = [

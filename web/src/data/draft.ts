@@ -1,4 +1,5 @@
 import { mayEdit } from '@/meta/access';
+import { raw } from '@/meta/meta';
 import type { Entity, Field, Lines, Row } from '@/meta/types';
 import { add, type Decimal, lineAmount } from '@/ui/decimal';
 import { today } from '@/ui/format';
@@ -24,6 +25,9 @@ export const editable = (fields: Field[]) => fields.filter((f) => mayEdit(f));
 
 // formFields are what a person can write, the required first.
 export const formFields = (e: Entity) => editable(e.fields).sort((a, b) => Number(!!b.required) - Number(!!a.required));
+
+// fillable tells whether a person can make a record by a form: each field that it needs can be written or chosen.
+export const fillable = (e: Entity) => e.create && !e.fields.some((f) => f.required && mayEdit(f) && raw(f) && !f.part);
 
 export const lineFields = (l: Lines) => editable(l.fields);
 

@@ -64,6 +64,7 @@ export interface HomeCard {
   module: string;
   label: string;
   roles?: string[]; // for whom it comes first
+  lists?: string; // the entity whose records it lists: home doesn't list them again to those for whom it comes first
   shows?: (meta: Meta, me: Me) => boolean;
   quiet?: () => boolean; // it has likely nothing to say: nothing is shown until it has
   load: Load<object>;

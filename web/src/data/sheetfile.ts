@@ -7,7 +7,8 @@ export interface Head {
 
 const shown = 3;
 
-function decoded(bytes: Uint8Array): string {
+// decoded is the text of a file: UTF-16 by its mark, UTF-8, else the Chinese standard, as most banks there write.
+export function decoded(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   try {

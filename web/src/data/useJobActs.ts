@@ -10,6 +10,9 @@ import { ask, say } from '@/ui/talk';
 export const jobName = (t: TFunction, j: Job) =>
   t(`tasks.call.${j.call.replace(/\/\d+$/, '').replaceAll('.', '_')}`, { defaultValue: j.call });
 
+// piecewise tells whether what a task has saved so far stays when it ends early.
+export const piecewise = (j: Job) => j.call === 'import_batches';
+
 // useJobActs are what one does to a job: try it again when it failed, call it off while it waits or runs.
 export function useJobActs() {
   const { t } = useTranslation();
@@ -26,7 +29,7 @@ export function useJobActs() {
     cancel: (j: Job) =>
       ask({
         title: t('tasks.cancel_ask', { what: jobName(t, j) }),
-        content: t('tasks.cancel_what'),
+        content: t(piecewise(j) ? 'tasks.cancel_rest' : 'tasks.cancel_what'),
         okText: t('tasks.cancel'),
         okButtonProps: { danger: true },
         onOk: () => act(j, 'cancel'),

@@ -31,6 +31,7 @@ export const en: typeof zh = {
   columns: 'Fields',
   columns_reset: 'Back to the usual fields',
   current: 'Current',
+  choose_first: 'Choose first: {{what}}',
   workspaces: 'Companies',
   new_company: 'New company',
   profile: 'Profile',
@@ -66,6 +67,8 @@ export const en: typeof zh = {
   },
   signup: {
     title: 'Create a company',
+    as: 'It is opened as {{email}}; you switch companies at the upper left.',
+    back: 'Back to {{company}}',
     hint: 'Ready in a minute, nothing to install.',
     company: 'Company',
     name: 'Your name',
@@ -182,6 +185,11 @@ export const en: typeof zh = {
     row: 'Row',
     wrong: 'Mistake',
     save_mistakes: 'Download the mistakes',
+    mistakes_rest: '{{n}} mistakes in {{rows}} rows; the batches before are saved',
+    batches: 'Save in batches',
+    batches_hint:
+      '{{n}} rows at a time, each batch for good. If the server stops, the import goes on behind the last batch; if it is called off, what was saved stays. Without this, all rows are saved together or none.',
+    part: '{{n}} records are saved; nothing from row {{row}} on. Import the rest as a table that begins with row {{row}}.',
     run: 'Import {{n}}',
     failed: 'The import did not finish',
     done: '{{n}} imported: {{what}}',

@@ -29,6 +29,7 @@ export const zh = {
   columns: '字段',
   columns_reset: '恢复默认字段',
   current: '当前',
+  choose_first: '请先选择{{what}}',
   workspaces: '企业',
   new_company: '新建企业',
   profile: '个人',
@@ -65,6 +66,8 @@ export const zh = {
     email: '工作邮箱',
     password: '密码',
     submit: '创建并进入',
+    as: '以 {{email}} 的身份创建，您可在左上角切换企业。',
+    back: '返回 {{company}}',
     have_account: '已有账号？',
   },
   pitch: {
@@ -172,6 +175,11 @@ export const zh = {
     row: '行',
     wrong: '错误',
     save_mistakes: '下载错误清单',
+    mistakes_rest: '{{rows}} 行有 {{n}} 处错误，之前的批次已保存',
+    batches: '分批保存',
+    batches_hint:
+      '每 {{n}} 行为一批，保存后即生效。服务中断后从最后一批之后继续；中途取消时，已保存的批次保留。不勾选则全部一起保存，或一条也不保存。',
+    part: '已保存 {{n}} 条，第 {{row}} 行起尚未导入。请将第 {{row}} 行起的数据另存为表格后再导入。',
     run: '导入 {{n}} 条',
     failed: '导入没有完成',
     done: '已导入 {{n}} 条{{what}}',

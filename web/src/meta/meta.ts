@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '@/api/http';
 import { lang } from '@/i18n';
 import type { Report } from './reports';
-import type { Entity, Field, Row } from './types';
+import type { Entity, Field, Part, Row } from './types';
 
 // Meta is what the user may see and do, with quick ways to find it.
 export class Meta {
@@ -49,25 +49,41 @@ export class Meta {
   }
 }
 
-// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees.
+// referred names what an id points to where its module may not say so, because it belongs to another: everyone who says it agrees. An id of a line
+// points to a part of a record.
 function referred(entities: Entity[]): Entity[] {
+  const own = new Set(entities.map((e) => e.name));
+  const parts = new Map<string, Part>();
+  for (const e of entities)
+    for (const l of e.lines ?? [])
+      if (l.entity && !own.has(l.entity))
+        parts.set(l.entity, { of: e.name, lines: l.name, named: l.fields.some((f) => f.name === 'name') });
   const said = new Map<string, Set<string>>();
   const fieldsOf = (e: Entity) => [...e.fields, ...(e.lines ?? []).flatMap((l) => l.fields)];
   for (const f of entities.flatMap(fieldsOf))
     if (f.kind === 'id' && f.ref) said.set(f.name, (said.get(f.name) ?? new Set()).add(f.ref));
-  const known = (f: Field): Field => {
-    const refs = f.kind === 'id' && !f.ref ? [...(said.get(f.name) ?? [])] : [];
+  const known = (f: Field, e: Entity): Field => {
+    const refs = f.kind !== 'id' ? [] : f.ref ? [f.ref] : [...(said.get(f.name) ?? lineIn(e, f, entities))];
+    const part = refs.length === 1 ? parts.get(refs[0] ?? '') : undefined;
+    if (part) return { ...f, ref: undefined, part };
     return refs.length === 1 ? { ...f, ref: refs[0] } : f;
   };
   return entities.map((e) => ({
     ...e,
-    fields: e.fields.map(known),
-    lines: e.lines?.map((l) => ({ ...l, fields: l.fields.map(known) })),
+    fields: e.fields.map((f) => known(f, e)),
+    lines: e.lines?.map((l) => ({ ...l, fields: l.fields.map((f) => known(f, e)) })),
   }));
 }
 
-// raw is an id of which nobody says what it points to: no text for people.
-export const raw = (f: Field) => f.kind === 'id' && !f.ref;
+// lineIn is what the line is called that a record names beside the document which it belongs to.
+function lineIn(e: Entity, f: Field, entities: Entity[]): string[] {
+  if (f.name !== 'line_id') return [];
+  const documents = entities.filter((d) => e.fields.some((x) => x.ref === d.name));
+  return documents.flatMap((d) => d.lines?.find((l) => l.name === 'lines')?.entity ?? []);
+}
+
+// raw is an id of which nobody says what it points to, or a line without a name: no text for people.
+export const raw = (f: Field) => f.kind === 'id' && !f.ref && !f.part?.named;
 
 export const system = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'position']);
 
@@ -105,12 +121,14 @@ export function englishOf(e: Entity, row: Row): string | undefined {
   return typeof v === 'string' && v !== '' ? v : undefined;
 }
 
-// titleOf is what a record is called; untitled ones by the end of their id.
+// titleOf is what a record is called; untitled ones by their day, or the end of their id.
 export function titleOf(e: Entity, row: Row): string {
   const field = fieldOf(e, e.title);
   const raw = field ? (englishOf(e, row) ?? row[field.name]) : undefined;
   const v = field?.options?.find((o) => o.value === raw)?.label ?? raw;
-  return typeof v === 'string' && v !== '' ? v : `${e.label} ${row.id.slice(-6).toUpperCase()}`;
+  if (typeof v === 'string' && v !== '') return v;
+  const day = e.title ? undefined : e.fields.find((f) => f.kind === 'date' && f.list && typeof row[f.name] === 'string');
+  return `${e.label} ${day ? row[day.name] : row.id.slice(-6).toUpperCase()}`;
 }
 
 // columnsOf are the fields that a list shows at first: the title, what its module marks, at least four.

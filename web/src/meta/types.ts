@@ -24,6 +24,7 @@ export interface Field {
   label: string;
   kind: Kind;
   ref?: string; // the entity that it points to
+  part?: Part; // the lines that it points to one of, in place of ref
   class: string;
   options?: Option[];
   required?: boolean;
@@ -33,6 +34,13 @@ export interface Field {
   filter?: boolean;
   total?: boolean;
   edit: boolean;
+}
+
+// Part is lines of another record: of which entity, under which name, and whether they are called something by themselves.
+export interface Part {
+  of: string;
+  lines: string;
+  named: boolean;
 }
 
 export interface Lines {

@@ -79,9 +79,9 @@ function Some({ of, id, sort, fields }: { of: Entity; id: string; sort: string; 
   const shown = fields.flatMap((n) => fieldOf(of, n) ?? []);
   const rows = data?.data ?? [];
   return (
-    <section aria-label={of.label}>
+    <section aria-label={of.plural ?? of.label}>
       <h3>
-        {of.label}
+        {of.plural ?? of.label}
         <span className="grow" />
         {(data?.total ?? 0) > rows.length && (
           <Link to={`/${of.path}` as '/'} search={{ customer_id: id } as never}>

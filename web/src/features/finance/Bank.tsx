@@ -7,6 +7,7 @@ import { isProblem, type Problem } from '@/api/problem';
 import { newKey, useList } from '@/api/records';
 import { Mistakes } from '@/data/Mistakes';
 import { Sheet } from '@/data/Sheet';
+import { decoded } from '@/data/sheetfile';
 import { typeOf } from '@/meta/kinds';
 import { fieldOf, useMeta } from '@/meta/meta';
 import type { Entity, Row } from '@/meta/types';
@@ -80,7 +81,7 @@ function New({ entity }: { entity: Entity }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const content = await file.text();
+      const content = decoded(new Uint8Array(await file.arrayBuffer()));
       made.current ??= (await post<Row>(entity.path, { bank_account_id: bank }, { key: newKey() })).id; // a refused file leaves it for the next
       await post(`${entity.path}/${made.current}/load`, { format: formatOf(file.name, content), content }, { key: newKey() });
       go(`/${entity.path}/${made.current}`);

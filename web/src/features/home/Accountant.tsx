@@ -6,7 +6,7 @@ import { listAt, useAnswer, useCount, useSums } from './useAnswer';
 
 const short = (v: string | undefined) => (v === undefined ? undefined : shortMoney(v));
 
-const some = (v: string | undefined) => v !== undefined && compare(v, '0') !== 0;
+const some = (v: string | undefined) => v !== undefined && compare(v, '0') > 0;
 const dayBefore = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 // Accountant is money at a glance: what there is, what is owed to us and by us, what waits to be posted and matched.

@@ -6,7 +6,6 @@ import { lang } from '@/i18n';
 import { fieldOf, titleOf, useMeta } from '@/meta/meta';
 import { Value } from '@/meta/Value';
 import { today } from '@/ui/format';
-import { Empty } from '@/ui/parts';
 import { Todos } from './Figures';
 import { listAt, useCount } from './useAnswer';
 
@@ -33,7 +32,7 @@ export default function ProjectManager() {
   const progress = fieldOf(entity, 'progress');
   return (
     <>
-      {data && rows.length === 0 && <Empty title={t('home:no_projects')}>{t('home:no_projects_hint')}</Empty>}
+      {data && rows.length === 0 && <p className="figures-done muted">{t('home:no_projects')}</p>}
       <ul className="latest">
         {rows.map((r) => (
           <li key={r.id} title={String(r[lang() === 'zh' ? 'health_text_zh' : 'health_text_en'] ?? '')}>

@@ -16,7 +16,6 @@ export const en = {
   blocked: 'Bills blocked for payment',
   late_invoices: 'Overdue invoices',
   no_projects: 'You have no active project',
-  no_projects_hint: 'Projects that you manage are listed here.',
   my_tasks: 'My tasks',
   late_tasks: 'Late tasks',
   late_milestones: 'Late milestones',

@@ -40,6 +40,7 @@ export default {
       module: 'projects',
       label: 'home:manager',
       roles: ['project_manager'],
+      lists: 'projects.project',
       shows: of('project_manager'),
       load: () => import('./ProjectManager'),
     },

@@ -16,7 +16,6 @@ export const zh = {
   blocked: '冻结付款的采购发票',
   late_invoices: '逾期销售发票',
   no_projects: '您没有进行中的项目',
-  no_projects_hint: '由您负责的项目会显示在这里。',
   my_tasks: '我的任务',
   late_tasks: '逾期任务',
   late_milestones: '逾期里程碑',

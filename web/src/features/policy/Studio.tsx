@@ -92,29 +92,31 @@ function Versions({ onOpen }: { onOpen: (id: string) => void }) {
     <>
       <p className="muted">{t('policy:intro')}</p>
       <section className="card">
-        <Sheet
-          label={t('policy:tab.versions')}
-          columns={['title', 'state', 'number', 'changed', 'do'].map((key) => ({
-            key,
-            label: key === 'do' ? '' : t(`policy:head.${key}`),
-          }))}
-          rows={data.data}
-          cell={(key, v) =>
-            key === 'title' ? (
-              <button type="button" className="link" onClick={() => onOpen(v.id)}>
-                {v.title || t('policy:untitled')}
-              </button>
-            ) : key === 'state' ? (
-              <State tone={tones[v.state]}>{t(`policy:state.${v.state}`)}</State>
-            ) : key === 'number' ? (
-              (v.number ?? '')
-            ) : key === 'changed' ? (
-              time(v.updated_at)
-            ) : (
-              v.number !== null && undo(v.number)
-            )
-          }
-        />
+        {data.data.length > 0 && (
+          <Sheet
+            label={t('policy:tab.versions')}
+            columns={['title', 'state', 'number', 'changed', 'do'].map((key) => ({
+              key,
+              label: key === 'do' ? '' : t(`policy:head.${key}`),
+            }))}
+            rows={data.data}
+            cell={(key, v) =>
+              key === 'title' ? (
+                <button type="button" className="link" onClick={() => onOpen(v.id)}>
+                  {v.title || t('policy:untitled')}
+                </button>
+              ) : key === 'state' ? (
+                <State tone={tones[v.state]}>{t(`policy:state.${v.state}`)}</State>
+              ) : key === 'number' ? (
+                (v.number ?? '')
+              ) : key === 'changed' ? (
+                time(v.updated_at)
+              ) : (
+                v.number !== null && undo(v.number)
+              )
+            }
+          />
+        )}
         <div className="studio-line">
           <span className="grow">{t('policy:shipped')}</span>
           {data.current === 0 ? <State tone="green">{t('policy:state.published')}</State> : undo(0)}

@@ -33,4 +33,8 @@ export const en = {
   overdue: 'Overdue receipts',
   late: '{{n}} days late',
   on_time: 'All requisitions come in time.',
+  offers: 'Offers',
+  offer_add: 'Record an offer',
+  offers_none: 'No vendor has answered yet',
+  offers_hint: 'Record what a vendor offers to compare prices and dates.',
 };

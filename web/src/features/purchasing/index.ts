@@ -9,6 +9,14 @@ const desk = { label: 'purchasing:desk', icon: ClipboardCheck, shows: buys };
 
 export default {
   pages: [{ ...desk, path: '/purchasing/desk', module: 'purchasing', load: () => import('./Desk') }],
+  parts: [
+    {
+      entity: 'purchasing.quotation_request',
+      key: 'offers',
+      label: 'purchasing:offers',
+      load: () => import('./RequestOffers'),
+    },
+  ],
   home: [
     {
       key: 'purchasing.today',

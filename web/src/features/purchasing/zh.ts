@@ -33,4 +33,8 @@ export const zh = {
   overdue: '逾期未到',
   late: '晚 {{n}} 天',
   on_time: '所有申请都能按时到货。',
+  offers: '报价比较',
+  offer_add: '登记报价',
+  offers_none: '还没有供应商报价',
+  offers_hint: '收到供应商的报价后在此登记，即可比较价格与交期。',
 };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMeta } from '@/meta/meta';
 import { Page } from '@/ui/Page';
 import { Empty } from '@/ui/parts';
+import { askable } from './drill';
 import './reports.css';
 
 const order = ['finance', 'sales', 'crm', 'projects', 'inventory', 'production', 'purchasing'];
@@ -24,7 +25,8 @@ const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : fir
 // ReportList leads to every report that one may see, by module.
 export default function ReportList() {
   const { t } = useTranslation();
-  const { reports } = useMeta();
+  const meta = useMeta();
+  const reports = meta.reports.filter((r) => askable(meta, r));
   const modules = order.filter((m) => reports.some((r) => r.path.startsWith(`${m}/`)));
   return (
     <Page title={t('reports:title')} padded>

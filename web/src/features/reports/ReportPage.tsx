@@ -7,9 +7,11 @@ import { typeOf } from '@/meta/kinds';
 import { type Meta, useMeta } from '@/meta/meta';
 import { type Column, fieldFor, type Report } from '@/meta/reports';
 import type { Field, Row } from '@/meta/types';
+import { listed } from '@/ui/format';
 import { useGo } from '@/ui/go';
 import { Page } from '@/ui/Page';
 import { Empty, Skeleton } from '@/ui/parts';
+import { optionsOf } from './codes';
 import { type Asked, type Line, shown } from './drill';
 import { readWhole, useReport } from './pages';
 import ReportList from './ReportList';
@@ -18,9 +20,15 @@ import { asCSV, sumsOf } from './sums';
 
 type Question = NonNullable<Report['input']>[number];
 
+// asks are the words among which an answer is chosen. A lot's way is followed up, or down.
+const asks = (meta: Meta, report: Report, i: Question) =>
+  i.kind === 'text'
+    ? optionsOf(meta, report, i)?.filter((o) => report.name !== 'lot_trace' || o.value.endsWith('stream'))
+    : i.options;
+
 // asking describes what a report is asked with as a field; a period is chosen among those of the books.
-function asking(meta: Meta, i: Question): Field {
-  const field = fieldFor(i);
+function asking(meta: Meta, report: Report, i: Question): Field {
+  const field = fieldFor({ ...i, options: asks(meta, report, i) });
   return i.name === 'period' && meta.named('finance.period') ? { ...field, ref: 'finance.period' } : field;
 }
 
@@ -55,7 +63,7 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
   const search = useSearch({ strict: false }) as Asked;
   const input = report.input ?? [];
   const asked: Asked = Object.fromEntries(input.flatMap((i) => (search[i.name] ? [[i.name, search[i.name] ?? '']] : [])));
-  const lacks = input.filter((i) => !i.optional && i.kind !== 'date' && !asked[i.name]);
+  const lacks = input.filter((i) => !i.optional && i.kind !== 'date' && i.kind !== 'text' && !asked[i.name]);
   const set = (change: Record<string, string | undefined>) =>
     void navigate({ to: '.', search: { ...search, ...change }, replace: true } as never);
   const columns = shown(meta, report, asked);
@@ -100,7 +108,12 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
         (input.length > 0 || only.length > 0) && (
           <div className="report-ask" role="group" aria-label={t('reports:asked')}>
             {input.map((i) => (
-              <Question key={i.name} field={asking(meta, i)} value={asked[i.name]} onChange={(v) => set({ [i.name]: v })} />
+              <Question
+                key={i.name}
+                field={asking(meta, report, i)}
+                value={asked[i.name]}
+                onChange={(v) => set({ [i.name]: v })}
+              />
             ))}
             {only.map(([k, v]) => (
               <span key={k} className="chip">
@@ -126,7 +139,7 @@ function Asked_({ meta, report }: { meta: Meta; report: Report }) {
       }
     >
       {lacks.length > 0 ? (
-        <Empty icon={ChartColumn} title={t('reports:choose', { what: lacks.map((l) => l.label).join('、') })} />
+        <Empty icon={ChartColumn} title={t('reports:choose', { what: listed(lacks.map((l) => l.label)) })} />
       ) : answer.isPending ? (
         <Skeleton rows={14} />
       ) : answer.isError && rows.length === 0 ? (

@@ -6,7 +6,10 @@ import { typeOf } from '@/meta/kinds';
 import { type Meta, useMeta } from '@/meta/meta';
 import { type Column, fieldFor, type Report } from '@/meta/reports';
 import type { Row } from '@/meta/types';
+import { widthOf } from '@/meta/width';
 import { compare } from '@/ui/decimal';
+import { useWide } from '@/ui/media';
+import { summing } from './codes';
 import { type Asked, drill, type Line } from './drill';
 import './reports.css';
 
@@ -29,7 +32,24 @@ const wide: Record<string, number> = {
   customer_id: 240,
   vendor_id: 240,
 };
-const widthOf = (c: Column) => wide[c.name] ?? Math.max(typeOf(fieldFor(c)).width, Math.min(190, c.label.length * 9 + 24));
+// Short texts, which are read beside the amounts on a phone too.
+const slim: Record<string, number> = {
+  code: 96,
+  account_code: 96,
+  currency: 88,
+  row: 84,
+  side: 72,
+  section: 120,
+  unit: 64,
+  week: 64,
+  level: 64,
+  month: 88,
+};
+const narrowest = 132; // of a column on a phone that is no amount
+const roomOf = (c: Column, narrow: boolean) => {
+  const room = wide[c.name] ?? slim[c.name] ?? widthOf(fieldFor(c));
+  return narrow && !endOf(c) ? Math.min(room, narrowest) : room;
+};
 const endOf = (c: Column) => typeOf(fieldFor(c)).end ?? false;
 
 // cellRow is a line as a value is shown with it: amounts in the books are of the company's currency.
@@ -39,14 +59,15 @@ const cellRow = (c: Column, row: Line) => (c.name === 'value' ? { ...row, curren
 export function ReportTable({ report, columns, rows, sums, asked, more }: ReportTableProps) {
   const { t } = useTranslation();
   const meta = useMeta();
+  const narrow = !useWide();
   const root = useRef<HTMLDivElement>(null);
   const v = useVirtualizer({ count: rows.length, getScrollElement: () => root.current, estimateSize: () => 34, overscan: 12 });
   const last = v.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= rows.length - near) more?.();
   }, [last, rows.length, more]);
-  const template = columns.map((c) => (wide[c.name] ? `minmax(${widthOf(c)}px, 2fr)` : `minmax(${widthOf(c)}px, 1fr)`)).join(' ');
-  const width = columns.reduce((w, c) => w + widthOf(c), 0);
+  const template = columns.map((c) => `minmax(${roomOf(c, narrow)}px, ${wide[c.name] ? 2 : 1}fr)`).join(' ');
+  const width = columns.reduce((w, c) => w + roomOf(c, narrow), 0);
   const style = { gridTemplateColumns: template, minWidth: width };
   const line = (key: string, cell: (c: Column) => ReactNode, role: 'cell' | 'columnheader', extra?: object, kind = '') => (
     // biome-ignore lint/a11y/useFocusableInteractive: the table is read and scrolled, its links are reached
@@ -75,7 +96,7 @@ export function ReportTable({ report, columns, rows, sums, asked, more }: Report
           {v.getVirtualItems().map((it) => {
             const row = rows[it.index] as Line;
             const at = { position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${it.start}px)` };
-            const kind = row.kind === 'total' ? 'total' : '';
+            const kind = summing(row) ? 'total' : '';
             return line(
               String(it.index),
               (c) => <Shown meta={meta} report={report} column={c} row={row} asked={asked} />,

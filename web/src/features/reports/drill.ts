@@ -1,5 +1,6 @@
 import type { Meta } from '@/meta/meta';
 import type { Column, Report } from '@/meta/reports';
+import { optionsOf } from './codes';
 
 export type Line = Record<string, unknown>;
 export type Asked = Record<string, string>;
@@ -77,16 +78,25 @@ export function shown(meta: Meta, report: Report, asked: Asked = {}): Column[] {
     lot_id: 'lot_number',
     vendor_id: 'vendor',
   };
+  const worded = (c: Column): Column => ({ ...c, options: optionsOf(meta, report, c) });
   return report.columns.flatMap((c) => {
     if (asked.account_id && (c.name === 'code' || c.name === 'name')) return []; // the question says it already
     if (c.name.endsWith('_entity') || (c.name === 'kind' && all.has('section'))) return [];
-    if (c.kind !== 'id') return [c];
+    if (c.name === 'name' && (all.has('work_center_id') || all.has('resource_id'))) return [];
+    if (c.name === 'category' && meta.named('inventory.product_category')) return [{ ...c, ref: 'inventory.product_category' }];
+    if (c.name === 'task_id' && all.has('name')) return []; // the name leads there
+    if (c.kind !== 'id') return [worded(c)];
     const ref = c.ref ?? refOf(meta, c.name);
     if (!ref || c.name === 'entry_id' || all.has(instead[c.name] ?? '')) return [];
     if (c.name === 'account_id' && all.has('account_code')) return [];
     return [{ ...c, ref }];
   });
 }
+
+// askable tells whether a person can say what a report has to be asked with; other pages ask the rest.
+export const askable = (meta: Meta, report: Report): boolean =>
+  report.path !== 'crm/duplicates' &&
+  (report.input ?? []).every((i) => i.optional || !(i.items || (i.kind === 'id' && !i.ref && !refOf(meta, i.name))));
 
 // refOf is what an id of that name points to wherever it is said.
 function refOf(meta: Meta, name: string): string | undefined {

@@ -14,4 +14,19 @@ export const en = {
   nothing: 'Nothing to show',
   nothing_hint: 'Try another day or period.',
   total: 'Total',
+  code: {
+    row: { product: 'Product', account: 'Account', total: 'Total' },
+    direction: { upstream: 'Where it came from', downstream: 'Where it went', serves: 'Serves', served_by: 'Served by' },
+    event: {
+      received: 'Received',
+      made: 'Made',
+      used: 'Used',
+      shipped: 'Shipped',
+      returned: 'Returned',
+      returned_to_vendor: 'Returned to vendor',
+      found: 'Found in a count',
+      lost: 'Lost in a count',
+    },
+    way: { stock: 'Stock', make: 'Made', buy: 'Bought', none: 'Nothing' },
+  },
 };

@@ -1,5 +1,6 @@
 import type { Column, Report } from '@/meta/reports';
 import { add } from '@/ui/decimal';
+import { summing } from './codes';
 import type { Line } from './drill';
 
 const standing = new Set(['opening', 'closing']);
@@ -7,7 +8,7 @@ const standing = new Set(['opening', 'closing']);
 // sumsOf adds up what may be added up: no rows that are totals themselves, no balances that run, no amounts of several currencies.
 export function sumsOf(report: Report, columns: Column[], rows: Line[]): Record<string, string> | undefined {
   const total = columns.filter((c) => c.total);
-  if (total.length === 0 || rows.length === 0 || rows.some((r) => r.kind === 'total')) return undefined;
+  if (total.length === 0 || rows.length === 0 || rows.some(summing)) return undefined;
   const currencies = new Set(rows.flatMap((r) => (typeof r.currency === 'string' ? [r.currency] : [])));
   const running = (c: Column) => standing.has(c.name) || (c.name === 'balance' && report.name.endsWith('ledger'));
   const summed = total.filter((c) => !running(c) && (currencies.size < 2 || c.name === 'value'));

@@ -14,4 +14,19 @@ export const zh = {
   nothing: '没有数据',
   nothing_hint: '换一个日期或期间试试。',
   total: '合计',
+  code: {
+    row: { product: '产品', account: '科目', total: '合计' },
+    direction: { upstream: '追溯来源', downstream: '追踪去向', serves: '供给', served_by: '来自' },
+    event: {
+      received: '收货',
+      made: '完工',
+      used: '领用',
+      shipped: '发货',
+      returned: '客户退回',
+      returned_to_vendor: '退回供应商',
+      found: '盘盈',
+      lost: '盘亏',
+    },
+    way: { stock: '库存', make: '自制', buy: '采购', none: '无供应' },
+  },
 };

@@ -4,7 +4,9 @@ import { bool } from './bool';
 import { date, time } from './date';
 import { amount, int, percent, price, quantity } from './number';
 import { option } from './option';
+import { part } from './part';
 import { ref } from './ref';
+import { roles } from './roles';
 import { json, text, texts } from './text';
 
 const byKind: Record<Field['kind'], FieldType> = {
@@ -26,6 +28,8 @@ const byKind: Record<Field['kind'], FieldType> = {
 // typeOf is how a field is shown, written, filtered and pasted.
 export function typeOf(f: Field): FieldType {
   if (f.ref) return ref;
+  if (f.part) return part;
+  if (f.kind === 'texts' && f.name === 'roles') return roles;
   if (f.options?.length) return option;
   return byKind[f.kind] ?? text;
 }

@@ -42,13 +42,17 @@ function NumberInput({
   );
 }
 
+const time = /(hours|minutes)$/; // shares of them are no exact decimals
+
 const base: FieldType = {
   width: 120,
   end: true,
   ops,
   text: (v) => (blank(v) ? '' : String(v)),
   parse: (s) => (s.trim() === '' ? null : parse(s)),
-  Cell: ({ value }) => <span className="num">{blank(value) ? '' : group(String(value))}</span>,
+  Cell: ({ field, value }) => (
+    <span className="num">{blank(value) ? '' : group(time.test(field.name) ? round(String(value), 2) : String(value))}</span>
+  ),
   Input: NumberInput,
 };
 

@@ -4,12 +4,15 @@ import { blank, type FieldType } from '../kind';
 
 const tones: [RegExp, Tone][] = [
   [
-    /^(done|paid|won|posted|shipped|received|approved|completed?|closed|active|resolved|invoiced|billed|green|accepted|converted|reached)$/,
+    /^(done|paid|won|posted|shipped|received|approved|completed?|closed|active|resolved|invoiced|billed|green|accepted|converted|reached|awarded|applied)$/,
     'green',
   ],
   [/^(pending|pending_approval|waiting|partial|amber|soft_locked|on_hold|returned|requested|ordered|high)$/, 'amber'],
-  [/^(lost|rejected|red|void|failed|overdue|critical|hard_locked|disqualified|suspended|urgent)$/, 'red'],
-  [/^(confirmed|in_progress|released|ready|open|started|running|sent|planned|assigned|contacted|qualified)$/, 'blue'],
+  [/^(lost|rejected|declined|red|void|failed|overdue|critical|hard_locked|disqualified|suspended|urgent)$/, 'red'],
+  [
+    /^(confirmed|in_progress|released|ready|open|started|running|sent|planned|assigned|contacted|qualified|in_transit|offered)$/,
+    'blue',
+  ],
 ];
 
 // tone is the colour of a status; what is over without a result, or has not begun, is grey.
