@@ -143,7 +143,9 @@ test('a bank statement is loaded and matched', { timeout: 600_000 }, async () =>
   // 日期,金额,对方户名 / 2026-01-05,311880.00,北京京味斋食品有限公司, in GBK, as banks send it
   const gbk =
     'c8d5c6da2cbdf0b6ee2cb6d4b7bdbba7c3fb0a323032362d30312d30352c3331313838302e30302cb1b1bea9bea9ceb6d5abcab3c6b7d3d0cfdeb9abcbbe0a';
-  await b.page.locator('input[type=file]').setInputFiles({ name: 'bank.csv', mimeType: 'text/csv', buffer: Buffer.from(gbk, 'hex') });
+  await b.page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'bank.csv', mimeType: 'text/csv', buffer: Buffer.from(gbk, 'hex') });
   await b.page.waitForURL(/bank_statements\/[0-9a-f-]{36}/);
   await b.page.getByRole('button', { name: '采用', exact: true }).click();
   await b.page.getByRole('button', { name: '取消核销' }).waitFor();
