@@ -61,7 +61,7 @@ func TestRolesSeeWhatTheyMay(t *testing.T) {
 	c.sales.refused("sales makes products", c.sales.post("/inventory/products", m{"number": "Z", "name": "z", "type": "stock", "unit": "pcs"}), http.StatusForbidden, "")
 	c.sales.refused("sales hires", c.sales.post("/users", m{"email": "x@example.com", "name": "x", "roles": []string{"owner"}}), http.StatusForbidden, "")
 	c.sales.refused("sales switches modules", c.sales.do(http.MethodPut, "/modules", m{"off": []string{"finance"}}), http.StatusForbidden, "modules.denied")
-	if export := c.sales.get("/inventory/products/export"); export.status == http.StatusOK && strings.Contains(export.raw, "480") {
+	if export := c.sales.get("/inventory/products/export"); export.status == http.StatusOK && strings.Contains(export.raw, ",480") { // ids hold any digits
 		t.Errorf("an export leaks: %s", export.raw)
 	}
 }

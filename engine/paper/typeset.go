@@ -127,11 +127,11 @@ func (p page) head() {
 	p.say(x, margin, 100, 7, c.name, "L")
 	p.ink(8, false, true)
 	y := margin + 7
-	contact := joined("  ", c.phone, c.email)
+	tax := ""
 	if c.tax != "" {
-		contact = joined("  ", contact, words(p.lang, "税号 ", "Tax no. ")+c.tax)
+		tax = words(p.lang, "税号 ", "Tax no. ") + c.tax
 	}
-	for _, line := range []string{c.address, contact} {
+	for _, line := range []string{c.address, joined("  ", c.phone, c.email), tax} {
 		if line != "" {
 			p.say(x, y, pageWidth-margin-x-62, 4.2, line, "L")
 			y += 4.2

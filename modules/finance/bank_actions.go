@@ -219,6 +219,12 @@ func (m *matching) parties(ctx context.Context, tx *tenancy.Tx, wanted []MatchBa
 	for k, d := range s.bills {
 		m.vendor[k] = d.VendorID
 	}
+	for k, d := range s.credits {
+		m.vendor[k] = d.VendorID
+	}
+	for k, d := range s.advances {
+		m.customer[k], m.vendor[k] = d.CustomerID, d.VendorID
+	}
 	return nil
 }
 

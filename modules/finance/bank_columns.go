@@ -80,7 +80,7 @@ func (c bankColumns) aside(r csvRow) bool {
 			return true
 		}
 	}
-	return len(r.cells) > 1 && filled == r.cells[0] && r.cell(c.date) == "" || len(r.cells) == 1
+	return filled == r.cells[0]
 }
 
 func everyColumn(r csvRow) []int {

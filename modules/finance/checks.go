@@ -67,7 +67,9 @@ func checks() []modules.Check {
 			WHERE i.status <> 'draft' AND greatest(i.paid_amount + i.credited_amount - i.total_amount, 0) <> n.open + n.used`},
 		{Name: "payments_matched", Label: entity.T("收付款的核销不超过其金额", "Payments are matched by no more than they are"), SQL: `
 			SELECT y.id, format('payment %s: amount %s, unmatched %s, matches %s', y.no, y.amount, y.unmatched_amount, coalesce(m.amount, 0))
-			FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount - write_off) AS amount FROM finance_payment_match GROUP BY 1) m ON m.payment_id = y.id
+			FROM finance_payment y LEFT JOIN (SELECT x.id, sum(x.amount) AS amount FROM (SELECT payment_id AS id, amount - write_off AS amount FROM finance_payment_match
+				UNION ALL SELECT k.advance_id, k.amount FROM finance_payment_match k JOIN finance_payment b ON b.id = k.payment_id
+					WHERE k.advance_id IS NOT NULL AND b.status = 'posted') x GROUP BY 1) m ON m.id = y.id
 			WHERE y.status = 'posted' AND y.unmatched_amount <> y.amount - coalesce(m.amount, 0)`},
 		// Items from before entries named them are left out: no entry of their own source names them.
 		{Name: "items_at_value", Label: entity.T("未清项的账面价值与凭证一致", "Open items stand in the books at their value"), SQL: `

@@ -33,7 +33,8 @@ func Module(plugs Plugs) modules.Module {
 			modules.Before(prepareAccounts), modules.Before(prepareEntries), modules.Before(prepareYears), modules.Before(preparePeriods),
 			modules.Before(prepareBudgets), modules.Before(prepareRevaluations),
 			modules.Before(prepareOpenings), modules.Before(prepareRuns),
-			modules.Before(prepareStatements), modules.Before(prepareBanks), modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.prepareVendorCredits), modules.Before(o.preparePayments),
+			modules.Before(prepareStatements), modules.Before(prepareBanks),
+			modules.Before(o.prepareInvoices), modules.Before(o.prepareBills), modules.Before(o.prepareVendorCredits), modules.Before(o.preparePayments),
 		},
 		Reactions: []modules.Reaction{
 			modules.On(o.orderConfirmed), modules.On(o.orderAmended), modules.On(o.orderCancelled), modules.On(o.orderDelivered), modules.On(o.goodsReturned),

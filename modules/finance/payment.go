@@ -99,6 +99,7 @@ type Match struct {
 	BillID         id.ID        `bun:"bill_id,type:uuid,nullzero"`
 	CreditNoteID   id.ID        `bun:"credit_note_id,type:uuid,nullzero"`
 	VendorCreditID id.ID        `bun:"vendor_credit_id,type:uuid,nullzero"`
+	AdvanceID      id.ID        `bun:"advance_id,type:uuid,nullzero"`
 	Amount         money.Amount `bun:"amount,type:numeric(20,4),notnull"`
 	WriteOff       money.Amount `bun:"write_off,type:numeric(20,4),notnull"`
 	Date           clock.Date   `bun:"date,type:date,nullzero"`
@@ -116,6 +117,10 @@ func (m *Match) Describe(d *entity.Desc) {
 	d.Field(&m.CreditNoteID, entity.Field{Label: entity.T("红字发票", "Credit note"), Class: "payment", Ref: "finance.credit_note", List: true, Filter: true})
 	d.Field(&m.VendorCreditID, entity.Field{
 		Label: entity.T("供应商红字发票", "Vendor credit"), Class: "payment", Ref: "finance.vendor_credit", List: true, Filter: true,
+	})
+	d.Field(&m.AdvanceID, entity.Field{
+		Label: entity.T("退回的预收预付款", "Money on account"), Class: "payment", Ref: "finance.payment", List: true, Filter: true,
+		Help: entity.T("本笔款项退回的、方向相反的收付款", "The payment the other way, of which this one gives money back"),
 	})
 	d.Field(&m.Amount, entity.Field{Label: entity.T("核销金额", "Amount"), Class: "payment", Required: true, Positive: true, List: true, Total: true})
 	d.Field(&m.WriteOff, entity.Field{
@@ -140,13 +145,15 @@ func (m *Match) target() id.ID {
 		return m.BillID
 	case !m.CreditNoteID.IsZero():
 		return m.CreditNoteID
+	case !m.VendorCreditID.IsZero():
+		return m.VendorCreditID
 	}
-	return m.VendorCreditID
+	return m.AdvanceID
 }
 
 func (m *Match) targets() int {
 	n := 0
-	for _, k := range []id.ID{m.InvoiceID, m.BillID, m.CreditNoteID, m.VendorCreditID} {
+	for _, k := range []id.ID{m.InvoiceID, m.BillID, m.CreditNoteID, m.VendorCreditID, m.AdvanceID} {
 		if !k.IsZero() {
 			n++
 		}

@@ -80,6 +80,7 @@ type MatchLine struct {
 	BillID         *id.ID       `in:"bill_id" label:"采购发票|Bill"`
 	CreditNoteID   *id.ID       `in:"credit_note_id" label:"红字发票|Credit note"`
 	VendorCreditID *id.ID       `in:"vendor_credit_id" label:"供应商红字发票|Vendor credit"`
+	AdvanceID      *id.ID       `in:"advance_id" label:"退回的预收预付款|Money on account"`
 	Amount         money.Amount `in:"amount" label:"金额|Amount"`
 	WriteOff       money.Amount `in:"write_off" label:"核销差额|Write-off"`
 }
@@ -90,7 +91,9 @@ func (l MatchLine) match(payment id.ID, position int, on clock.Date) *Match {
 	for _, x := range []struct {
 		from *id.ID
 		to   *id.ID
-	}{{l.InvoiceID, &m.InvoiceID}, {l.BillID, &m.BillID}, {l.CreditNoteID, &m.CreditNoteID}, {l.VendorCreditID, &m.VendorCreditID}} {
+	}{
+		{l.InvoiceID, &m.InvoiceID}, {l.BillID, &m.BillID}, {l.CreditNoteID, &m.CreditNoteID}, {l.VendorCreditID, &m.VendorCreditID}, {l.AdvanceID, &m.AdvanceID},
+	} {
 		if x.from != nil {
 			*x.to = *x.from
 		}
@@ -153,13 +156,14 @@ type UnmatchLine struct {
 	BillID         *id.ID `in:"bill_id" label:"采购发票|Bill"`
 	CreditNoteID   *id.ID `in:"credit_note_id" label:"红字发票|Credit note"`
 	VendorCreditID *id.ID `in:"vendor_credit_id" label:"供应商红字发票|Vendor credit"`
+	AdvanceID      *id.ID `in:"advance_id" label:"退回的预收预付款|Money on account"`
 }
 
 // unmatch takes matches of a posted payment back: the documents are open again, the money is on account.
 func (o office) unmatch(ctx context.Context, tx *tenancy.Tx, p *Payment, input UnmatchInput) error {
 	off := map[id.ID]bool{}
 	for _, l := range input.Matches {
-		for _, k := range []*id.ID{l.InvoiceID, l.BillID, l.CreditNoteID, l.VendorCreditID} {
+		for _, k := range []*id.ID{l.InvoiceID, l.BillID, l.CreditNoteID, l.VendorCreditID, l.AdvanceID} {
 			if k != nil {
 				off[*k] = true
 			}

@@ -37,6 +37,10 @@ func (o office) reversePayment(ctx context.Context, tx *tenancy.Tx, p *Payment, 
 			return err
 		}
 	}
+	if !p.UnmatchedAmount.Equal(p.Amount) {
+		return fault.New(fault.Rule, "payment.given_back", "收付款 %[1]s 已部分退回，请先取消退款的核销", "Some of payment %[1]s was given back; take the matches of that payment back first", p.No).
+			At("unmatched_amount", "payment.given_back", "已退回 %[1]s", "%[1]s was given back", p.Amount.Sub(p.UnmatchedAmount).StringFixed(2))
+	}
 	back := b.paymentBack(p, first, on, tx.Tenant.Currency)
 	if back.Memo = in.Memo; back.Memo == "" {
 		back.Memo = written(tx, "冲销 ", "Reversal of ") + p.No

@@ -276,8 +276,8 @@ func (o office) unvalue(ctx context.Context, tx *tenancy.Tx, r *Revaluation, in 
 	}
 	v := &valuing{o: o, tx: tx, b: b, r: r}
 	v.entry = &Entry{
-		JournalID: b.journals[journalGeneral].id, Date: tx.Today(), Source: r.Date.String(), SourceEntity: "finance.revaluation", SourceID: r.ID, Memo: written(tx, "冲回期末调汇", "Reversal of revaluation"),
-		Adjustment: true,
+		JournalID: b.journals[journalGeneral].id, Date: tx.Today(), Source: r.Date.String(), SourceEntity: "finance.revaluation", SourceID: r.ID,
+		Memo: written(tx, "冲回期末调汇", "Reversal of revaluation"), Adjustment: true,
 	}
 	if in.Date != nil {
 		v.entry.Date = *in.Date

@@ -22,6 +22,7 @@ type settlement struct {
 	bills    map[id.ID]*Bill
 	notes    map[id.ID]*CreditNote
 	credits  map[id.ID]*VendorCredit
+	advances map[id.ID]*Payment // money on account that is given back
 	paid     []paidOrder
 	taken    []retaken // of credit notes, when invoices that they had over-credited are open again
 	minor    int32     // of company currency
@@ -64,7 +65,7 @@ func (o office) use(ctx context.Context, tx *tenancy.Tx, p *Payment, s *settleme
 
 // of is the settlement of some of the matches, over the same documents.
 func (s *settlement) of(matches []*Match) *settlement {
-	return &settlement{matches: matches, invoices: s.invoices, bills: s.bills, notes: s.notes, credits: s.credits, minor: s.minor}
+	return &settlement{matches: matches, invoices: s.invoices, bills: s.bills, notes: s.notes, credits: s.credits, advances: s.advances, minor: s.minor}
 }
 
 // unsettle locks the documents and takes the matches back in memory: the documents and the money (what is left of it, and its value in the books) get
@@ -85,12 +86,12 @@ func unsettle(ctx context.Context, tx *tenancy.Tx, left, value *money.Amount, ma
 func lockTargets(ctx context.Context, tx *tenancy.Tx, matches []*Match) (*settlement, error) {
 	s := &settlement{
 		matches: matches, invoices: map[id.ID]*Invoice{}, bills: map[id.ID]*Bill{}, notes: map[id.ID]*CreditNote{}, credits: map[id.ID]*VendorCredit{},
-		minor: money.MinorUnit(tx.Tenant.Currency),
+		advances: map[id.ID]*Payment{}, minor: money.MinorUnit(tx.Tenant.Currency),
 	}
-	var invoices, bills, notes, credits []id.ID
+	var invoices, bills, notes, credits, advances []id.ID
 	for _, m := range matches {
 		invoices, bills, notes = append(invoices, m.InvoiceID), append(bills, m.BillID), append(notes, m.CreditNoteID)
-		credits = append(credits, m.VendorCreditID)
+		credits, advances = append(credits, m.VendorCreditID), append(advances, m.AdvanceID)
 	}
 	if err := lockInto(ctx, tx, s.invoices, invoices); err != nil {
 		return nil, err
@@ -101,7 +102,10 @@ func lockTargets(ctx context.Context, tx *tenancy.Tx, matches []*Match) (*settle
 	if err := lockInto(ctx, tx, s.notes, notes); err != nil {
 		return nil, err
 	}
-	return s, lockInto(ctx, tx, s.credits, credits)
+	if err := lockInto(ctx, tx, s.credits, credits); err != nil {
+		return nil, err
+	}
+	return s, lockInto(ctx, tx, s.advances, advances)
 }
 
 // lockInto reads and locks records of one kind, without their lines.
@@ -133,6 +137,8 @@ func (s *settlement) fits(p *Payment) error {
 			bad.Add(path+".bill_id", "match.kind", "只有给供应商的付款可以核销采购发票", "Only money to a vendor settles a bill")
 		case !m.VendorCreditID.IsZero() && (p.Direction != moneyIn || p.VendorID.IsZero()):
 			bad.Add(path+".vendor_credit_id", "match.kind", "只有供应商的退款可以核销供应商红字发票", "Only money back from a vendor settles a vendor's credit")
+		case s.advances[m.AdvanceID] != nil && s.advances[m.AdvanceID].Direction == p.Direction:
+			bad.Add(path+".advance_id", "match.kind", "只有方向相反的款项才能退回预收预付款 %[1]s", "Only money the other way gives back what is on account from %[1]s", s.advances[m.AdvanceID].No)
 		case !m.BillID.IsZero() && s.bills[m.BillID] != nil && s.bills[m.BillID].Blocked:
 			bad.Add(path+".bill_id", "bill.blocked", "采购发票 %[1]s 三单不符，已冻结付款",
 				"Bill %[1]s does not match order and receipt and is blocked for payment", s.bills[m.BillID].No)
@@ -164,6 +170,11 @@ func (s *settlement) open() map[id.ID]Open {
 	for k, d := range s.credits {
 		if d.Status != draft {
 			out[k] = d.open()
+		}
+	}
+	for k, d := range s.advances {
+		if d.Status == posted {
+			out[k] = Open{ID: d.ID, No: d.No, Party: d.party(), Currency: d.Currency, Residual: d.UnmatchedAmount}
 		}
 	}
 	return out
@@ -201,6 +212,9 @@ func (s *settlement) item(m *Match) (residual, value money.Amount) {
 	case s.credits[m.VendorCreditID] != nil:
 		d := s.credits[m.VendorCreditID]
 		return d.ResidualAmount, d.OpenValue
+	case s.advances[m.AdvanceID] != nil:
+		d := s.advances[m.AdvanceID]
+		return d.UnmatchedAmount, d.OpenValue
 	}
 	d := s.notes[m.CreditNoteID]
 	return d.ResidualAmount, d.OpenValue
@@ -230,6 +244,9 @@ func (s *settlement) settleOne(m *Match, sign money.Amount) {
 		d.ResidualAmount = d.ResidualAmount.Sub(amount)
 		d.OpenValue = d.OpenValue.Sub(value)
 		d.settle()
+	case s.advances[m.AdvanceID] != nil:
+		d := s.advances[m.AdvanceID]
+		d.UnmatchedAmount, d.OpenValue = d.UnmatchedAmount.Sub(amount), d.OpenValue.Sub(value)
 	case s.notes[m.CreditNoteID] != nil:
 		d := s.notes[m.CreditNoteID]
 		d.ResidualAmount = d.ResidualAmount.Sub(amount)
@@ -284,6 +301,7 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 	var bills []*Bill
 	var notes []*CreditNote
 	var credits []*VendorCredit
+	var advances []*Payment
 	for _, m := range s.matches {
 		if d := s.invoices[m.InvoiceID]; d != nil {
 			invoices = append(invoices, d)
@@ -296,6 +314,9 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 		}
 		if d := s.credits[m.VendorCreditID]; d != nil {
 			credits = append(credits, d)
+		}
+		if d := s.advances[m.AdvanceID]; d != nil {
+			advances = append(advances, d)
 		}
 	}
 	for _, r := range s.taken {
@@ -311,6 +332,9 @@ func (s *settlement) save(ctx context.Context, tx *tenancy.Tx) ([]financeevent.O
 		return nil, err
 	}
 	if err := record.Update(ctx, tx, unique(credits)...); err != nil {
+		return nil, err
+	}
+	if err := record.Update(ctx, tx, unique(advances)...); err != nil {
 		return nil, err
 	}
 	return collected(ctx, tx, s.paid)

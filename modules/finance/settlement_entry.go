@@ -50,14 +50,18 @@ func (b *books) matchEntry(p *Payment, s *settlement, on clock.Date, company str
 
 // settled books what matches settle: the documents as they stand in the books, what is written off, and the difference of the rates.
 func (b *books) settled(e *Entry, p *Payment, s *settlement, company string, sign money.Amount) {
-	owed, _, about := b.sides(p)
+	owed, advance, about := b.sides(p)
 	way := sign.Mul(p.sign())
 	for _, m := range s.matches {
 		off := part(m.BookedValue, m.WriteOff, m.Amount, s.minor)
 		if m.WriteOff.IsZero() {
 			off = money.Zero()
 		}
-		e.add(owed, m.BookedValue.Mul(sign).Neg(), p.line(about, m.target(), m.Amount.Mul(way).Neg(), company))
+		account := owed
+		if !m.AdvanceID.IsZero() {
+			account = advance
+		}
+		e.add(account, m.BookedValue.Mul(sign).Neg(), p.line(about, m.target(), m.Amount.Mul(way).Neg(), company))
 		e.add(b.account(forWriteOff, ""), off.Mul(sign), about)
 		e.add(b.account(forExchange, ""), m.MovedValue.Add(off).Sub(m.BookedValue).Mul(sign).Neg(), EntryLine{})
 	}

@@ -75,7 +75,7 @@ func (o office) tolerated(ctx context.Context, tx *tenancy.Tx, p *Payment, s *se
 		return err
 	}
 	earlier, err := record.Find[Match](ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("coalesce(invoice_id, bill_id, credit_note_id, vendor_credit_id) = ANY(?::uuid[])", pgdialect.Array(texts(distinct(keys)))).Where("write_off <> 0").
+		return q.Where("coalesce(invoice_id, bill_id, credit_note_id, vendor_credit_id, advance_id) = ANY(?::uuid[])", pgdialect.Array(texts(distinct(keys)))).Where("write_off <> 0").
 			Where("payment_id IN (SELECT id FROM finance_payment WHERE status = 'posted')")
 	})
 	if err != nil {

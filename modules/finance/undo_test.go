@@ -80,6 +80,47 @@ func TestPaymentIsReversed(t *testing.T) {
 	b.sound()
 }
 
+// Money on account that goes back closes both payments; a difference of the rates is realised, and taking it back restores everything.
+func TestMoneyOnAccountIsGivenBack(t *testing.T) {
+	b := newBench(t)
+	b.dollars(m{"2020-01-01": "7", "2020-07-01": "7.1"})
+	buyer, other, seller := standing[customer](b), standing[customer](b), standing[vendor](b)
+	came := b.paid(m{"customer_id": buyer, "currency": "USD", "date": "2020-02-01", "amount": "100"})
+	before := b.balances()
+	back := func(who id.ID, direction, amount string) id.ID {
+		return b.add("finance/payments", m{
+			"customer_id": who, "direction": direction, "currency": "USD", "date": "2020-07-02", "amount": amount, "matches": []m{{"advance_id": came, "amount": amount}},
+		})
+	}
+	for want, draft := range map[string]id.ID{"match.kind": back(buyer, "in", "1"), "match.party": back(other, "out", "1"), "match.too_much": back(buyer, "out", "100.01")} {
+		if f := b.refused(b.act("finance/payments", draft, "post", nil), "payment.match"); f.Fields[0].Reason != want {
+			t.Errorf("got %v, want %s", f, want)
+		}
+	}
+	went := back(buyer, "out", "60")
+	b.must("finance/payments", went, "post", nil)
+	b.fields(b.read("finance/payments", came), m{"unmatched_amount": "40.00", "open_value": "280.00", "status": "posted"})
+	b.fields(b.read("finance/payments", went), m{"unmatched_amount": "0.00", "open_value": "0.00"})
+	b.want(map[string]string{"1002": "274", "2203": "-280", "660303": "6"}) // 700 − 60 × 7.1; 60 × 0.1 lost
+	b.sound()
+	b.refused(b.act("finance/payments", came, "reverse", nil), "payment.given_back")
+	b.must("finance/payments", went, "unmatch", m{"matches": []m{{"advance_id": came}}})
+	b.fields(b.read("finance/payments", came), m{"unmatched_amount": "100.00", "open_value": "700.00"})
+	b.must("finance/payments", went, "match", m{"matches": []m{{"advance_id": came, "amount": "60"}}})
+	b.must("finance/payments", went, "reverse", nil)
+	b.fields(b.read("finance/payments", came), m{"unmatched_amount": "100.00", "open_value": "700.00"})
+	if after := b.balances(); fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("balances %v, before %v", after, before)
+	}
+	out := b.paid(m{"vendor_id": seller, "direction": "out", "amount": "9"}) // and the same of what was paid to a vendor in advance
+	b.paid(m{"vendor_id": seller, "direction": "in", "amount": "9", "matches": []m{{"advance_id": out, "amount": "9"}}})
+	b.fields(b.read("finance/payments", out), m{"unmatched_amount": "0.00"})
+	if after := b.balances(); after["1123"] != "" {
+		t.Errorf("balances %v", after)
+	}
+	b.sound()
+}
+
 // sound runs what is promised of the books at every moment.
 func (b *bench) sound() {
 	b.t.Helper()

@@ -21,7 +21,7 @@ type arrival struct {
 }
 
 // arrive reserves goods that just came in, from wherever: first for those who waited for them, then for others, always in order of promise. Who gets
-// goods from here no longer needs the supply that they waited for. It returns who is short again.
+// goods from here no longer needs the supply that they waited for; what is supplied to order keeps its own. It returns who is short again.
 func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reservation, error) {
 	products, seen := []id.ID{}, map[id.ID]bool{}
 	for _, g := range a.goods {
@@ -32,6 +32,10 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 	}
 	rows, err := b.find(ctx, tx, "product_id = ANY(?::uuid[]) AND source IN ('wait', 'supply') OR source = 'supply' AND supply_id = ?",
 		pgdialect.Array(products), a.by.id)
+	if err != nil {
+		return nil, err
+	}
+	known, err := b.products.Products(ctx, tx, products)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +54,7 @@ func (b *book) arrive(ctx context.Context, tx *tenancy.Tx, a arrival) ([]*Reserv
 		left := money.Min(g.quantity, s.free())
 		left = b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool { return r.SupplyID == a.by.id && r.Source == fromSupply })
 		b.hand(a, byProduct[g.product], s, left, func(r *Reservation) bool {
-			return r.Source == fromNone || r.Source == fromSupply && !r.Awaits
+			return r.Source == fromNone || r.Source == fromSupply && !r.Awaits && known[r.ProductID].SupplyPolicy != "order"
 		})
 	}
 	return b.leftBehind(a, rows), nil

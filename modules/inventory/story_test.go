@@ -297,6 +297,23 @@ func TestCancellingAnOrderTravelsDown(t *testing.T) {
 	}
 }
 
+// What is supplied to order waits for its own, whatever else comes or becomes free.
+func TestSuppliedToOrderKeepsItsOwn(t *testing.T) {
+	b := newBench(t)
+	made := b.buys()
+	p := b.product("P", m{"supply_policy": "order"})
+	first, second := b.sell("SO1", p, "3"), b.sell("SO2", p, "2")
+	b.stock(p, "4", "1")
+	b.fields(b.balance(p), m{"on_hand": "4", "reserved": "0"})
+	b.emit(purchasingevent.OrderConfirmed{OrderID: b.new(), No: "PO1", VendorID: b.new(), Lines: []purchasingevent.Line{
+		{ID: b.new(), ProductID: p, Quantity: dec("5"), UnitCost: dec("1"), RequisitionIDs: []id.ID{made[second.Lines[0].ID].ID}},
+	}})
+	b.must("inventory/receipts", b.one("inventory/receipts", "status", "waiting")["id"], "receive", nil)
+	b.fields(lines(b.delivery(second, "ready"))[0], m{"quantity": "2"})
+	b.fields(lines(b.delivery(first, "waiting"))[0], m{"quantity": "0", "open_quantity": "3"})
+	b.fields(b.balance(p), m{"on_hand": "9", "reserved": "2"})
+}
+
 func TestMadeGoods(t *testing.T) {
 	b := newBench(t)
 	b.buys()

@@ -42,7 +42,7 @@ func (o *Order) Describe(d *entity.Desc) {
 	d.Field(&o.VendorID, entity.Field{Label: entity.T("供应商", "Vendor"), Ref: "purchasing.vendor", Required: true, List: true, Filter: true})
 	d.Field(&o.Status, entity.Field{
 		Label: entity.T("状态", "Status"), Computed: true, Default: Draft, List: true, Filter: true,
-		Options: entity.Options(Draft, "草稿", "Draft", "pending_approval", "审批中", "Pending approval", Confirmed, "已确认", "Confirmed",
+		Options: entity.Options(Draft, "草稿", "Draft", pending, "审批中", "Pending approval", Confirmed, "已确认", "Confirmed",
 			Received, "已收货", "Received", Billed, "已开票", "Billed", Done, "已完成", "Done", Cancelled, "已取消", "Cancelled"),
 	})
 	d.Field(&o.OrderDate, entity.Field{Label: entity.T("订单日期", "Order date"), Computed: true, List: true, Filter: true})
@@ -64,7 +64,7 @@ func (o *Order) Describe(d *entity.Desc) {
 	})
 	d.Number(&o.No, "PO")
 	d.State(&o.Status, Draft)
-	d.Pending("pending_approval")
+	d.Pending(pending)
 	d.Lines(&o.Lines, "lines", entity.T("订单行", "Lines"))
 }
 

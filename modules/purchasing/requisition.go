@@ -21,6 +21,8 @@ const (
 	Billed    = "billed"
 	Done      = "done"
 	Cancelled = "cancelled"
+
+	pending = "pending_approval"
 )
 
 // Requisition is a request to buy: for one demand, exactly what it lacks.

@@ -33,9 +33,12 @@ func (b *desk) cancelRequisition(ctx context.Context, tx *tenancy.Tx, r *Requisi
 }
 
 // order puts an approved request on the vendor's draft purchase order, which is made when there is none.
-func (b *desk) order(ctx context.Context, tx *tenancy.Tx, r *Requisition, _ modules.None) error {
+func (b *desk) order(ctx context.Context, tx *tenancy.Tx, r *Requisition, in OrderInput) error {
+	if err := b.settle(ctx, tx, r, in); err != nil {
+		return err
+	}
 	if r.VendorID.IsZero() {
-		return fault.New(fault.Rule, "requisition.no_vendor", "采购申请 %s 没有供应商，请先选择", "Requisition %s has no vendor; choose one first", r.No).
+		return fault.New(fault.Rule, "requisition.no_vendor", "采购申请 %s 没有供应商，请在下单时选择", "Requisition %s has no vendor; name one with the order", r.No).
 			At("vendor_id", "required", "请选择供应商", "choose a vendor")
 	}
 	vendors, err := record.Lock[Vendor](ctx, tx, r.VendorID) // two requests for one vendor must meet on one order

@@ -58,7 +58,11 @@ func (b *desk) unneeded(ctx context.Context, tx *tenancy.Tx, products []id.ID) (
 	if err != nil || len(rows) == 0 {
 		return nil, r, err
 	}
-	drafts, err := draftsOf(ctx, tx, rows)
+	keys := make([]id.ID, len(rows))
+	for i, x := range rows {
+		keys[i] = x.PurchaseOrderID
+	}
+	orders, err := record.Lock[Order](ctx, tx, distinct(keys)...)
 	if err != nil {
 		return nil, r, err
 	}
@@ -74,7 +78,7 @@ func (b *desk) unneeded(ctx context.Context, tx *tenancy.Tx, products []id.ID) (
 		r.spare[key] = r.spare[key].Add(c.Quantity)
 	}
 	for _, x := range rows {
-		if _, line := lineOf(drafts, x); line != nil {
+		if o, line := lineOf(orders, x); line != nil && (o.Status == Draft || o.Status == pending) {
 			r.spare[owing{x.PurchaseOrderID, x.ProductID}] = line.BaseQuantity
 		}
 	}

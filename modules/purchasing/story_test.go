@@ -140,6 +140,14 @@ func TestNoVendor(t *testing.T) {
 	if f := c.refused(b.act(wanted, key, "order", nil), "requisition.no_vendor"); f.Fields[0].Path != "vendor_id" {
 		t.Errorf("named %+v", f.Fields)
 	}
+	late, idle := c.vendor("Late", nil), c.vendor("Idle", m{"active": false})
+	c.price(late, p, "4", m{"lead_time_days": 8})
+	c.refused(b.act(wanted, key, "order", m{"vendor_id": idle}), "vendor.inactive")
+	c.refused(b.act(wanted, key, "order", m{"vendor_id": late, "price": "-1"}), "fields.invalid")
+	b.must(wanted, key, "order", m{"vendor_id": late, "price": "3.75"})
+	c.fields(b.one(wanted, "id", key), m{"status": "ordered", "vendor_id": late, "price": "3.75", "expected_date": day(8), "manual": "true"})
+	c.fields(rows(b.one(buying), "lines")[0], m{"unit_price": "3.75"})
+	b.must(buying, str(b.one(buying)["id"]), "cancel", nil)
 	b.must(wanted, key, "cancel", nil)
 
 	other := c.product("Q", nil)

@@ -9,10 +9,11 @@ import { fieldOf, titleOf } from '@/meta/meta';
 import type { Action, Entity, Field, Input, Lines, Row } from '@/meta/types';
 import { minus } from '@/ui/decimal';
 import { Skeleton } from '@/ui/parts';
+import { ChooseLine, LineName, linesMeant } from './ChooseLine';
 import { ChooseLines } from './ChooseLines';
 import { type Line, newLine } from './draft';
 import { FieldBox } from './FieldBox';
-import { LineGrid } from './LineGrid';
+import { type LineColumn, LineGrid } from './LineGrid';
 import { Mistakes } from './Mistakes';
 import { Approvers, Preview } from './Outcome';
 import './form.css';
@@ -49,7 +50,7 @@ export function inputField(entity: Entity, i: Input): Field {
   };
 }
 
-const plain = ({ _key, ...rest }: Line) =>
+const plain = ({ _key, _of, ...rest }: Line) =>
   Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== null && v !== '' && v !== undefined));
 
 const lineIds = new Set(['id', 'line_id', 'material_id', 'order_line_id', 'purchase_line_id']);
@@ -60,6 +61,14 @@ const inputLines = (entity: Entity, i: Input): Lines => ({
   label: i.label,
   fields: (i.items ?? []).filter((x) => !lineIds.has(x.name)).map((x) => inputField(entity, x)),
 });
+
+// leadOf names the line of the document that a line of the input is about, where the input itself says nothing of it.
+function leadOf(entity: Entity, i: Input, row: Row): LineColumn | undefined {
+  if (i.items?.some((x) => x.name === 'product_id' || x.name === 'name')) return undefined;
+  const lines = entity.lines?.find((l) => l.name === i.name && row[l.name]) ?? entity.lines?.[0];
+  const cell = (line: Line) => (line._of ? <LineName entity={entity} lines={lines?.name ?? ''} line={line._of as Row} /> : null);
+  return lines && { key: 'of', label: lines.label, cell };
+}
 
 // ofLines tells a list that names lines of the document.
 const ofLines = (i: Input) => i.items?.length === 1 && i.items[0]?.name === '' && /^(line_ids|lines)$/.test(i.name);
@@ -80,7 +89,7 @@ function begun(i: Input, row: Row, action: string): Line[] {
         lineIds.has(x.name) && x.name !== 'order_line_id' && x.name !== 'purchase_line_id' ? l.id : (l[x.name] ?? null);
     const done = left.find(([, d]) => typeof l[d] === 'string')?.[1];
     if (done && action !== 'amend' && typeof l.quantity === 'string') values.quantity = minus(l.quantity, String(l[done]));
-    return newLine(values);
+    return newLine({ ...values, _of: l });
   });
 }
 
@@ -123,10 +132,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
       ? { content_hash: row.content_hash }
       : {}),
   };
-  const filled = inputs.every(
-    (i) => i.optional || i.kind === 'text' || i.kind === 'bool' || !['', null, undefined].includes(body[i.name] as string),
-  );
-  const complete = own ? own.ready : filled;
+  const complete = own ? own.ready : true;
   const settled = useSettled(body);
   const typing = JSON.stringify(settled) !== JSON.stringify(body);
   const dry = useQuery({
@@ -180,7 +186,13 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
       setProblem(e);
     }
   });
-  const refused = problem ?? (isProblem(dry.error) ? dry.error : undefined);
+  // what the trial asks for and nobody has written yet is needed, no mistake
+  const asks = isProblem(dry.error) ? dry.error.fields.map((f) => f.field) : [];
+  const open = inputs.filter((i) => !i.optional && ['', null, undefined].includes(body[i.name] as string)).map((i) => i.name);
+  const lacks = asks.length > 0 && asks.every((f) => open.includes(f)) ? asks : [];
+  const needed = useRef(new Set<string>());
+  for (const f of lacks) needed.current.add(f);
+  const refused = problem ?? (isProblem(dry.error) && lacks.length === 0 ? dry.error : undefined);
   return (
     <Modal
       open
@@ -207,22 +219,30 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
         {inputs.map((i) => {
           const f = inputField(entity, i);
           const { Input: Box } = typeOf(f);
+          const own_ = linesMeant(entity, i.name);
           return (
-            <FieldBox
-              key={i.name}
-              field={{ ...f, required: !i.optional && f.kind !== 'text' && f.kind !== 'bool' }}
-              path={i.name}
-              problem={refused}
-            >
-              {(id, invalid) => (
-                <Box
-                  field={f}
-                  id={id}
-                  invalid={invalid}
-                  value={values[i.name]}
-                  onChange={(v) => setValues((old) => ({ ...old, [i.name]: v }))}
-                />
-              )}
+            <FieldBox key={i.name} field={{ ...f, required: needed.current.has(i.name) }} path={i.name} problem={refused}>
+              {(id, invalid) =>
+                own_ ? (
+                  <ChooseLine
+                    entity={entity}
+                    row={row}
+                    lines={own_}
+                    id={id}
+                    invalid={invalid}
+                    value={values[i.name]}
+                    onChange={(v) => setValues((old) => ({ ...old, [i.name]: v }))}
+                  />
+                ) : (
+                  <Box
+                    field={f}
+                    id={id}
+                    invalid={invalid}
+                    value={values[i.name]}
+                    onChange={(v) => setValues((old) => ({ ...old, [i.name]: v }))}
+                  />
+                )
+              }
             </FieldBox>
           );
         })}
@@ -240,6 +260,7 @@ export function ActionDialog({ entity, row, action, onClose, own }: ActionDialog
           <LineGrid
             key={i.name}
             lines={inputLines(entity, i)}
+            lead={leadOf(entity, i, row)}
             value={lines[i.name] ?? []}
             currency={typeof row.currency === 'string' ? row.currency : undefined}
             problem={refused}

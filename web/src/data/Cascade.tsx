@@ -6,6 +6,7 @@ import { typeOf } from '@/meta/kinds';
 import { useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { Value } from '@/meta/Value';
+import { drawnLater } from './outcomes';
 import './record.css';
 
 // Cascade shows what an act makes happen as a tree: what is made and changed, and what follows from that.
@@ -64,7 +65,7 @@ function Leaf({ effect, links }: { effect: Effect; links?: boolean }) {
       telling.test(f.name) && effect.values?.[f.name] !== undefined && !f.ref && typeOf(f).text(effect.values[f.name], f) !== '',
   );
   const shown = facts.filter((f) => !/^0(\.0+)?$/.test(String(effect.values?.[f.name]))).slice(0, 4);
-  const title = effect.title || (effect.names?.id ?? '');
+  const title = drawnLater(effect.title || (effect.names?.id ?? ''));
   return (
     <li>
       <div className="leaf">

@@ -22,6 +22,7 @@ export interface LineGridProps {
   problem?: Problem;
   only?: string[]; // which fields, in this order; all that can be written if none
   placeholder?: (field: string, at: number) => string | undefined; // what holds where nothing is written
+  lead?: LineColumn; // what a line is about, before what is written
   extra?: LineColumn[]; // what is shown beside, in place of the amounts that are worked out here
 }
 
@@ -49,7 +50,7 @@ const widthOf = (f: Field) =>
             : 84;
 
 // LineGrid writes the nested lines of a document: Enter goes down and begins a new line after the last, a table copied from a spreadsheet is pasted as lines.
-export function LineGrid({ lines, value, onChange, head, currency, problem, only, placeholder, extra }: LineGridProps) {
+export function LineGrid({ lines, value, onChange, head, currency, problem, only, placeholder, lead, extra }: LineGridProps) {
   const { t } = useTranslation();
   const meta = useMeta();
   const root = useRef<HTMLDivElement>(null);
@@ -122,6 +123,7 @@ export function LineGrid({ lines, value, onChange, head, currency, problem, only
               <th scope="col">
                 <span className="sr">{t('lines.number')}</span>
               </th>
+              {lead && <th scope="col">{lead.label}</th>}
               {fields.map((f) => (
                 <th
                   key={f.name}
@@ -152,6 +154,11 @@ export function LineGrid({ lines, value, onChange, head, currency, problem, only
             {value.map((line, i) => (
               <tr key={line._key}>
                 <td className="number">{i + 1}</td>
+                {lead && (
+                  <td className="shown lead" data-label={lead.label}>
+                    {lead.cell(line, i)}
+                  </td>
+                )}
                 {fields.map((f, col) => {
                   const { Input } = typeOf(f);
                   const wrong = problem?.at(`${lines.name}[${i}].${f.name}`);

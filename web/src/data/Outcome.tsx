@@ -19,7 +19,7 @@ import { fieldOf, useMeta } from '@/meta/meta';
 import type { Row } from '@/meta/types';
 import { isDenied, Value } from '@/meta/Value';
 import { type Choose, Fates } from './Fates';
-import { differences, effectsOf, factsOf, type Outcome, outcomesOf } from './outcomes';
+import { differences, drawnLater, effectsOf, factsOf, type Outcome, outcomesOf } from './outcomes';
 import './outcome.css';
 
 const icons: Record<string, LucideIcon> = {
@@ -129,7 +129,7 @@ function Line({ outcome }: { outcome: Outcome }) {
     <span className="outcome-line">
       <Icon size={15} strokeWidth={1.75} aria-hidden="true" />
       <b>{verb}</b>
-      {effect.title && entity.name !== 'inventory.reservation' && <span className="muted">{effect.title}</span>}
+      {effect.title && entity.name !== 'inventory.reservation' && <span className="muted">{drawnLater(effect.title)}</span>}
       {factsOf(outcome).map((n) => {
         const f = fieldOf(entity, n);
         if (!f) return null;

@@ -13,6 +13,9 @@ export interface Outcome {
 const flat = (b: Branch): Effect[] => [...b.effects, ...b.caused.flatMap(flat)];
 export const effectsOf = (t: Tree): Effect[] => [...actsOf(t), ...t.events.flatMap(flat)];
 
+// drawnLater leaves the number out that a document draws only once it is posted: a trial gives it a stand-in.
+export const drawnLater = (title: string | undefined) => title?.replace(/-[0-9a-f]{12}$/, '-…') ?? '';
+
 // merged brings everything that happens to a record together, in the order in which it happens.
 function merged(effects: Effect[]): Effect[] {
   const by = new Map<string, Effect>();

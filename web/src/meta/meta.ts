@@ -78,7 +78,7 @@ function referred(entities: Entity[]): Entity[] {
 // lineIn is what the line is called that a record names beside the document which it belongs to.
 function lineIn(e: Entity, f: Field, entities: Entity[]): string[] {
   if (f.name !== 'line_id') return [];
-  const documents = entities.filter((d) => e.fields.some((x) => x.ref === d.name));
+  const documents = entities.filter((d) => e.fields.some((x) => x.edit && x.ref === d.name));
   return documents.flatMap((d) => d.lines?.find((l) => l.name === 'lines')?.entity ?? []);
 }
 
@@ -130,9 +130,11 @@ export function titleOf(e: Entity, row: Row): string {
   return `${e.label} ${day ? row[day.name] : row.id.slice(-6).toUpperCase()}`;
 }
 
-// columnsOf are the fields that a list shows at first: the title, what its module marks, at least four.
+// columnsOf are the fields that a list shows at first: the title, what its module marks, at least four. Texts in both languages are shown in one.
 export function columnsOf(e: Entity): Field[] {
-  const usable = e.fields.filter((f) => !system.has(f.name) && !raw(f) && f.kind !== 'json' && f.kind !== 'bytes');
+  const [mine, other] = lang() === 'en' ? ['en', 'zh'] : ['zh', 'en'];
+  const twin = (f: Field) => f.name.endsWith(`_${other}`) && !!fieldOf(e, `${f.name.slice(0, -2)}${mine}`);
+  const usable = e.fields.filter((f) => !system.has(f.name) && !raw(f) && !twin(f) && f.kind !== 'json' && f.kind !== 'bytes');
   const marked = usable.filter((f) => f.list || f.name === e.title);
   const rest = usable.filter((f) => !marked.includes(f) && f.name !== e.title);
   const out = marked.length >= 4 ? marked : [...marked, ...rest].slice(0, 6);

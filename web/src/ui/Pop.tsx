@@ -12,6 +12,14 @@ export interface PopProps {
   wide?: boolean; // a form of several columns; on a phone as wide as the screen
 }
 
+// within moves a panel that would stand outside of the window back into it.
+function within(panel: HTMLDivElement | null) {
+  if (!panel) return;
+  const { left, right } = panel.getBoundingClientRect();
+  const by = right > innerWidth - 8 ? innerWidth - 8 - right : left < 8 ? 8 - left : 0;
+  if (by) panel.style.translate = `${Math.round(by)}px 0`;
+}
+
 // Pop is a panel that floats at its trigger until something else is clicked or Escape is pressed.
 export function Pop({ trigger, children, label, side = 'end', up, width, wide, hotkey }: PopProps) {
   const [open, setOpen] = useState(false);
@@ -50,6 +58,7 @@ export function Pop({ trigger, children, label, side = 'end', up, width, wide, h
           role="group"
           aria-label={label}
           tabIndex={-1}
+          ref={within}
           style={{ width }}
         >
           {children(() => setOpen(false))}

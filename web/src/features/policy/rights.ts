@@ -70,6 +70,9 @@ export function toggled(g: Grant, what: 'view' | 'edit' | 'actions', x: string, 
   return out;
 }
 
-// worded replaces the blanks of a rule's wording, which are filled when it holds, by the names of the fields.
+// worded replaces the blanks of a rule's wording, which are filled when it holds, by the names of the fields, as far as one may see them.
 export const worded = (text: string, e: Entity | undefined) =>
-  text.replace(/\{(\w+)\}/g, (_, name: string) => `[${e?.fields.find((f) => f.name === name)?.label ?? name}]`);
+  text.replace(/\s*\{(\w+)\}/g, (_, name: string) => {
+    const label = e?.fields.find((f) => f.name === name)?.label;
+    return label ? ` [${label}]` : '…';
+  });

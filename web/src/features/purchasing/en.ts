@@ -37,4 +37,8 @@ export const en = {
   offer_add: 'Record an offer',
   offers_none: 'No vendor has answered yet',
   offers_hint: 'Record what a vendor offers to compare prices and dates.',
+  product: 'Product',
+  vendor: 'Vendor',
+  quantity: 'Quantity',
+  price: 'Price',
 };

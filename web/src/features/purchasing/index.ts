@@ -17,6 +17,7 @@ export default {
       load: () => import('./RequestOffers'),
     },
   ],
+  dialogs: [{ entity: 'purchasing.quotation_request', action: 'award', load: () => import('./Award') }],
   home: [
     {
       key: 'purchasing.today',

@@ -37,4 +37,8 @@ export const zh = {
   offer_add: '登记报价',
   offers_none: '还没有供应商报价',
   offers_hint: '收到供应商的报价后在此登记，即可比较价格与交期。',
+  product: '产品',
+  vendor: '供应商',
+  quantity: '数量',
+  price: '单价',
 };
