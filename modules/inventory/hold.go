@@ -116,13 +116,19 @@ func shorts(rows []*Reservation) []inventoryevent.Short {
 	return out
 }
 
-// offer gives free goods of products to demands that wait, in order of promise: whether nothing is on its way for them or something is, which is not
-// wanted any more then. Who waits for one document by a person's choice goes on waiting, and so does what is supplied to order.
-func (b *book) offer(ctx context.Context, tx *tenancy.Tx, products []id.ID) error {
+// Who is offered goods: demands with nothing on its way for them, or whoever waits.
+const (
+	withNothing = "source = 'wait'"
+	whoever     = "(source = 'wait' OR source = 'supply' AND NOT awaits)"
+)
+
+// offer gives free goods of products to demands that wait, in order of promise. What was on its way for them is not wanted any more. Who waits for one
+// document by a person's choice goes on waiting, and so does what is supplied to order.
+func (b *book) offer(ctx context.Context, tx *tenancy.Tx, products []id.ID, to string) error {
 	if len(products) == 0 {
 		return nil
 	}
-	waits, err := b.find(ctx, tx, "(source = 'wait' OR source = 'supply' AND NOT awaits) AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
+	waits, err := b.find(ctx, tx, to+" AND product_id = ANY(?::uuid[])", pgdialect.Array(products))
 	if err != nil || len(waits) == 0 {
 		return err
 	}

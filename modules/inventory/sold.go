@@ -190,7 +190,7 @@ func (b *book) giveUp(ctx context.Context, tx *tenancy.Tx, rows []*Reservation) 
 	return b.freed(ctx, tx)
 }
 
-// freed offers what the book released to those who wait, and settles it.
+// freed offers what the book released to those who wait with nothing on its way, and settles it. What is left goes to whoever waits.
 func (b *book) freed(ctx context.Context, tx *tenancy.Tx) error {
 	var products []id.ID
 	for _, r := range b.released {
@@ -198,8 +198,45 @@ func (b *book) freed(ctx context.Context, tx *tenancy.Tx) error {
 			products = append(products, r.ProductID)
 		}
 	}
-	if err := b.offer(ctx, tx, products); err != nil {
+	if err := b.offer(ctx, tx, products, withNothing); err != nil {
 		return err
 	}
-	return b.settle(ctx, tx)
+	if err := b.settle(ctx, tx); err != nil {
+		return err
+	}
+	b.offerAtLast(tx, products)
+	return nil
+}
+
+// leftover is the products of which a unit of work has freed goods.
+type leftover struct{ products []id.ID }
+
+type leftoverKey struct{}
+
+// offerAtLast offers what is still free once the unit of work has done all else: a cancellation travels down the whole tree first, so that nothing is given
+// to what it calls off itself, nor is any document changed while it is at work on it.
+func (k keeper) offerAtLast(tx *tenancy.Tx, products []id.ID) {
+	if len(products) == 0 {
+		return
+	}
+	l, ok := tx.Local(leftoverKey{}).(*leftover)
+	if !ok {
+		l = &leftover{}
+		tx.SetLocal(leftoverKey{}, l)
+	}
+	if len(l.products) == 0 {
+		tx.BeforeCommit(func(ctx context.Context) error {
+			b, products := k.book(), l.products
+			l.products = nil
+			if err := b.offer(ctx, tx, products, whoever); err != nil {
+				return err
+			}
+			return b.settle(ctx, tx)
+		})
+	}
+	for _, p := range products {
+		if !slices.Contains(l.products, p) {
+			l.products = append(l.products, p)
+		}
+	}
 }
