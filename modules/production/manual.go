@@ -70,6 +70,9 @@ func (p *planner) adopt(o *Order) error {
 	case !product.Stocked():
 		return fault.New(fault.Rule, "production.not_stocked", "只能为库存产品创建生产工单", "Only stocked products can be made").
 			At("product_id", "production.not_stocked", "不是库存产品", "is no stocked product")
+	case product.Tracking == "serial" && !o.Quantity.IsInteger():
+		return fault.New(fault.Rule, "lot.not_whole", "产品 %s 按序列号追踪，数量必须为整数", "Product %s has serial numbers: the quantity must be whole", product.Number).
+			At("quantity", "lot.not_whole", "必须为整数", "must be whole")
 	case !o.StartDate.IsZero() && !o.DueDate.IsZero() && o.DueDate.Before(o.StartDate):
 		return fault.New(fault.Invalid, "fields.invalid", "请检查所列字段", "Please check the fields listed").
 			At("due_date", "span.empty", "完工日期早于开工日期", "is before the start date")

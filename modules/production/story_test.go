@@ -297,6 +297,9 @@ func TestOrdersByHand(t *testing.T) {
 
 	_, err := p.make(orders, m{"product_id": raw, "quantity": "1"})
 	c.refused(err, "bom.missing")
+	pump := c.product("PUMP", "make", m{"tracking": "serial"})
+	_, err = p.make(orders, m{"product_id": pump, "quantity": "2.5", "materials": []m{{"product_id": part, "quantity": "2"}}})
+	c.refused(err, "lot.not_whole")
 	own := p.add(orders, m{"product_id": raw, "quantity": "1", "materials": []m{{"product_id": part, "quantity": "2"}}})
 	c.fields(rows(p.one(orders, "id", own), "materials")[0], m{"quantity": "2"})
 	p.must(orders, own, "release", nil)

@@ -6,7 +6,7 @@ import { bodyOf, draftOf, isDirty, newLine, totalOf } from './draft';
 import { filterField, filterFields } from './FilterField';
 import { countOf, type Group, parseGroup, printGroup } from './group';
 import { read, rowsOf } from './paste';
-import { askOf, nextSort, readState, writeState } from './query';
+import { askOf, nextSort, orderOf, readState, writeState } from './query';
 
 const field = (name: string, more: Partial<Field> = {}): Field => ({
   name,
@@ -105,6 +105,12 @@ describe('the address of a list', () => {
     const search = { status: 'open', 'amount[gte]': '10', q: 'x', sort: '-no', cols: 'no,status', view: 'v' };
     expect(writeState(readState(search))).toEqual(search);
     expect(askOf(readState(search))).toEqual({ status: 'open', 'amount[gte]': '10', q: 'x', sort: '-no' });
+  });
+  test('begins in the order of the records, by code, or with the newest', () => {
+    const listed = (...names: string[]) => ({ fields: names.map((name) => ({ name, list: true })) }) as Entity;
+    expect(orderOf(listed('code', 'sequence'))).toEqual({ sort: 'sequence' });
+    expect(orderOf(listed('name', 'code'))).toEqual({ sort: 'code' });
+    expect(orderOf(listed('no'))).toEqual({});
   });
   test('sorts up, down, not at all; by more with Shift', () => {
     expect(nextSort('', 'no', false)).toBe('no');

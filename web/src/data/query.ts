@@ -65,9 +65,9 @@ export const askOf = (s: ListState): Record<string, string> => {
   return rest as Record<string, string>;
 };
 
-// orderOf is how a list stands that nobody has sorted: by code, where its records have codes, as books do; else the newest first.
+// orderOf is how a list stands that nobody has sorted: in the order of its records, where they have one; by code, as books do; else the newest first.
 export const orderOf = (e: Entity): Record<string, string> =>
-  e.fields.some((f) => f.name === 'code' && f.list) ? { sort: 'code' } : {};
+  ['sequence', 'code'].filter((n) => e.fields.some((f) => f.name === n && f.list)).map((sort) => ({ sort }))[0] ?? {};
 
 // nextSort goes from ascending to descending to none; more keys with Shift.
 export function nextSort(sort: string, field: string, add: boolean): string {
