@@ -18,7 +18,7 @@ type Paper struct {
 	Signs  []entity.Text
 }
 
-// PaperField is one value of a document with its name on paper.
+// PaperField is one value of a document with its name on paper; of a line also one of what the line points to (product_id.unit).
 type PaperField struct {
 	Field string
 	Label entity.Text

@@ -74,6 +74,14 @@ func TestDocumentsOnPaper(t *testing.T) {
 	if text := onPaper(t, c.books.must200("/crm/customers/"+str(c.customer, "id")+"/pdf?lang=en")); !strings.Contains(text, "Statement of account") {
 		t.Errorf("the statement says %s", text)
 	}
+	c.stock(c.motor, "3", "480")
+	c.sales.act("sales/orders", str(order, "id"), "confirm", nil)
+	note := onPaper(t, c.store.must200("/inventory/deliveries/"+str(c.store.one("inventory/deliveries", ""), "id")+"/pdf?lang=zh"))
+	for _, want := range []string{"送货单", "数量", "单位", "件"} {
+		if !strings.Contains(note, want) {
+			t.Errorf("the delivery note lacks %s:\n%s", want, note)
+		}
+	}
 }
 
 // Numbers follow the company's own rules from the next document on.

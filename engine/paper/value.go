@@ -116,15 +116,13 @@ func (r *reader) table(of *entity.Def, list []modules.PaperField, lines []row, d
 		rows[i] = []cell{{text: decimal.NewFromInt(int64(i + 1)).String()}}
 	}
 	for _, x := range list {
-		f := of.Field(x.Field)
-		if f.Ref != "" {
-			if err := r.ahead(f, lines); err != nil {
-				return nil, nil, err
-			}
+		f, from, err := r.column(of, x.Field, lines)
+		if err != nil {
+			return nil, nil, err
 		}
 		values, said := make([]cell, len(lines)), false
 		for i, l := range lines {
-			c, err := r.value(f, l, doc)
+			c, err := r.value(f, from[i], doc)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -145,8 +143,27 @@ func (r *reader) table(of *entity.Def, list []modules.PaperField, lines []row, d
 	return columns, rows, nil
 }
 
+// column is what a column of lines shows, and the record of each line that has it: the line, or for product_id.unit what the line points to. What the
+// column itself points to is read ahead.
+func (r *reader) column(of *entity.Def, path string, lines []row) (f *entity.Field, from []row, err error) {
+	name, beyond, far := strings.Cut(path, ".")
+	f = of.Field(name)
+	if f.Ref == "" {
+		return f, lines, nil
+	}
+	found, err := r.ahead(f, lines)
+	if err != nil || !far {
+		return f, lines, err
+	}
+	from = make([]row, len(lines))
+	for i, l := range lines {
+		from[i] = found[l.text(name)]
+	}
+	return r.column(record.Catalog(r.tx).Entity(f.Ref), beyond, from)
+}
+
 // ahead reads all that a column points to at once.
-func (r *reader) ahead(f *entity.Field, lines []row) error {
+func (r *reader) ahead(f *entity.Field, lines []row) (map[string]row, error) {
 	by := "id"
 	if f.RefBy != "" {
 		by = f.RefBy
@@ -155,8 +172,7 @@ func (r *reader) ahead(f *entity.Field, lines []row) error {
 	for i, l := range lines {
 		values[i] = l.text(f.Name)
 	}
-	_, err := r.many(f.Ref, by, values)
-	return err
+	return r.many(f.Ref, by, values)
 }
 
 // widthOf is how wide a column stands, in millimetres; the first text takes what is left.
