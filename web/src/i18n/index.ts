@@ -2,8 +2,6 @@ import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
 import { one } from './one';
-import { en as viewsEn } from './views/en';
-import { zh as viewsZh } from './views/zh';
 import { zh } from './zh';
 
 export type Lang = 'zh' | 'en';
@@ -22,7 +20,7 @@ void i18n
   .init({
     lng: kept === 'en' || kept === 'zh' ? kept : navigator.language.startsWith('en') ? 'en' : 'zh',
     fallbackLng: false,
-    resources: { zh: { app: { ...zh, ...viewsZh } }, en: { app: { ...en, ...viewsEn } } },
+    resources: { zh: { app: zh }, en: { app: en } },
     defaultNS: 'app',
     interpolation: { escapeValue: false },
     postProcess: ['one'],
@@ -50,7 +48,7 @@ export async function setLang(to: Lang) {
   await i18n.changeLanguage(to);
 }
 
-// addTexts files a feature's texts in one language.
+// addTexts files texts in one language: a feature's under its name, or more of the app's own.
 export function addTexts(to: Lang, feature: string, texts: object) {
   i18n.addResourceBundle(to, feature, texts);
 }
