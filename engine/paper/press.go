@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/tenon-hq/tenon/entity"
@@ -54,6 +55,20 @@ func unpack() ([]byte, error) {
 	return io.ReadAll(r)
 }
 
+// leads tells that a path names a field: of the record, or after a dot of what it points to. Where that is of a module that this program does not hold, any
+// name will do.
+func leads(d *entity.Def, path string, catalog *entity.Catalog) bool {
+	name, beyond, far := strings.Cut(path, ".")
+	if d == nil || d.Field(name) == nil {
+		return false
+	}
+	if !far {
+		return true
+	}
+	to := catalog.Entity(d.Field(name).Ref)
+	return d.Field(name).Ref != "" && (to == nil || leads(to, beyond, catalog))
+}
+
 // sound tells what of a paper names nothing.
 func sound(x *modules.Paper, catalog *entity.Catalog) error {
 	def := catalog.Entity(x.Entity)
@@ -64,9 +79,9 @@ func sound(x *modules.Paper, catalog *entity.Catalog) error {
 		return errors.New("it has no title in both languages")
 	}
 	lines := linesDef(x, def, catalog)
-	check := func(d *entity.Def, list []modules.PaperField) error {
+	check := func(d *entity.Def, list []modules.PaperField, far bool) error {
 		for _, f := range list {
-			if d == nil || d.Field(f.Field) == nil || f.Label.ZH == "" || f.Label.EN == "" {
+			if !leads(d, f.Field, catalog) || !far && strings.Contains(f.Field, ".") || f.Label.ZH == "" || f.Label.EN == "" {
 				return fmt.Errorf("the field %q, or its label, is missing", f.Field)
 			}
 		}
@@ -77,18 +92,14 @@ func sound(x *modules.Paper, catalog *entity.Catalog) error {
 		sums = lines
 	}
 	if x.Party.Field != "" {
-		if err := check(def, []modules.PaperField{x.Party}); err != nil {
+		if err := check(def, []modules.PaperField{x.Party}, false); err != nil {
 			return err
 		}
 	}
-	for d, lists := range map[*entity.Def][][]modules.PaperField{def: {x.Facts, x.Notes}, lines: {x.Lines}, sums: {x.Sums}} {
-		for _, list := range lists {
-			if err := check(d, list); err != nil {
-				return err
-			}
-		}
+	if err := errors.Join(check(def, x.Facts, false), check(def, x.Notes, false), check(sums, x.Sums, false)); err != nil {
+		return err
 	}
-	return nil
+	return check(lines, x.Lines, true)
 }
 
 // linesDef describes what stands in the table of a paper.

@@ -159,7 +159,11 @@ func (r *reader) column(of *entity.Def, path string, lines []row) (f *entity.Fie
 	for i, l := range lines {
 		from[i] = found[l.text(name)]
 	}
-	return r.column(record.Catalog(r.tx).Entity(f.Ref), beyond, from)
+	to := record.Catalog(r.tx).Entity(f.Ref)
+	if to == nil {
+		return f, make([]row, len(lines)), nil
+	}
+	return r.column(to, beyond, from)
 }
 
 // ahead reads all that a column points to at once.
