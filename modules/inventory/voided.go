@@ -30,14 +30,8 @@ func (k keeper) productionReduced(ctx context.Context, tx *tenancy.Tx, e product
 		lines[i] = m.ID
 	}
 	b := k.book()
-	byLine, err := b.ofLines(ctx, tx, lines)
+	byLine, err := b.toShrink(ctx, tx, lines)
 	if err != nil {
-		return err
-	}
-	if err := b.lockHeld(ctx, tx, byLine); err != nil {
-		return err
-	}
-	if err := b.askBegun(ctx, tx, byLine); err != nil {
 		return err
 	}
 	for _, m := range e.Materials {

@@ -20,20 +20,26 @@ func (k keeper) withdraw(ctx context.Context, tx *tenancy.Tx, changes []saleseve
 		keys[i] = c.ID
 	}
 	b := k.book()
-	byLine, err := b.ofLines(ctx, tx, keys)
+	byLine, err := b.toShrink(ctx, tx, keys)
 	if err != nil {
-		return err
-	}
-	if err := b.lockHeld(ctx, tx, byLine); err != nil {
-		return err
-	}
-	if err := b.askBegun(ctx, tx, byLine); err != nil {
 		return err
 	}
 	for _, c := range changes {
 		b.shrink(byLine[c.ID], c.Before.Sub(c.After))
 	}
 	return b.freed(ctx, tx)
+}
+
+// toShrink locks what lines wait for and hold, with all that decides what of it is given up first.
+func (b *book) toShrink(ctx context.Context, tx *tenancy.Tx, lines []id.ID) (map[id.ID][]*Reservation, error) {
+	byLine, err := b.ofLines(ctx, tx, lines)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.lockHeld(ctx, tx, byLine); err != nil {
+		return nil, err
+	}
+	return byLine, b.askBegun(ctx, tx, byLine)
 }
 
 // askBegun finds out which supplies have begun, where a line waits for several and it matters which one is given up.

@@ -22,28 +22,51 @@ func (c Costs) Costs(ctx context.Context, tx *tenancy.Tx, lines []id.ID, on cloc
 	if lines = distinct(lines); len(lines) == 0 {
 		return out, nil
 	}
-	var rows []struct {
-		ID           id.ID          `bun:"id"`
-		UnitPrice    money.Price    `bun:"unit_price"`
-		Quantity     money.Quantity `bun:"quantity"`
-		BaseQuantity money.Quantity `bun:"base_quantity"`
-		Currency     string         `bun:"currency"`
-	}
+	var rows []foreignLine
 	err := tx.NewRaw(`SELECT l.id, l.unit_price, l.quantity, l.base_quantity, o.currency FROM purchase_order_line l JOIN purchase_order o ON o.id = l.order_id
 		WHERE l.id = ANY(?::uuid[]) AND o.currency <> ?`, pgdialect.Array(lines), tx.Tenant.Currency).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
+	rates, err := c.rates(ctx, tx, rows, on)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
-		rate, err := c.Trade.Rate(ctx, tx, r.Currency, on)
-		if fault.Is(err, fault.Rule) {
+		rate, known := rates[r.Currency]
+		if !known {
 			continue
-		}
-		if err != nil {
-			return nil, err
 		}
 		l := OrderLine{UnitPrice: r.UnitPrice, Quantity: r.Quantity, BaseQuantity: r.BaseQuantity}
 		out[r.ID] = l.pieceCost(rate)
+	}
+	return out, nil
+}
+
+// foreignLine is a line of an order in foreign money.
+type foreignLine struct {
+	ID           id.ID          `bun:"id"`
+	UnitPrice    money.Price    `bun:"unit_price"`
+	Quantity     money.Quantity `bun:"quantity"`
+	BaseQuantity money.Quantity `bun:"base_quantity"`
+	Currency     string         `bun:"currency"`
+}
+
+// rates asks once for each money what it is worth on a day; one without a rate is left out.
+func (c Costs) rates(ctx context.Context, tx *tenancy.Tx, rows []foreignLine, on clock.Date) (map[string]money.Price, error) {
+	out, asked := map[string]money.Price{}, map[string]bool{}
+	for _, r := range rows {
+		if asked[r.Currency] {
+			continue
+		}
+		asked[r.Currency] = true
+		rate, err := c.Trade.Rate(ctx, tx, r.Currency, on)
+		switch {
+		case err == nil:
+			out[r.Currency] = rate
+		case !fault.Is(err, fault.Rule):
+			return nil, err
+		}
 	}
 	return out, nil
 }
